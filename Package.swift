@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "trafficscope",
+    products: [
+        .library(name: "TrafficCore", targets: ["TrafficCore"]),
+        .library(name: "TrafficReport", targets: ["TrafficReport"]),
+        .executable(name: "trafficscope", targets: ["trafficscope"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .target(name: "TrafficCore", dependencies: ["CPcap", "CNettle", "CPublicSuffix"], swiftSettings: settings),
+        .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
+        .executableTarget(
+            name: "trafficscope",
+            dependencies: [
+                "TrafficCore", "TrafficReport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .target(name: "PacketForge", path: "Tests/PacketForge", swiftSettings: settings),
+        .testTarget(name: "TrafficCoreTests", dependencies: ["TrafficCore", "PacketForge"], swiftSettings: settings),
+        .testTarget(name: "TrafficReportTests", dependencies: ["TrafficReport"], swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["PacketForge", "trafficscope"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

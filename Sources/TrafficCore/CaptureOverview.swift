@@ -1,0 +1,41 @@
+/// What is known of one capture once it was read: everything that is not a flow.
+public struct CaptureOverview: Sendable {
+    public var identity: CaptureIdentity
+    public var account = PacketAccount()
+    /// Octets of the file.
+    public var fileOctets: Int64 = 0
+    /// "pcap" or "pcapng".
+    public var format = ""
+    /// Link type number of each interface, in order.
+    public var linkTypes: [UInt16] = []
+    /// Earliest and latest packet, nanoseconds since 1970; nil without packets.
+    public var first: Int64?
+    public var last: Int64?
+    /// Longest silence between two packets in file order, nanoseconds.
+    public var longestGap: Int64 = 0
+    /// Largest step backwards between two packets in file order, nanoseconds (0 or positive).
+    public var largestBackwardStep: Int64 = 0
+    /// TLS, QUIC and HTTP flows begun, by device: link-layer address where the capture has one, else IP address
+    /// (METHOD.md §1, phone).
+    public var flowsOpened: [String: Int] = [:]
+    /// The phone, and why: "given", "found", "ambiguous", "no_flows" (METHOD.md §8, choose_phone).
+    public var phone: String?
+    public var phoneReason = "no_flows"
+    /// Flows closed early because a limit was reached.
+    public var evictedFlows = 0
+    public var flows = 0
+    /// Damage that ended the reading early, in words; nil for a whole file.
+    public var damage: String?
+
+    public init(identity: CaptureIdentity) { self.identity = identity }
+
+    /// Minutes observed cannot be told: a silence over 5 minutes or a step backwards of more than a second
+    /// (DESIGN.md §4; smaller steps are the disorder of several capture queues).
+    public var isTimeImplausible: Bool { longestGap > 300_000_000_000 || largestBackwardStep > 1_000_000_000 }
+
+    /// Exposure in seconds: last − first packet; nil when `isTimeImplausible`.
+    public var exposureSeconds: Double? {
+        guard let first, let last, !isTimeImplausible else { return nil }
+        return Double(last - first) / 1e9
+    }
+}

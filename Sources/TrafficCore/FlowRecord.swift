@@ -1,0 +1,121 @@
+/// One address and port.
+public struct Endpoint: Hashable, Sendable {
+    public var address: IPAddress
+    public var port: UInt16
+    public init(address: IPAddress, port: UInt16) { (self.address, self.port) = (address, port) }
+}
+
+public enum TransportProtocol: UInt8, Sendable {
+    case tcp = 6, udp = 17
+    public var name: String { self == .tcp ? "tcp" : "udp" }
+}
+
+/// A value for each direction of a flow: `forward` is from the originator, `reverse` from the responder.
+public struct Directional<Value> {
+    public var forward: Value
+    public var reverse: Value
+    public init(forward: Value, reverse: Value) { (self.forward, self.reverse) = (forward, reverse) }
+}
+extension Directional: Sendable where Value: Sendable {}
+extension Directional: Equatable where Value: Equatable {}
+
+/// Which side of a flow the phone under test is (DESIGN.md §4). Up is phone → network.
+public enum PhoneSide: String, Sendable { case originator, responder, both, unknown }
+
+/// The capture that a flow belongs to.
+public struct CaptureIdentity: Hashable, Sendable {
+    /// The name under which the user finds it: the path as given or found below a given folder; "-" for standard input.
+    public var name: String
+    /// SHA-256 over the SHA-256 digests of its files, 64 lower-case hex digits.
+    public var id: String
+    /// Decimal digits of a second that the file's time stamps have: 6 for microseconds, 9 for nanoseconds.
+    public var timeDigits: Int
+    public init(name: String, id: String, timeDigits: Int) { (self.name, self.id, self.timeDigits) = (name, id, timeDigits) }
+}
+
+/// One flow, complete, made once when it closes: the narrow waist of the program (DESIGN.md §2).
+/// What is above makes these; what is below reads only these and `Burst`s. Field order is the order of every output.
+public struct FlowRecord: Sendable {
+    // Where it is
+    public var capture: CaptureIdentity
+    /// Number of the flow's first and last packet in the capture, from 1.
+    public var firstFrame: Int
+    public var lastFrame: Int
+    public var originator: Endpoint
+    public var responder: Endpoint
+    public var transport: TransportProtocol
+    /// The outermost VLAN identifier of the first packet.
+    public var vlan: UInt16?
+    /// Tunnel that the first packet came in, outermost first, such as "gre"; nil for none.
+    public var tunnel: String?
+    /// Which side is the phone. Flows with `.unknown` count in no metric and are shown.
+    public var phone = PhoneSide.unknown
+    /// The phone, as link-layer address or IP address text; nil when unknown.
+    public var device: String?
+    /// Link-layer address of the originator (48 bits, in the low bits) where the capture has one.
+    public var originatorLinkAddress: UInt64?
+    public var responderLinkAddress: UInt64?
+
+    // How much
+    /// Earliest and latest packet, nanoseconds since 1970-01-01T00:00:00Z.
+    public var first: Int64
+    public var last: Int64
+    public var packets: Directional<Int>
+    /// Octets of the innermost IP packets, from their headers: a short snapshot length does not change them.
+    public var octets: Directional<Int>
+    /// Transport payload octets, each TCP sequence number once.
+    public var payload: Directional<Int>
+    /// TCP payload octets that were seen before.
+    public var resent: Directional<Int>
+    /// Of these, octets whose content differs from the first sighting, as far as the first was still held.
+    public var overlapConflict: Directional<Int>
+    /// TCP octets inside the stream that the capture does not have.
+    public var missing: Directional<Int>
+    /// TCP segments that arrived behind a later one and brought octets not seen before.
+    public var outOfOrder: Directional<Int>
+    /// Packets that were captured twice.
+    public var duplicatePackets = 0
+    /// Zeek's conn_state (S0, S1, SF, REJ, …, OTH).
+    public var state: String
+
+    // What
+    /// Application protocol by content: "dns", "tls", "quic", "http", …; nil when unknown.
+    public var service: String?
+    /// Server name of the TLS or QUIC handshake (SNI, RFC 6066 §3), lower case, nothing else.
+    public var serverName: String?
+    /// Best name of the responder and who it is; nil until classified.
+    public var destination: Destination?
+    /// Application protocols that the client offered (RFC 7301), in its order.
+    public var alpn: [String] = []
+    /// Negotiated version: "TLS 1.3", "QUIC v1", "HTTP/1.1", …
+    public var version: String?
+    /// The ClientHello carried Encrypted Client Hello: `serverName` is a cover name.
+    public var encryptedClientHello = false
+    public var ja3: String?
+    public var ja3s: String?
+    public var ja4: String?
+    public var userAgent: String?
+    public var dnsQueries: [String] = []
+    public var httpHosts: [String] = []
+    /// A name that a DNS answer to this device gave for the responder's address, before the flow began, and the
+    /// chain of CNAMEs behind it, in order.
+    public var dnsName: String?
+    public var dnsAliases: [String] = []
+    /// Community ID v1.
+    public var communityID: String
+
+    // Who
+    public var app: String?
+    public var attribution: AttributionSource = .unattributed
+    public var party: Party?
+    /// Payload sizes: how many ADUs of each size class went each way (DESIGN.md §4).
+    public var adus: Directional<PayloadSizeCounts>
+
+    /// First 12 hex digits of the capture id, "-", number of the first packet.
+    public var flowID: String { capture.id.prefix(12) + "-" + String(firstFrame) }
+}
+
+/// How we know which app sent a flow (DESIGN.md §5).
+public enum AttributionSource: String, Sendable {
+    case inCapture = "capture", appMap = "app-map", option, study, folder, stem, unattributed
+}

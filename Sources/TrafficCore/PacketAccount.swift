@@ -1,0 +1,32 @@
+/// Every packet in exactly one bin; the bins add up to `packets` (DESIGN.md §7).
+public struct PacketAccount: Sendable, Equatable {
+    /// Packets read from the capture.
+    public var packets = 0
+    /// Packets in TCP and UDP flows.
+    public var inFlows = 0
+    /// IP packets of other transport, by protocol number (IANA), ICMP among them.
+    public var otherTransport: [UInt8: Int] = [:]
+    /// Fragments of IP datagrams that were not put together.
+    public var incompleteFragments = 0
+    /// Frames that are not IP, by EtherType (0 when the link layer has none).
+    public var nonIP: [UInt16: Int] = [:]
+    /// Packets of interfaces whose link type is not supported, by link type number.
+    public var unsupportedLink: [UInt16: Int] = [:]
+    /// Packets that a header contradicts, by the stable name of the reason ("bad_length_ipv4").
+    public var malformed: [String: Int] = [:]
+    /// Packets whose headers the snapshot length cut off, by the stable name of the reason ("truncated_tcp").
+    public var truncated: [String: Int] = [:]
+    /// Packets that the BPF filter refused.
+    public var filtered = 0
+    /// Packets left out because a limit was reached.
+    public var overLimits = 0
+
+    public init() {}
+
+    /// The sum of all bins: equal to `packets`, or the program is wrong.
+    public var accounted: Int {
+        inFlows + otherTransport.values.reduce(0, +) + incompleteFragments + nonIP.values.reduce(0, +)
+            + unsupportedLink.values.reduce(0, +) + malformed.values.reduce(0, +) + truncated.values.reduce(0, +)
+            + filtered + overLimits
+    }
+}
