@@ -97,6 +97,8 @@ public struct FlowRecord: Sendable {
     public var userAgent: String?
     public var dnsQueries: [String] = []
     public var httpHosts: [String] = []
+    /// HTTP/1 requests with their responses, in order, bounded.
+    public var httpExchanges: [HTTPExchange] = []
     /// A name that a DNS answer to this device gave for the responder's address, before the flow began, and the
     /// chain of CNAMEs behind it, in order.
     public var dnsName: String?

@@ -1,0 +1,80 @@
+/// One packet as the capture holds it, lent until the next one is read.
+public struct PacketView: ~Escapable {
+    /// Captured octets, from the link-layer header.
+    public let octets: Span<UInt8>
+    public let record: PacketRecord
+
+    @_lifetime(copy octets) @inline(__always)
+    init(octets: Span<UInt8>, record: PacketRecord) { (self.octets, self.record) = (octets, record) }
+}
+
+/// The fixed fields of one packet record.
+public struct PacketRecord: Sendable {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    public var time: Int64
+    /// Octets that the capture holds, and that were on the wire.
+    public var capturedLength: Int
+    public var wireLength: Int
+    /// Index into `CaptureFile.interfaces`.
+    public var interface: Int
+    /// Where the octets lie in the reader's buffer.
+    var start: Int
+}
+
+/// An interface that packets were captured on.
+public struct CaptureInterface: Sendable {
+    /// LINKTYPE_ number (tcpdump.org/linktypes.html).
+    public var linkType: UInt16
+    /// Octets a packet; 0 for no limit.
+    public var snapLength: UInt32
+    /// Decimal digits of a second in the time stamps.
+    public var timeDigits: Int
+    var clock: CaptureClock
+}
+
+/// How a capture's time stamps become nanoseconds.
+struct CaptureClock: Sendable {
+    enum Unit: Sendable { case multiply(UInt64), divide(UInt64), binary(shift: UInt64) }
+    var unit: Unit
+    /// Added to every time, nanoseconds (pcapng `if_tsoffset`).
+    var offset: Int64 = 0
+
+    static let microseconds = CaptureClock(unit: .multiply(1000))
+    static let nanoseconds = CaptureClock(unit: .multiply(1))
+
+    /// From pcapng's `if_tsresol`: a power of ten, or of two where the top bit is set. Nothing finer than 2^-63 or 10^-19.
+    init?(resolution: UInt8) {
+        let exponent = UInt64(resolution & 0x7f)
+        if resolution & 0x80 != 0 {
+            guard exponent <= 63 else { return nil }
+            unit = .binary(shift: exponent)
+        } else {
+            guard exponent <= 19 else { return nil }
+            var power: UInt64 = 1
+            for _ in 0..<(exponent <= 9 ? 9 - exponent : exponent - 9) { power *= 10 }
+            unit = exponent <= 9 ? .multiply(power) : .divide(power)
+        }
+    }
+
+    init(unit: Unit) { self.unit = unit }
+
+    /// Clamped to what 64 bits of nanoseconds can hold (years 1678 to 2262).
+    @inline(__always)
+    func nanoseconds(_ ticks: UInt64) -> Int64 {
+        let value: UInt64
+        switch unit {
+        case .multiply(let factor):
+            let product = ticks.multipliedReportingOverflow(by: factor)
+            value = product.overflow ? UInt64.max : product.partialValue
+        case .divide(let divisor): value = ticks / divisor
+        case .binary(let shift):
+            let whole = (ticks >> shift).multipliedReportingOverflow(by: 1_000_000_000)
+            let fraction = (ticks & ((1 << shift) - 1)).multipliedFullWidth(by: 1_000_000_000)
+            let low = shift == 0 ? 0 : fraction.high << (64 - shift) | fraction.low >> shift
+            let sum = whole.partialValue.addingReportingOverflow(low)
+            value = whole.overflow || sum.overflow ? UInt64.max : sum.partialValue
+        }
+        let time = Int64(clamping: value).addingReportingOverflow(offset)
+        return time.overflow ? (offset > 0 ? .max : .min) : time.partialValue
+    }
+}

@@ -1,0 +1,197 @@
+/// One open flow. Trivial on purpose: the table copies and grows without a retain (SWIFT-PERFORMANCE.md §3); strings and
+/// buffers lie in side arrays of the engine, reached by index, -1 for none.
+struct Flow {
+    var key: FlowKey
+    var hash: UInt32
+    /// Side 0 sent the first packet; it is the key's lower endpoint or not.
+    var firstSenderIsLow: Bool
+    /// Side 0 is the originator, or side 1 is (a SYN or SYN+ACK said so).
+    var originatorIsFirst = true
+    var originatorIsKnown = false
+    /// The side's octets are still wanted by a dissector.
+    var wants: (Bool, Bool) = (false, false)
+    var hasPayload: (Bool, Bool) = (false, false)
+    /// QUIC was recognised: the longer timeout holds.
+    var isQUIC = false
+    var vlan: Int32
+
+    var first: Int64
+    var last: Int64
+    var firstFrame: Int
+    var lastFrame: Int
+    var sides = (FlowSide(), FlowSide())
+    var link: (UInt64, UInt64)
+
+    // The ADU and the burst under way
+    var aduSide: Int8 = -1
+    var aduOctets = 0
+    var burst = Burst(start: .min, end: .min, forward: 0, reverse: 0, clear: false)
+    /// Closed bursts: newest first, in `BurstArena`.
+    var bursts: Int32 = -1
+
+    /// In `FlowEngine.protocols`.
+    var protocolState: Int32 = -1
+    /// In `NameTable`: the DNS name of side 1, looked up when the flow began.
+    var dnsName: Int32 = -1
+
+    // The timer wheel's list
+    var previous: Int32 = -1
+    var next: Int32 = -1
+    var bucket: Int32 = -1
+
+    /// FIN from both sides, or RST.
+    var isEnding: Bool {
+        sides.0.hasRST || sides.1.hasRST || (sides.0.hasFIN && sides.1.hasFIN)
+    }
+}
+
+/// What one endpoint of a flow sent.
+struct FlowSide {
+    var packets = 0
+    /// Octets of IP packets by their headers.
+    var octets = 0
+    /// Unique transport payload.
+    var payload = 0
+    var resent = 0
+    var outOfOrder: Int32 = 0
+    var overlapConflict: Int32 = 0
+    /// The highest contiguous region of sequence space seen, unwrapped; earlier ones are in `regions`.
+    var base: Int64 = 0
+    var end: Int64 = 0
+    /// Unwrapped position of the first payload octet, where a SYN told it; else 0.
+    var origin: Int64 = 0
+    /// In `RegionLists`.
+    var regions: Int32 = -1
+    /// In `PendingSegments`.
+    var pending: Int32 = -1
+    /// Position of the next octet that the dissector is to get.
+    var deliverNext: Int64 = 0
+    /// First sequence number seen less the SYN's one, as Wireshark keeps it to tell a reused port.
+    var firstSequence: UInt32 = 0
+    var hasSequence = false
+    var hasSYN = false
+    var hasFIN = false
+    var hasRST = false
+    var hasDelivery = false
+    /// A SYN with ACK; an RST before any payload.
+    var hasSYNACK = false
+    var adus = PayloadSizeCounts()
+}
+
+extension Flow {
+    /// How much each side sent, as the record wants it: from the originator and from the responder.
+    func directional<Value>(_ value: (FlowSide) -> Value) -> Directional<Value> {
+        originatorIsFirst
+            ? Directional(forward: value(sides.0), reverse: value(sides.1))
+            : Directional(forward: value(sides.1), reverse: value(sides.0))
+    }
+
+    /// Counts a packet's unique payload into the ADU and the burst under way; returns a burst that this one ended.
+    @inline(__always)
+    mutating func addPayload(_ octets: Int, fromFirst: Bool, at time: Int64) -> Burst? {
+        var closed: Burst?
+        if aduSide >= 0, time &- burst.end >= Burst.pause {
+            closeADU()
+            closed = burst
+            burst.start = .min
+        }
+        if burst.start == .min {
+            burst = Burst(start: time, end: time, forward: 0, reverse: 0, clear: false)
+        }
+        burst.end = max(burst.end, time)
+        let side: Int8 = fromFirst ? 0 : 1
+        if aduSide != side {
+            if aduSide >= 0 { closeADU() }
+            aduSide = side
+        }
+        aduOctets += octets
+        if fromFirst { burst.forward += octets } else { burst.reverse += octets }
+        return closed
+    }
+
+    mutating func closeADU() {
+        guard aduSide >= 0 else { return }
+        let sizeClass = PayloadSizeClass(octets: aduOctets)
+        if aduSide == 0 { sides.0.adus.add(sizeClass) } else { sides.1.adus.add(sizeClass) }
+        (aduSide, aduOctets) = (-1, 0)
+    }
+}
+
+extension Flow {
+    /// What `count` saw: where the segment's payload begins in the unwrapped stream, and a burst that it ended.
+    struct Counted {
+        var position: Int64 = 0
+        var closedBurst: Burst?
+    }
+
+    /// Counts one packet of this flow.
+    @inline(__always)
+    mutating func count(
+        _ packet: DecodedPacket, fromFirst: Bool, at time: Int64, frame: Int, regions: inout RegionLists
+    ) -> Counted {
+        if time > last { last = time }
+        if time < first { first = time }
+        lastFrame = frame
+        var counted = Counted()
+        var fresh = packet.payloadLength
+        if packet.isTCP {
+            if packet.flags.contains(.syn), !originatorIsKnown {
+                originatorIsKnown = true
+                originatorIsFirst = packet.flags.contains(.ack) != fromFirst
+            }
+            if fromFirst {
+                (fresh, counted.position) = sides.0.countSegment(packet, regions: &regions)
+            } else {
+                (fresh, counted.position) = sides.1.countSegment(packet, regions: &regions)
+            }
+        } else if fromFirst {
+            sides.0.countDatagram(packet)
+        } else {
+            sides.1.countDatagram(packet)
+        }
+        if fresh > 0 { counted.closedBurst = addPayload(fresh, fromFirst: fromFirst, at: time) }
+        return counted
+    }
+}
+
+extension FlowSide {
+    @inline(__always)
+    fileprivate mutating func countDatagram(_ packet: DecodedPacket) {
+        packets += 1
+        octets += packet.octets
+        payload += packet.payloadLength
+    }
+
+    /// Returns the unique payload octets and the unwrapped position of the payload.
+    @inline(__always)
+    fileprivate mutating func countSegment(_ packet: DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
+        packets += 1
+        octets += packet.octets
+        let isSYN = packet.flags.contains(.syn)
+        let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence
+        if !hasSequence {
+            begin(at: sequence)
+            firstSequence = isSYN ? packet.sequence : packet.sequence &- 1
+        }
+        let start = position(of: sequence)
+        if isSYN || packet.flags.rawValue & 0x05 != 0 { noteFlags(packet.flags, at: start) }
+        guard packet.payloadLength > 0 else { return (0, start) }
+        return (count(packet.payloadLength, from: start, in: &regions), start)
+    }
+
+    @inline(never)
+    private mutating func noteFlags(_ flags: TCPFlags, at start: Int64) {
+        if flags.contains(.syn) {
+            hasSYN = true
+            if flags.contains(.ack) { hasSYNACK = true }
+            // Before any payload the latest SYN tells where the stream begins; some servers answer with several.
+            if base == end {
+                (base, end, origin) = (start, start, start)
+            } else if origin == 0 {
+                origin = start
+            }
+        }
+        if flags.contains(.fin) { hasFIN = true }
+        if flags.contains(.rst) { hasRST = true }
+    }
+}

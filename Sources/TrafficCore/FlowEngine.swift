@@ -1,0 +1,408 @@
+/// Receives flows as they close.
+public protocol FlowSink: ~Copyable {
+    /// `bursts` are the flow's, oldest first.
+    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst])
+}
+
+/// Packets in, flow records out: one capture, one thread, one pass. Time comes from the packets only.
+public struct FlowEngine: ~Copyable {
+    public private(set) var overview: CaptureOverview
+    private let timeouts: FlowTimeouts
+    private let limits: FlowLimits
+    private var table = FlowTable()
+    private var wheel = TimerWheel()
+    private var regions = RegionLists()
+    private var arena = BurstArena()
+    private var pending: PendingSegments
+    private var protocols: [ProtocolState] = []
+    private var freeProtocols: [Int32] = []
+    private var names = NameTable()
+    private var packet = DecodedPacket()
+    /// The latest time seen: steps backwards never move it.
+    private var now: Int64 = .min
+    private var previousTime: Int64 = 0
+    private var frame = 0
+
+    public init(identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits()) {
+        overview = CaptureOverview(identity: identity)
+        self.timeouts = timeouts
+        self.limits = limits
+        pending = PendingSegments(limit: limits.reassembly)
+    }
+
+    // MARK: Packets
+
+    /// Takes one packet of an interface with link type `link`.
+    @inline(__always)
+    public mutating func process<Sink: FlowSink & ~Copyable>(_ view: borrowing PacketView, link: LinkType, into sink: inout Sink) {
+        let time = view.record.time
+        beginPacket(time)
+        let kind: DecodedKind
+        do throws(DecodeError) {
+            kind = try packet.decode(view.octets, wireLength: view.record.wireLength, link: link)
+        } catch {
+            countError(error)
+            return
+        }
+        switch kind {
+        case .transport: addToFlow(view.octets, at: time, into: &sink)
+        default: countOther(kind, link)
+        }
+    }
+
+    /// Counts a packet that the filter refused.
+    public mutating func countFiltered(at time: Int64) {
+        beginPacket(time)
+        overview.account.filtered += 1
+    }
+
+    @inline(__always)
+    private mutating func beginPacket(_ time: Int64) {
+        frame += 1
+        overview.account.packets = frame
+        if frame > 1 {
+            let step = time.subtractingReportingOverflow(previousTime)
+            let gap = step.overflow ? Int64.max : step.partialValue
+            if gap > overview.longestGap { overview.longestGap = gap }
+            if gap < 0 { overview.largestBackwardStep = max(overview.largestBackwardStep, gap == Int64.min ? Int64.max : -gap) }
+            if time < overview.first ?? .max { overview.first = time }
+            if time > overview.last ?? .min { overview.last = time }
+        } else {
+            (overview.first, overview.last) = (time, time)
+        }
+        previousTime = time
+        if time > now { now = time }
+    }
+
+    @inline(never)
+    private mutating func countError(_ error: DecodeError) {
+        if error.isTruncation {
+            overview.account.truncated[error.name, default: 0] += 1
+        } else {
+            overview.account.malformed[error.name, default: 0] += 1
+        }
+    }
+
+    @inline(never)
+    private mutating func countOther(_ kind: DecodedKind, _ link: LinkType) {
+        switch kind {
+        case .transport: break
+        case .otherTransport(let number): overview.account.otherTransport[number, default: 0] += 1
+        case .fragment: overview.account.incompleteFragments += 1
+        case .nonIP(let type): overview.account.nonIP[type, default: 0] += 1
+        case .unsupportedLink: overview.account.unsupportedLink[link.rawValue, default: 0] += 1
+        }
+    }
+
+    // MARK: Flows
+
+    @inline(__always)
+    private mutating func addToFlow<Sink: FlowSink & ~Copyable>(_ octets: Span<UInt8>, at time: Int64, into sink: inout Sink) {
+        overview.account.inFlows += 1
+        if wheel.isDue(now) { expire(into: &sink) }
+        let (key, senderIsLow) = FlowKey.of(packet)
+        let hash = table.hash(of: key)
+        var place = table.find(key, hash: hash)
+        if place >= 0, isOver(place, senderIsLow: senderIsLow, at: time) {
+            close(place, into: &sink)
+            place = -1
+        }
+        if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time, into: &sink) }
+        let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
+        let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
+        if let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if packet.isTCP {
+            if !packet.flags.isDisjoint(with: [.fin, .rst]), table.flows[place].isEnding { reschedule(place) }
+            if packet.payloadLength > 0, fromFirst ? table.flows[place].wants.0 : table.flows[place].wants.1 {
+                deliver(octets.extracting(packet.payloadStart..<packet.payloadEnd), at: counted.position, place, fromFirst: fromFirst)
+            }
+        } else if table.flows[place].wants.0, packet.payloadEnd > packet.payloadStart {
+            readDatagram(octets.extracting(packet.payloadStart..<packet.payloadEnd), place, fromFirst: fromFirst)
+        }
+    }
+
+    /// The flow ended by silence, or a SYN with another sequence number reuses its ports (as Wireshark tells it).
+    @inline(__always)
+    private func isOver(_ place: Int, senderIsLow: Bool, at time: Int64) -> Bool {
+        let silence = time.subtractingReportingOverflow(table.flows[place].last)
+        if silence.overflow || silence.partialValue > timeouts.silence(of: table.flows[place]) { return time > table.flows[place].last }
+        guard packet.isTCP, packet.flags.contains(.syn), !packet.flags.contains(.ack) else { return false }
+        let side = table.flows[place].firstSenderIsLow == senderIsLow ? table.flows[place].sides.0 : table.flows[place].sides.1
+        return side.hasSequence && side.firstSequence != packet.sequence
+    }
+
+    @inline(never)
+    private mutating func open<Sink: FlowSink & ~Copyable>(
+        _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64, into sink: inout Sink
+    ) -> Int {
+        if table.count >= limits.flows { evict(into: &sink) }
+        var flow = Flow(
+            key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, first: time, last: time, firstFrame: frame,
+            lastFrame: frame, link: (packet.linkSource, packet.linkDestination))
+        flow.wants = (true, true)
+        let place = table.insert(flow)
+        schedule(place)
+        return place
+    }
+
+    private mutating func schedule(_ place: Int) {
+        let flow = table.flows[place]
+        let deadline = flow.last.addingReportingOverflow(timeouts.silence(of: flow))
+        wheel.insert(Int32(place), deadline: deadline.overflow ? .max : deadline.partialValue, now: now, into: &table.flows)
+    }
+
+    @inline(never)
+    private mutating func reschedule(_ place: Int) {
+        wheel.remove(Int32(place), from: &table.flows)
+        schedule(place)
+    }
+
+    private func deadline(_ place: Int32) -> Int64 {
+        let flow = table.flows[Int(place)]
+        let sum = flow.last.addingReportingOverflow(timeouts.silence(of: flow))
+        return sum.overflow ? .max : sum.partialValue
+    }
+
+    /// Closes the flows that have been silent for longer than they may, in order of their deadlines.
+    @inline(never)
+    private mutating func expire<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+        var over: [(deadline: Int64, frame: Int, place: Int32)] = []
+        for place in wheel.takeDue(now, from: &table.flows) {
+            let due = deadline(place)
+            if due < now {
+                over.append((due, table.flows[Int(place)].firstFrame, place))
+            } else {
+                schedule(Int(place))
+            }
+        }
+        over.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
+        for entry in over { close(Int(entry.place), into: &sink) }
+    }
+
+    /// Too many flows are open: ends a sixteenth of them, those that would end soonest.
+    @inline(never)
+    private mutating func evict<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+        var ends: [(deadline: Int64, frame: Int, place: Int32)] = []
+        for place in table.openPlaces() { ends.append((deadline(place), table.flows[Int(place)].firstFrame, place)) }
+        ends.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
+        for entry in ends.prefix(max(1, limits.flows / 16)) {
+            overview.evictedFlows += 1
+            close(Int(entry.place), into: &sink)
+        }
+    }
+
+    /// Closes all flows: those over their silence first, by deadline, then the rest by first packet.
+    public mutating func finish<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+        var rest: [(deadline: Int64, frame: Int, place: Int32)] = []
+        for place in table.openPlaces() {
+            rest.append((min(deadline(place), now), table.flows[Int(place)].firstFrame, place))
+        }
+        rest.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
+        for entry in rest { close(Int(entry.place), into: &sink) }
+    }
+
+    @inline(never)
+    private mutating func close<Sink: FlowSink & ~Copyable>(_ place: Int, into sink: inout Sink) {
+        flush(place)
+        wheel.remove(Int32(place), from: &table.flows)
+        table.flows[place].closeADU()
+        if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
+        var bursts = arena.takeAll(&table.flows[place].bursts)
+        let state = Int(table.flows[place].protocolState)
+        let facts = state >= 0 ? protocols[state].facts : FlowFacts()
+        if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
+        let record = record(of: table.flows[place], facts)
+        overview.flows += 1
+        if state >= 0 {
+            protocols[state] = ProtocolState()
+            freeProtocols.append(Int32(state))
+        }
+        regions.release(&table.flows[place].sides.0.regions)
+        regions.release(&table.flows[place].sides.1.regions)
+        table.remove(place)
+        sink.flow(record, bursts: bursts)
+    }
+
+    // MARK: Payload
+
+    /// Gives a segment's payload to the flow's dissector, in order.
+    @inline(never)
+    private mutating func deliver(_ octets: Span<UInt8>, at position: Int64, _ place: Int, fromFirst: Bool) {
+        let state = openProtocol(place)
+        let sender: Sender = fromFirst ? .first : .second
+        var side = fromFirst ? table.flows[place].sides.0 : table.flows[place].sides.1
+        if !side.hasDelivery {
+            side.hasDelivery = true
+            side.deliverNext = side.origin > 0 ? side.origin : position
+        }
+        var wants = true
+        if position > side.deliverNext {
+            if side.pending < 0 { side.pending = pending.open() }
+            side.overlapConflict &+= Int32(truncatingIfNeeded: pending.insert(octets, at: position, in: side.pending))
+            if pending.isFull(side.pending) { wants = skipHole(state, sender, &side) }
+        } else {
+            let known = Int(side.deliverNext - position)
+            if known < octets.count { wants = feed(octets.extracting(known..<octets.count), state, sender, &side) }
+            if wants { wants = drain(state, sender, &side) }
+        }
+        // The snapshot length cut the segment: its rest was never captured.
+        let lost = packet.payloadLength - octets.count
+        if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
+            wants = !react(to: protocols[state].gap(lost, from: sender), &side)
+            side.deliverNext += Int64(lost)
+        }
+        if !wants { pending.release(&side.pending) }
+        if fromFirst {
+            table.flows[place].sides.0 = side
+            table.flows[place].wants.0 = wants
+        } else {
+            table.flows[place].sides.1 = side
+            table.flows[place].wants.1 = wants
+        }
+    }
+
+    /// Octets that follow those delivered before. Returns whether more is wanted.
+    private mutating func feed(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
+        side.deliverNext += Int64(octets.count)
+        if pending.hasCarry(side.pending) {
+            guard pending.extendCarry(octets, in: side.pending) else { return false }
+            guard let held = pending.takeCarry(side.pending) else { return true }
+            return consume(held.span, state, sender, &side)
+        }
+        return consume(octets, state, sender, &side)
+    }
+
+    private mutating func consume(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
+        let used = protocols[state].consume(octets, from: sender)
+        guard !used.isFinished else { return false }
+        guard used.done < octets.count else { return true }
+        if side.pending < 0 { side.pending = pending.open() }
+        return pending.carry(octets.extracting(used.done..<octets.count), wanted: used.wanted, in: side.pending)
+    }
+
+    /// Feeds the held segments that have become next.
+    private mutating func drain(_ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
+        while let segment = pending.takeFirst(side.pending, reaching: side.deliverNext) {
+            let known = Int(side.deliverNext - segment.position)
+            guard known < segment.octets.count else { continue }
+            guard feed(segment.octets.span.extracting(known..<segment.octets.count), state, sender, &side) else { return false }
+        }
+        return true
+    }
+
+    /// The hole before the first held segment is not going to be filled: goes on behind it.
+    private mutating func skipHole(_ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
+        guard let segment = pending.takeFirst(side.pending, reaching: .max, anywhere: true) else { return true }
+        pending.dropCarry(side.pending)
+        let lost = Int(max(0, segment.position - side.deliverNext))
+        if react(to: protocols[state].gap(lost, from: sender), &side) { return false }
+        side.deliverNext = max(side.deliverNext, segment.position)
+        let known = Int(side.deliverNext - segment.position)
+        guard known < segment.octets.count else { return true }
+        return feed(segment.octets.span.extracting(known..<segment.octets.count), state, sender, &side)
+            && drain(state, sender, &side)
+    }
+
+    /// Whether the dissector has finished with this direction.
+    private mutating func react(to used: Consumption, _ side: inout FlowSide) -> Bool { used.isFinished }
+
+    /// At the end of a flow: what is still held is read as far as it goes.
+    private mutating func flush(_ place: Int) {
+        let state = Int(table.flows[place].protocolState)
+        for sender in [Sender.first, .second] {
+            var side = sender == .first ? table.flows[place].sides.0 : table.flows[place].sides.1
+            guard side.pending >= 0 else { continue }
+            if state >= 0 {
+                var wants = true
+                if let held = pending.takeAllCarry(side.pending) { wants = consume(held.span, state, sender, &side) }
+                while wants, pending.isWaiting(side.pending) { wants = skipHole(state, sender, &side) }
+            }
+            pending.release(&side.pending)
+            if sender == .first { table.flows[place].sides.0 = side } else { table.flows[place].sides.1 = side }
+        }
+    }
+
+    @inline(never)
+    private mutating func readDatagram(_ octets: Span<UInt8>, _ place: Int, fromFirst: Bool) {
+        let state = openProtocol(place)
+        let sourcePort = packet.sourcePort, destinationPort = packet.destinationPort
+        let result = protocols[state].readDatagram(octets, sourcePort: sourcePort, destinationPort: destinationPort)
+        if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }
+        if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
+        if !result.wantsMore { table.flows[place].wants = (false, false) }
+    }
+
+    /// The flow's protocol state, made at its first payload; then also its name by DNS is looked up, since the answer
+    /// that led to the flow came before it.
+    private mutating func openProtocol(_ place: Int) -> Int {
+        let existing = table.flows[place].protocolState
+        if existing >= 0 { return Int(existing) }
+        let index: Int32
+        if let reused = freeProtocols.popLast() {
+            index = reused
+        } else {
+            index = Int32(protocols.count)
+            protocols.append(ProtocolState())
+        }
+        table.flows[place].protocolState = index
+        if let entry = dnsEntry(of: table.flows[place]) {
+            protocols[Int(index)].facts.dnsName = entry.name
+            protocols[Int(index)].facts.dnsAliases = entry.aliases
+        }
+        return Int(index)
+    }
+
+    private func dnsEntry(of flow: Flow) -> NameTable.Entry? {
+        let responderIsLow = flow.firstSenderIsLow != flow.originatorIsFirst
+        return names.find(flow.key.endpoint(low: responderIsLow).address, device: flow.originatorIsFirst ? flow.link.0 : flow.link.1)
+    }
+
+    /// A name that the capture file itself gives for an address.
+    public mutating func learn(_ name: String, for address: IPAddress) { names.learn(name, for: address) }
+
+    // MARK: Records
+
+    private func record(of flow: Flow, _ facts: FlowFacts) -> FlowRecord {
+        let originatorIsLow = flow.firstSenderIsLow == flow.originatorIsFirst
+        let originator = flow.key.endpoint(low: originatorIsLow), responder = flow.key.endpoint(low: !originatorIsLow)
+        let transport: TransportProtocol = flow.key.isTCP ? .tcp : .udp
+        let packets = flow.directional { $0.packets }, payload = flow.directional { $0.payload }
+        let links = flow.originatorIsFirst ? flow.link : (flow.link.1, flow.link.0)
+        var record = FlowRecord(
+            capture: overview.identity, firstFrame: flow.firstFrame, lastFrame: flow.lastFrame, originator: originator,
+            responder: responder, transport: transport, vlan: flow.vlan >= 0 ? UInt16(flow.vlan) : nil,
+            originatorLinkAddress: links.0 == 0 ? nil : links.0, responderLinkAddress: links.1 == 0 ? nil : links.1,
+            first: flow.first, last: flow.last, packets: packets, octets: flow.directional { $0.octets }, payload: payload,
+            resent: flow.directional { $0.resent }, overlapConflict: flow.directional { Int($0.overlapConflict) },
+            missing: Directional(forward: 0, reverse: 0), outOfOrder: flow.directional { Int($0.outOfOrder) },
+            state: ConnectionState.name(of: flow, payload: payload, packets: packets),
+            communityID: CommunityID.v1(originator, responder, transport), adus: flow.directional { $0.adus })
+        if transport == .tcp {
+            let first = flow.sides.0.missing(in: regions), second = flow.sides.1.missing(in: regions)
+            record.missing = flow.originatorIsFirst
+                ? Directional(forward: first, reverse: second) : Directional(forward: second, reverse: first)
+        }
+        record.take(facts)
+        if record.dnsName == nil, flow.protocolState < 0, let entry = dnsEntry(of: flow) {
+            (record.dnsName, record.dnsAliases) = (entry.name, entry.aliases)
+        }
+        return record
+    }
+}
+
+extension FlowRecord {
+    /// Fills what the dissectors found.
+    fileprivate mutating func take(_ facts: FlowFacts) {
+        service = facts.service?.rawValue
+        serverName = facts.serverName
+        alpn = facts.alpn
+        version = facts.version
+        encryptedClientHello = facts.hasEncryptedClientHello
+        (ja3, ja3s, ja4) = (facts.ja3, facts.ja3s, facts.ja4)
+        userAgent = facts.userAgent
+        dnsQueries = facts.dnsQueries
+        httpHosts = facts.httpHosts
+        httpExchanges = facts.exchanges
+        (dnsName, dnsAliases) = (facts.dnsName, facts.dnsAliases)
+    }
+}

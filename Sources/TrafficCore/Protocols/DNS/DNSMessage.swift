@@ -1,0 +1,83 @@
+/// A DNS message (RFC 1035 §4): its questions, and the addresses and aliases of its answers.
+struct DNSMessage {
+    var isResponse = false
+    var questions: [String] = []
+    var addresses: [IPAddress] = []
+    /// (owner, target) of the CNAME records, in order.
+    var aliases: [(owner: String, target: String)] = []
+
+    /// Records of one message that are looked at: a 64 KiB message cannot hold more than 5,957 of 11 octets.
+    private static var recordLimit: Int { 6000 }
+    private static var questionLimit: Int { 256 }
+
+    /// nil when the header is cut or is no query or response. What stands before a later error is kept.
+    init?(_ octets: Span<UInt8>) {
+        guard octets.count >= 12 else { return nil }
+        let flags = octets.u16(at: 2)
+        isResponse = flags & 0x8000 != 0
+        guard flags >> 11 & 15 <= 6 else { return nil }         // opcodes assigned by IANA: 0 to 6
+        var position = 12
+        for _ in 0..<min(Int(octets.u16(at: 4)), Self.questionLimit) {
+            guard let name = DNSName.read(octets, at: &position), octets.count - position >= 4 else { return }
+            position += 4
+            questions.append(name)
+        }
+        let records = Int(octets.u16(at: 6))
+        for _ in 0..<min(records, Self.recordLimit) {
+            guard readRecord(octets, at: &position) else { return }
+        }
+    }
+
+    private mutating func readRecord(_ octets: Span<UInt8>, at position: inout Int) -> Bool {
+        guard let owner = DNSName.read(octets, at: &position), octets.count - position >= 10 else { return false }
+        let type = octets.u16(at: position), length = Int(octets.u16(at: position + 8))
+        position += 10
+        guard octets.count - position >= length else { return false }
+        switch type {
+        case 1 where length == 4: addresses.append(IPAddress(v4: octets.u32(at: position)))
+        case 28 where length == 16:
+            addresses.append(IPAddress(v6High: octets.u64(at: position), low: octets.u64(at: position + 8)))
+        case 5:
+            var target = position
+            if let name = DNSName.read(octets, at: &target) { aliases.append((owner, name)) }
+        default: break
+        }
+        position += length
+        return true
+    }
+}
+
+/// Domain names on the wire (RFC 1035 §4.1.4).
+enum DNSName {
+    /// A name has at most 255 octets, so at most 127 labels; compression pointers may be followed as often.
+    private static var jumpLimit: Int { 127 }
+
+    /// The name at `position` in lower case without trailing dot ("" for the root); `position` moves behind it.
+    /// nil when it is cut, too long, or its pointers do not end.
+    static func read(_ octets: Span<UInt8>, at position: inout Int) -> String? {
+        var name: [UInt8] = []
+        var index = position, jumps = 0, end: Int?
+        while true {
+            guard index < octets.count else { return nil }
+            let length = Int(octets[index])
+            if length == 0 {
+                position = end ?? index + 1
+                return String(decoding: name, as: UTF8.self)
+            }
+            if length >= 0xc0 {
+                guard index + 1 < octets.count, jumps < jumpLimit else { return nil }
+                end = end ?? index + 2
+                jumps += 1
+                index = (length & 0x3f) << 8 | Int(octets[index + 1])
+                continue
+            }
+            guard length < 64, index + 1 + length <= octets.count, name.count + length + 1 <= 255 else { return nil }
+            if !name.isEmpty { name.append(0x2e) }
+            for offset in 0..<length {
+                let octet = octets[index + 1 + offset]
+                name.append((0x41...0x5a).contains(octet) ? octet | 0x20 : octet)
+            }
+            index += 1 + length
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// Application protocol of a flow, by content.
+public enum Service: String, Sendable {
+    case tls, http, quic, dns, mdns, llmnr, dtls, stun, ntp, dhcp, ssdp
+}
+
+/// One HTTP/1 request and its response (RFC 9112).
+public struct HTTPExchange: Sendable, Equatable {
+    public var method = ""
+    /// Request target as sent; may hold personal data.
+    public var target = ""
+    public var host: String?
+    public var requestType: String?
+    public var status: Int?
+    public var responseType: String?
+    /// Body octets as framed on the wire (before content decoding), as far as captured.
+    public var requestOctets = 0
+    public var responseOctets = 0
+    public init() {}
+}
+
+/// What the dissectors of one flow learned of it.
+struct FlowFacts {
+    var service: Service?
+    var serverName: String?
+    var hasEncryptedClientHello = false
+    var alpn: [String] = []
+    var version: String?
+    var ja3: String?
+    var ja3s: String?
+    var ja4: String?
+    var userAgent: String?
+    var httpHosts: [String] = []
+    var dnsQueries: [String] = []
+    var exchanges: [HTTPExchange] = []
+    /// What a DNS answer called the responder before the flow's first payload, and the aliases behind that name.
+    var dnsName: String?
+    var dnsAliases: [String] = []
+    /// Printable octets among the first ones of the flow, and how many were looked at.
+    var printable: UInt16 = 0
+    var sampled: UInt16 = 0
+
+    /// Names a flow may collect of one kind; a long-lived proxy or resolver flow has no more use of them.
+    static var nameLimit: Int { 1024 }
+    static var exchangeLimit: Int { 4096 }
+
+    mutating func addHost(_ host: String) {
+        guard !host.isEmpty, httpHosts.count < Self.nameLimit, !httpHosts.contains(host) else { return }
+        httpHosts.append(host)
+    }
+
+    mutating func addQuery(_ name: String) {
+        guard !name.isEmpty, dnsQueries.count < Self.nameLimit, !dnsQueries.contains(name) else { return }
+        dnsQueries.append(name)
+    }
+
+    /// Looks at the first octets of a flow whose protocol is not known: is this text?
+    mutating func sample(_ octets: Span<UInt8>) {
+        var index = 0
+        while index < octets.count, sampled < 256 {
+            let octet = octets[index]
+            if (0x20...0x7e).contains(octet) || (9...13).contains(octet) { printable += 1 }
+            sampled += 1
+            index += 1
+        }
+    }
+
+    /// Application payload readable on the wire (METHOD.md §1: DNS, mDNS, NTP, DHCP and SSDP excepted): HTTP, and what
+    /// is at least nine tenths printable.
+    var isClear: Bool {
+        switch service {
+        case .http: serverName == nil
+        case nil: sampled >= 16 && Int(printable) * 10 >= Int(sampled) * 9
+        default: false
+        }
+    }
+}

@@ -1,0 +1,211 @@
+/// Reads the heads of all HTTP/1 messages of one connection and passes over their bodies by their framing (RFC 9112 §6).
+/// What follows a CONNECT or an upgrade is handed to TLS, when it is TLS.
+struct HTTP1Dissector: StreamDissector {
+    private enum State {
+        case head
+        /// Octets of body still to come.
+        case body(Int)
+        case chunkSize
+        /// Octets of the chunk and its line end still to come.
+        case chunk(Int)
+        case trailer
+        case untilClose
+        /// Behind a CONNECT request: a tunnel, or another request when the proxy said no.
+        case tunnel
+    }
+
+    private var state = PerSender(State.head)
+    /// How far the octets of an unfinished head were searched for its end.
+    private var searched = PerSender(0)
+    /// Index of the exchange whose message is under way, -1 for none, and whether it is its request.
+    private var current = PerSender(-1)
+    private var isRequest = PerSender(false)
+    /// The exchange that the next response belongs to.
+    private var answered = 0
+    private var tunnel: TLSDissector?
+    private var tunnelIsOpen = false
+
+    private static var largestHead: Int { 65536 }
+
+    static func probe(_ head: Span<UInt8>) -> Probe { HTTP1Head.probe(head) }
+
+    init() {}
+
+    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
+        if facts.service == nil { facts.service = .http }
+        var position = 0
+        while position < octets.count {
+            let rest = octets.extracting(position..<octets.count)
+            switch state[sender] {
+            case .head:
+                guard let length = headLength(rest, sender) else {
+                    guard rest.count < Self.largestHead else { return .finished }
+                    searched[sender] = max(0, rest.count - 3)
+                    // A sixteenth more each time: a head that comes octet by octet is not searched and copied anew for each.
+                    return Consumption(done: position, wanted: rest.count + 1 + rest.count / 16)
+                }
+                searched[sender] = 0
+                guard let head = HTTP1Head(rest.extracting(0..<length)) else { return .finished }
+                note(head, from: sender, into: &facts)
+                position += length
+            case .body(let left):
+                let step = min(left, rest.count)
+                count(step, from: sender, into: &facts)
+                state[sender] = left > step ? .body(left - step) : .head
+                position += step
+            case .chunkSize:
+                guard let end = lineEnd(rest) else { return rest.count > 1024 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
+                guard let size = chunkSize(rest.extracting(0..<end)) else { return .finished }
+                state[sender] = size == 0 ? .trailer : .chunk(size + 2)
+                count(size, from: sender, into: &facts)
+                position += end
+            case .chunk(let left):
+                let step = min(left, rest.count)
+                state[sender] = left > step ? .chunk(left - step) : .chunkSize
+                position += step
+            case .trailer:
+                guard let end = lineEnd(rest) else { return rest.count > 8192 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
+                if rest[0] == 0x0d || rest[0] == 0x0a { state[sender] = .head }
+                position += end
+            case .untilClose:
+                count(rest.count, from: sender, into: &facts)
+                position = octets.count
+            case .tunnel:
+                var used = tunnelled(rest, from: sender, into: &facts)
+                used.done += position
+                guard used.done == position, !used.isFinished, case .head = state[sender] else { return used }
+            }
+        }
+        return .all(octets.count)
+    }
+
+    mutating func gap(_ count: Int, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
+        searched[sender] = 0
+        switch state[sender] {
+        case .body(let left) where left >= count:
+            state[sender] = left > count ? .body(left - count) : .head
+        case .chunk(let left) where left >= count:
+            state[sender] = left > count ? .chunk(left - count) : .chunkSize
+        case .untilClose: break
+        case .tunnel: return .finished
+        default: state[sender] = .head      // the next segment may begin a message; if not, the head cannot be read
+        }
+        return .all(0)
+    }
+
+    // MARK: Parts
+
+    /// Octets of the head with its empty line, or nil while that has not come.
+    private func headLength(_ octets: Span<UInt8>, _ sender: Sender) -> Int? {
+        var index = searched[sender]
+        while index < octets.count {
+            if octets[index] == 0x0a {
+                if index + 1 < octets.count, octets[index + 1] == 0x0a { return index + 2 }
+                if index + 2 < octets.count, octets[index + 1] == 0x0d, octets[index + 2] == 0x0a { return index + 3 }
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private func lineEnd(_ octets: Span<UInt8>) -> Int? {
+        var index = 0
+        while index < octets.count, index <= 8192 {
+            if octets[index] == 0x0a { return index + 1 }
+            index += 1
+        }
+        return nil
+    }
+
+    private func chunkSize(_ line: Span<UInt8>) -> Int? {
+        var size = 0, digits = 0
+        for index in line.indices {
+            let octet = line[index] | 0x20
+            let value: Int
+            if (0x30...0x39).contains(line[index]) { value = Int(line[index]) - 0x30 }
+            else if (0x61...0x66).contains(octet) { value = Int(octet) - 0x57 }
+            else { break }
+            size = size << 4 | value
+            digits += 1
+            if digits > 12 { return nil }
+        }
+        return digits > 0 ? size : nil
+    }
+
+    private mutating func note(_ head: HTTP1Head, from sender: Sender, into facts: inout FlowFacts) {
+        switch head.start {
+        case .request(let method, let target):
+            if let host = head.host {
+                facts.addHost(host)
+            } else if method == "CONNECT" {
+                facts.addHost(target.lowercased())
+            }
+            if facts.userAgent == nil { facts.userAgent = head.userAgent }
+            if facts.version == nil { facts.version = head.version }
+            (current[sender], isRequest[sender]) = (-1, true)
+            if facts.exchanges.count < FlowFacts.exchangeLimit {
+                current[sender] = facts.exchanges.count
+                var exchange = HTTPExchange()
+                (exchange.method, exchange.target, exchange.host) = (method, target, head.host)
+                exchange.requestType = head.contentType
+                facts.exchanges.append(exchange)
+            }
+            state[sender] = method == "CONNECT" ? .tunnel : head.isChunked ? .chunkSize : bodyState(head.contentLength ?? 0)
+        case .response(let status):
+            let method = answered < facts.exchanges.count ? facts.exchanges[answered].method : ""
+            if answered < facts.exchanges.count {
+                facts.exchanges[answered].status = status
+                facts.exchanges[answered].responseType = head.contentType
+            }
+            if facts.version == nil { facts.version = head.version }
+            (current[sender], isRequest[sender]) = (answered, false)
+            if status >= 200 || status == 101 { answered += 1 }
+            if method == "CONNECT", (200..<300).contains(status) {
+                state[sender] = .tunnel
+                tunnelIsOpen = true
+            } else if status == 101 {
+                state = PerSender(.tunnel)
+                tunnelIsOpen = true
+            } else if status < 200 || status == 204 || status == 304 || method == "HEAD" {
+                state[sender] = .head
+            } else if head.isChunked {
+                state[sender] = .chunkSize
+            } else if let length = head.contentLength {
+                state[sender] = bodyState(length)
+            } else {
+                state[sender] = .untilClose
+            }
+        }
+    }
+
+    private func bodyState(_ length: Int) -> State { length > 0 ? .body(length) : .head }
+
+    private mutating func count(_ octets: Int, from sender: Sender, into facts: inout FlowFacts) {
+        let index = current[sender]
+        guard index >= 0, index < facts.exchanges.count else { return }
+        if isRequest[sender] {
+            facts.exchanges[index].requestOctets += octets
+        } else {
+            facts.exchanges[index].responseOctets += octets
+        }
+    }
+
+    /// Octets behind a CONNECT or an upgrade.
+    private mutating func tunnelled(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
+        if tunnel == nil {
+            switch TLSDissector.probe(octets) {
+            case .yes: tunnel = TLSDissector()
+            case .needs(let count) where count > octets.count: return Consumption(done: 0, wanted: count)
+            default:
+                // The proxy refused and the client asks again (407), or the tunnel carries something else.
+                guard !tunnelIsOpen, HTTP1Head.probe(octets) == .yes else { return .finished }
+                state[sender] = .head
+                return Consumption(done: 0, wanted: 1)
+            }
+        }
+        guard var tls = tunnel else { return .finished }
+        tunnel = nil
+        defer { tunnel = tls }
+        return tls.consume(octets, from: sender, into: &facts)
+    }
+}

@@ -1,0 +1,45 @@
+/// A QUIC version number and what its Initial packets are protected with.
+struct QUICVersion: RawRepresentable, Equatable {
+    var rawValue: UInt32
+
+    static let v1 = QUICVersion(rawValue: 1)
+    static let v2 = QUICVersion(rawValue: 0x6b33_43cf)
+
+    /// The salt of `initial_secret`: RFC 9001 §5.2, RFC 9369 §3.3.1 and the drafts; nil for a version we do not know.
+    var initialSalt: [UInt8]? {
+        switch rawValue {
+        case 1, 0xff00_0021...0xff00_0022: Self.saltV1              // drafts 33 and 34 already had version 1's
+        case 0x6b33_43cf: Self.saltV2
+        case 0xff00_001d...0xff00_0020: Self.saltDraft29
+        case 0xff00_0017...0xff00_001c: Self.saltDraft23
+        case 0xface_b001, 0xface_b002, 0xface_b00e, 0xface_b011, 0xface_b013: Self.saltDraft23      // Facebook's mvfst
+        default: nil
+        }
+    }
+
+    /// "QUIC v1", "QUIC v2", "QUIC draft 29", …
+    var name: String {
+        switch rawValue {
+        case 1: "QUIC v1"
+        case 0x6b33_43cf: "QUIC v2"
+        case 0xff00_0000...0xff00_00ff: "QUIC draft \(rawValue & 0xff)"
+        case 0xface_b000...0xface_bfff: "QUIC mvfst 0x" + String(rawValue, radix: 16)
+        default: "QUIC 0x" + String(rawValue, radix: 16)
+        }
+    }
+
+    var isV2: Bool { self == Self.v2 }
+
+    private static let saltV1: [UInt8] = [
+        0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a,
+    ]
+    private static let saltV2: [UInt8] = [
+        0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9,
+    ]
+    private static let saltDraft29: [UInt8] = [
+        0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99,
+    ]
+    private static let saltDraft23: [UInt8] = [
+        0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02,
+    ]
+}
