@@ -1,0 +1,58 @@
+/// One app, and whose it is.
+public struct AppIdentity: Hashable, Sendable {
+    /// The app id, such as "tiktok".
+    public var id: String
+    /// Owner and the company that controls it, spelled as in the destination catalogue; nil when not known beyond doubt.
+    public var owner: String?
+    public var ownerParent: String?
+    /// What kind of app it is, such as "messaging"; "mixed" and "device" are no single app; "" when unknown.
+    public var kind: String
+    /// Names the app's maker runs, beyond what the destination catalogue says of the owner; lower case.
+    public var ownDomains: [String]
+
+    public init(id: String, owner: String? = nil, ownerParent: String? = nil, kind: String = "", ownDomains: [String] = []) {
+        (self.id, self.owner, self.ownerParent, self.kind, self.ownDomains) = (id, owner, ownerParent ?? owner, kind, ownDomains)
+    }
+
+    /// The unit of statistics: apps of one owner count once (METHOD.md §1); the app itself when the owner is not known.
+    public var group: String { ownerParent ?? owner ?? id }
+}
+
+/// Maps what a capture calls an app (file stem, folder, package, bundle id) to the app.
+public struct AppCatalog: Sendable {
+    private var identities: [AppIdentity] = []
+    private var byAlias: [String: Int] = [:]
+
+    /// The catalogue that is compiled in (`data/apps.tsv`).
+    public init() { self.init(rows: Self.builtInRows) }
+
+    /// A catalogue of other rows, in the form of `builtInRows`; a line with other than six columns is left out, and of two
+    /// rows with one alias the first has it.
+    public init(rows: String) {
+        for line in rows.split(separator: "\n") {
+            let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard cells.count == 6 else { continue }
+            let number = identities.count
+            for alias in cells[1].split(separator: ",") where byAlias[String(alias)] == nil { byAlias[String(alias)] = number }
+            identities.append(AppIdentity(
+                id: String(cells[0]), owner: cells[2].isEmpty ? nil : String(cells[2]),
+                ownerParent: cells[3].isEmpty ? nil : String(cells[3]), kind: String(cells[4]),
+                ownDomains: cells[5].split(separator: ",").map(String.init)))
+        }
+    }
+
+    /// The app that `alias` names, letter case aside; nil when no row does.
+    public func identity(forAlias alias: String) -> AppIdentity? {
+        byAlias[alias.lowercased()].map { identities[$0] }
+    }
+
+    /// The app that `alias` names; when no row does, an app of that name without an owner.
+    public func identity(orUnknown alias: String) -> AppIdentity {
+        identity(forAlias: alias) ?? AppIdentity(id: alias)
+    }
+
+    public func knows(_ alias: String) -> Bool { byAlias[alias.lowercased()] != nil }
+
+    /// Every app, sorted by id.
+    public var all: [AppIdentity] { identities.sorted { $0.id < $1.id } }
+}

@@ -1,0 +1,127 @@
+/// Gives each flow record its destination and party: best name of the responder, registrable domain, what the catalogue
+/// says of the name, country of the address (DESIGN.md §4).
+///
+/// A value with a bounded cache: one for each thread. The same record gives the same answer, whatever came before.
+public struct DestinationClassifier {
+    private let catalogue: DestinationCatalogue
+    private let geography: GeoDatabase?
+    private var cache: [Key: Answer] = [:]
+    /// The cache is emptied when it is full: about a megabyte, and the same answers.
+    private static let cacheLimit = 4096
+
+    private struct Key: Hashable {
+        var name: String
+        var nameSource: Destination.NameSource
+        var isCover: Bool
+        var service: ServiceCategory
+        var address: IPAddress
+        var app: String?
+    }
+    private struct Answer {
+        var destination: Destination
+        var party: Party
+    }
+
+    public init(catalogue: DestinationCatalogue = DestinationCatalogue(), geography: GeoDatabase?) {
+        (self.catalogue, self.geography) = (catalogue, geography)
+    }
+
+    /// Sets `destination` and `party` of `record`. `app` is the app that sent the flow; nil when that is not known.
+    public mutating func classify(_ record: inout FlowRecord, app: AppIdentity?) {
+        let (name, source, isCover) = Self.bestName(of: record)
+        let key = Key(name: name ?? "", nameSource: source, isCover: isCover, service: ServiceCategory(record),
+                      address: record.responder.address, app: app?.id)
+        let answer: Answer
+        if let known = cache[key] {
+            answer = known
+        } else {
+            answer = classify(name: name, key, app: app)
+            if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
+            cache[key] = answer
+        }
+        record.destination = answer.destination
+        record.party = answer.party
+    }
+
+    /// The responder's best name: SNI, HTTP host, DNS answer; nil when only the address is left. A cover name of Encrypted
+    /// ClientHello gives way to the DNS name, and without one stands as a name whose owner says nothing.
+    static func bestName(of record: FlowRecord) -> (name: String?, source: Destination.NameSource, isCover: Bool) {
+        let dns = record.dnsName.flatMap(HostName.canonical)
+        if let sni = record.serverName.flatMap(HostName.canonical) {
+            if !record.encryptedClientHello || sni == dns { return (sni, .sni, false) }
+            return dns.map { ($0, .dns, false) } ?? (sni, .sni, true)
+        }
+        for host in record.httpHosts {
+            if let name = hostName(host) { return (name, .host, false) }
+        }
+        return dns.map { ($0, .dns, false) } ?? (nil, .address, false)
+    }
+
+    /// The name in an HTTP host field ("host" or "host:port", RFC 9110 §7.2); nil for an address and for no name.
+    static func hostName(_ field: String) -> String? {
+        guard let colon = field.utf8.lastIndex(of: 0x3a) else { return HostName.canonical(field) }
+        let port = field.utf8[field.utf8.index(after: colon)...]
+        guard port.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return HostName.canonical(String(field[..<colon]))
+    }
+
+    private func classify(name: String?, _ key: Key, app: AppIdentity?) -> Answer {
+        var destination = Destination(name: name ?? key.address.description, nameSource: key.nameSource, address: key.address)
+        destination.country = geography?.country(of: key.address)
+        // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
+        let row = key.isCover ? nil : name.flatMap(catalogue.row(for:))
+        destination.registrableDomain = name.flatMap(RegistrableDomain.of)
+        if let row {
+            (destination.owner, destination.ownerParent, destination.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
+            (destination.category, destination.isShared) = (row.category, row.isShared)
+            (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
+        } else {
+            // Who resolves names or tells the time is known by what it does, whoever it is.
+            destination.category = key.service.category
+        }
+        return Answer(destination: destination, party: Self.party(row, name: key.isCover ? nil : name, app: app))
+    }
+
+    /// Party (METHOD.md §1, DESIGN.md §4): first for the app's own domains and its owner's company, rented machines
+    /// excepted; infrastructure for these; platform for what the maker of the system runs for the system; else third.
+    /// Unknown when the destination's owner is, or the app's: then nobody can say whether they are one.
+    static func party(_ row: DestinationRow?, name: String?, app: AppIdentity?) -> Party {
+        if let name, let app, app.ownDomains.contains(where: { HostName.lies(name, atOrBelow: $0) }) { return .first }
+        guard let row else { return .unknown }
+        if row.isShared { return .infrastructure }
+        if let parent = app?.ownerParent, parent == row.ownerParent { return .first }
+        if systemVendors.contains(row.ownerParent), systemCategories.contains(row.category) { return .platform }
+        return app?.ownerParent == nil ? .unknown : .third
+    }
+
+    /// Companies that make the operating system of phones, by `owner_parent`.
+    private static let systemVendors: Set<String> = [
+        "Alphabet", "Apple", "Honor Device", "Huawei", "LG", "Lenovo", "Microsoft", "OPPO (BBK)", "Samsung", "Transsion",
+        "Xiaomi", "vivo (BBK)",
+    ]
+    private static let systemCategories: Set<String> = [
+        "os-platform", "time-connectivity-check", "push-messaging", "certificate-status",
+    ]
+}
+
+/// What a destination is for, told by the service alone; used where the catalogue has no row.
+enum ServiceCategory: UInt8, Hashable {
+    case none, resolver, time
+
+    init(_ record: FlowRecord) {
+        switch record.service {
+        case "dns": self = .resolver
+        case "ntp": self = .time
+        default: self = .none
+        }
+    }
+
+    /// A category of `data/destinations.tsv`.
+    var category: String? {
+        switch self {
+        case .none: nil
+        case .resolver: "dns-resolver"
+        case .time: "time-connectivity-check"
+        }
+    }
+}

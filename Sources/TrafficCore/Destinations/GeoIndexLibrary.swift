@@ -1,0 +1,92 @@
+import Glibc
+
+/// The calls into the C library that reading and keeping a geographic index takes.
+enum GeoIndexLibrary {
+    /// What tells one version of a file from another.
+    struct FileStamp: Equatable, Sendable {
+        var octets: Int
+        /// Time of the last change, nanoseconds since 1970.
+        var modified: Int
+    }
+
+    /// nil when `path` is no regular file that can be asked about.
+    static func stamp(_ path: String) -> FileStamp? {
+        var information = stat()
+        // Safe: `information` outlives the call.
+        guard unsafe stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        let seconds = Int(information.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
+        return FileStamp(octets: Int(information.st_size), modified: seconds &+ Int(information.st_mtim.tv_nsec))
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        // Safe: `information` outlives the call.
+        return unsafe stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The first `count` octets of a file; nil when it cannot be opened or is shorter.
+    static func octets(of path: String, count: Int) -> [UInt8]? { read(path, count: count, stride: 1) }
+
+    /// The first `count` words of a file, in the machine's byte order; nil when it cannot be opened or is shorter.
+    static func words(of path: String, count: Int) -> [UInt64]? { read(path, count: count, stride: 8) }
+
+    private static func read<Element: BitwiseCopyable & FixedWidthInteger>(_ path: String, count: Int, stride: Int) -> [Element]? {
+        // O_NONBLOCK: whatever has taken the file's place since it was looked at, opening does not wait for it.
+        // Safe, as everywhere here: Swift lends C a path that ends with NUL, for the call.
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0, count >= 0 else { return nil }
+        defer { close(file) }
+        var filled = 0
+        // Safe: reads at most `count * stride` octets into storage of that many, and declares whole elements only.
+        let elements = unsafe [Element](unsafeUninitializedCapacity: count) { storage, initialized in
+            let raw = UnsafeMutableRawBufferPointer(storage)
+            while filled < count * stride, let start = raw.baseAddress {
+                let got = unsafe Glibc.read(file, start + filled, count * stride - filled)
+                if got < 0, errno == EINTR { continue }
+                if got <= 0 { break }
+                filled += got
+            }
+            initialized = filled / stride
+        }
+        return elements.count == count ? elements : nil
+    }
+
+    /// Writes `words` to a new file beside `path`, mode 0600, and puts it in the place of `path`; false when it cannot.
+    static func replace(_ path: String, with words: [UInt64]) -> Bool {
+        let temporary = path + "." + String(getpid()) + ".tmp"
+        unsafe unlink(temporary)    // left by a process that died and had the same number
+        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        // Safe: writes octets of the array's own storage, while it is borrowed.
+        let isWhole = unsafe words.withUnsafeBytes { octets in
+            var done = 0
+            while done < octets.count, let start = octets.baseAddress {
+                let wrote = unsafe write(file, start + done, octets.count - done)
+                if wrote < 0, errno == EINTR { continue }
+                if wrote <= 0 { return false }
+                done += wrote
+            }
+            return true
+        }
+        guard close(file) == 0, isWhole, unsafe rename(temporary, path) == 0 else {
+            unsafe unlink(temporary)
+            return false
+        }
+        return true
+    }
+
+    /// Makes a folder and those above it that are missing, mode 0700.
+    static func makeFolder(_ path: String) -> Bool {
+        if isFolder(path) { return true }
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex, !makeFolder(String(path[..<slash])) { return false }
+        return unsafe mkdir(path, 0o700) == 0 || errno == EEXIST
+    }
+
+    /// A variable of the environment; nil when unset or empty.
+    static func environment(_ name: String) -> String? {
+        // Safe: copied at once; nothing in this program changes the environment.
+        guard let value = unsafe getenv(name) else { return nil }
+        let text = unsafe String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}

@@ -1,0 +1,20 @@
+import CPublicSuffix
+
+/// The public suffix list as compiled into libpsl: no file is read, so a start pays nothing for it.
+/// `psl_latest` would prefer a newer file on disk at the price of reading it at every start.
+enum PublicSuffixLibrary {
+    /// Octets of the registrable domain at the end of `name`; nil when `name` is a public suffix or has none.
+    /// `name` is a canonical host name (`HostName.canonical`): lower case, no NUL.
+    static func registrableLength(_ name: String) -> Int? {
+        // Safe: psl_builtin() is a constant of the library, never freed and never changed; nil when none is compiled in.
+        guard let list = unsafe psl_builtin() else { return nil }
+        return unsafe name.withCString { text in
+            // Safe: the answer points into `text`, which lives for this closure and ends with NUL.
+            guard let domain = unsafe psl_registrable_domain(list, text) else { return nil }
+            return unsafe name.utf8.count - (domain - text)
+        }
+    }
+
+    /// When the compiled-in list was made, seconds since 1970; 0 when libpsl does not say.
+    static var builtTime: Int { Int(psl_builtin_file_time()) }
+}

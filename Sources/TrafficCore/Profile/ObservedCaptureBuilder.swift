@@ -1,0 +1,191 @@
+/// Makes the records of METHOD.md's stage A out of one capture: one a burst. Which device is the phone and how long was
+/// observed are known only at the end, so until then every burst is kept in 40 octets.
+public struct ObservedCaptureBuilder {
+    /// Why a capture is set aside (METHOD.md §1).
+    public enum SetAsideReason: String, Sendable {
+        /// A silence over 5 minutes or a step backwards: exposure cannot be told (DESIGN.md §4).
+        case timeImplausible = "time_implausible"
+        case phoneAmbiguous = "phone_ambiguous"
+        /// Nothing the phone sent or received belongs to anybody but the system.
+        case nothingAttributable = "nothing_attributable"
+    }
+
+    public enum Outcome: Sendable {
+        case observed(ObservedCapture)
+        /// The reason, and the sentence for it.
+        case setAside(SetAsideReason, wording: String)
+    }
+
+    /// What was counted and what was not, for the report.
+    public struct Tally: Sendable, Equatable {
+        public var flows = 0
+        /// Flows of which neither side, or both sides, are the phone: they count nowhere.
+        public var flowsWithoutPhone = 0
+        public var flowsBetweenPhones = 0
+        /// Flows that another app sent, by in-capture attribution.
+        public var flowsOfOtherApps = 0
+        public var records = 0
+        /// Records that are neither system nor push traffic.
+        public var attributableRecords = 0
+    }
+
+    private struct CompactFlow {
+        var responder: Int
+        var originator: Int
+        var side: PhoneSide
+        var originatorDevice: DeviceKey
+        var responderDevice: DeviceKey
+    }
+    private struct CompactBurst {
+        var flow: Int
+        var start: Int64
+        var forward: Int
+        var reverse: Int
+        var clear: Bool
+    }
+
+    private let app: AppIdentity?
+    private let onlyApp: Bool
+    private let geography: GeoDatabase?
+    private var parties: [RemoteParty] = []
+    private var numbers: [RemoteParty: Int] = [:]
+    private var flows: [CompactFlow] = []
+    private var bursts: [CompactBurst] = []
+    /// What was counted so far; complete after `finish`.
+    public private(set) var tally = Tally()
+
+    /// - Parameters:
+    ///   - app: the app of the capture; nil when not known.
+    ///   - onlyApp: leave out flows that in-capture attribution gives to another app than `app`.
+    ///   - geography: for machines that began a flow towards the phone; responders bring their country along.
+    public init(app: AppIdentity?, onlyApp: Bool = false, geography: GeoDatabase? = nil) {
+        (self.app, self.onlyApp, self.geography) = (app, onlyApp, geography)
+    }
+
+    /// Takes a classified flow and its bursts. Flows may come in any order.
+    public mutating func add(_ record: FlowRecord, bursts newBursts: [Burst]) {
+        tally.flows += 1
+        if onlyApp, let app, record.attribution == .inCapture, let sender = record.app, sender != app.id {
+            tally.flowsOfOtherApps += 1
+            return
+        }
+        let originator = record.originator.address
+        let flow = CompactFlow(
+            responder: number(of: RemoteParty(responderOf: record)),
+            // Towards the phone the asked service is at the phone's port; only the sender's address tells who it is.
+            originator: record.phone == .originator ? -1 : number(of: RemoteParty(
+                address: originator, port: record.originator.port, service: record.service,
+                country: geography?.country(of: originator))),
+            side: record.phone,
+            originatorDevice: DeviceKey(link: record.originatorLinkAddress, address: originator),
+            responderDevice: DeviceKey(link: record.responderLinkAddress, address: record.responder.address))
+        for burst in newBursts {
+            bursts.append(CompactBurst(flow: flows.count, start: burst.start, forward: max(0, burst.forward),
+                                       reverse: max(0, burst.reverse), clear: burst.clear))
+        }
+        flows.append(flow)
+    }
+
+    private mutating func number(of party: RemoteParty) -> Int {
+        if let known = numbers[party] { return known }
+        numbers[party] = parties.count
+        parties.append(party)
+        return parties.count - 1
+    }
+
+    /// The capture as METHOD.md sees it, or why it is set aside. Records are sorted by time, then by destination.
+    ///
+    /// The phone's side is the record's where it says one, else that of `overview.phone`.
+    public mutating func finish(overview: CaptureOverview) -> Outcome {
+        guard let seconds = overview.exposureSeconds, let first = overview.first else {
+            let why = overview.first == nil ? "it has no packets" : "its time stamps have a gap over 5 minutes or step backwards"
+            return .setAside(.timeImplausible, wording: "Capture set aside: \(why); its length cannot be told.")
+        }
+        guard overview.phone != nil else {
+            let devices = overview.flowsOpened.values.count { $0 > 0 }
+            return .setAside(.phoneAmbiguous, wording: "Capture set aside: no single device opens 90 % of the connections "
+                + "(\(devices) open any); give the phone's address.")
+        }
+        let sides = resolveSides(phone: overview.phone)
+        var records: [UploadRecord] = []
+        records.reserveCapacity(bursts.count)
+        for burst in bursts {
+            let isOriginator = sides[burst.flow] == .originator
+            guard isOriginator || sides[burst.flow] == .responder else { continue }
+            let number = isOriginator ? flows[burst.flow].responder : flows[burst.flow].originator
+            guard number >= 0 else { continue }
+            let party = parties[number]
+            let (since, overflow) = burst.start.subtractingReportingOverflow(first)
+            records.append(UploadRecord(
+                time: overflow || since < 0 ? 0 : Double(since) / 1e9, phase: .foreground, owner: party.owner,
+                domain: party.domain, category: party.category, isFirstParty: party.isFirstParty, country: party.country,
+                jurisdiction: party.jurisdiction, up: isOriginator ? burst.forward : burst.reverse,
+                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear))
+        }
+        records.sort {
+            ($0.time, $0.owner, $0.domain, $0.up, $0.down) < ($1.time, $1.owner, $1.domain, $1.up, $1.down)
+        }
+        tally.records = records.count
+        tally.attributableRecords = records.count { $0.category != .os && $0.category != .push }
+        guard tally.attributableRecords > 0 else {
+            return .setAside(.nothingAttributable, wording: "Capture set aside: all its traffic is the system's own.")
+        }
+        return .observed(ObservedCapture(id: overview.identity.id, seconds: [.foreground: seconds], records: records))
+    }
+
+    private mutating func resolveSides(phone: String?) -> [PhoneSide] {
+        let phone = phone.flatMap(DeviceKey.Name.init)
+        var sides: [PhoneSide] = []
+        sides.reserveCapacity(flows.count)
+        (tally.flowsWithoutPhone, tally.flowsBetweenPhones) = (0, 0)
+        for flow in flows {
+            var side = flow.side
+            if side == .unknown, let phone {
+                switch (flow.originatorDevice.matches(phone), flow.responderDevice.matches(phone)) {
+                case (true, true): side = .both
+                case (true, false): side = .originator
+                case (false, true): side = .responder
+                case (false, false): break
+                }
+            }
+            if side == .unknown { tally.flowsWithoutPhone += 1 }
+            if side == .both { tally.flowsBetweenPhones += 1 }
+            sides.append(side)
+        }
+        return sides
+    }
+}
+
+/// One end of a flow as a device: by link-layer address where the capture has one, else by address.
+struct DeviceKey {
+    var link: UInt64?
+    var address: IPAddress
+
+    /// A device as the overview writes it: "02:00:00:00:00:01" or an address.
+    enum Name {
+        case link(UInt64)
+        case address(IPAddress)
+
+        init?(_ text: String) {
+            if let address = IPAddress(text) {
+                self = .address(address)
+                return
+            }
+            let groups = text.split(separator: ":", omittingEmptySubsequences: false)
+            guard groups.count == 6 else { return nil }
+            var bits: UInt64 = 0
+            for group in groups {
+                guard group.utf8.count == 2, let octet = UInt8(group, radix: 16) else { return nil }
+                bits = bits << 8 | UInt64(octet)
+            }
+            self = .link(bits)
+        }
+    }
+
+    func matches(_ name: Name) -> Bool {
+        switch name {
+        case .link(let bits): link == bits
+        case .address(let other): address == other
+        }
+    }
+}
