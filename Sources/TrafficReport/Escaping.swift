@@ -4,40 +4,38 @@ public enum Escaping {
     // MARK: JSON
 
     /// Appends `text` as a JSON string with its quotation marks (RFC 8259 §7): only what must be escaped is.
-    @inline(__always)
     public static func appendJSON(_ text: String, to buffer: inout [UInt8]) {
-        buffer.append(0x22)
-        if needsJSONEscape(text) {
-            appendJSONEscaped(text, to: &buffer)
-        } else {
-            buffer.append(contentsOf: text.utf8)
-        }
-        buffer.append(0x22)
+        buffer.append(addingCapacity: 2 + 6 * text.utf8.count) { appendJSON(text, to: &$0) }
     }
 
+    /// The same into reserved room: needs at most six octets for one of `text`, and two.
     @inline(__always)
-    static func needsJSONEscape(_ text: String) -> Bool {
+    static func appendJSON(_ text: String, to output: inout OutputSpan<UInt8>) {
+        output.append(0x22)
         let octets = text.utf8Span.span
-        // No early exit: without one the loop becomes vector code.
-        var found = false
         for index in octets.indices {
             let octet = octets[index]
-            found = found || octet < 0x20 || octet == 0x22 || octet == 0x5c
+            if octet >= 0x20, octet != 0x22, octet != 0x5c {
+                output.append(octet)
+            } else {
+                appendJSONEscape(octet, to: &output)
+            }
         }
-        return found
+        output.append(0x22)
     }
 
-    private static func appendJSONEscaped(_ text: String, to buffer: inout [UInt8]) {
-        for octet in text.utf8 {
-            switch octet {
-            case 0x22: buffer.append(contentsOf: [0x5c, 0x22])
-            case 0x5c: buffer.append(contentsOf: [0x5c, 0x5c])
-            case 0x0a: buffer.append(contentsOf: [0x5c, 0x6e])
-            case 0x0d: buffer.append(contentsOf: [0x5c, 0x72])
-            case 0x09: buffer.append(contentsOf: [0x5c, 0x74])
-            case 0..<0x20: buffer.append(contentsOf: [0x5c, 0x75, 0x30, 0x30, hexDigit(octet >> 4), hexDigit(octet & 15)])
-            default: buffer.append(octet)
-            }
+    @inline(never)
+    private static func appendJSONEscape(_ octet: UInt8, to output: inout OutputSpan<UInt8>) {
+        output.append(0x5c)
+        switch octet {
+        case 0x22, 0x5c: output.append(octet)
+        case 0x0a: output.append(0x6e)
+        case 0x0d: output.append(0x72)
+        case 0x09: output.append(0x74)
+        default:
+            output.append(text: "u00")
+            output.append(hexDigit(octet >> 4))
+            output.append(hexDigit(octet & 15))
         }
     }
 

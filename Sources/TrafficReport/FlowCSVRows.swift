@@ -24,7 +24,7 @@ struct FlowCSVRows: Sendable {
 
     private mutating func append(_ field: FlowField, of record: FlowRecord, to buffer: inout [UInt8]) {
         switch field {
-        case .flowID: appendFlowID(record, to: &buffer)
+        case .flowID: buffer.append(addingCapacity: 64) { appendFlowID(record, to: &$0) }
         case .capture: Escaping.appendCSV(record.capture.name, to: &buffer)
         case .src: record.originator.address.append(to: &buffer)
         case .sport: Decimal.append(UInt(record.originator.port), to: &buffer)
@@ -123,6 +123,7 @@ struct FlowCSVRows: Sendable {
         var source: [UInt8] = [], target: [UInt8] = []
         record.originator.address.append(to: &source)
         record.responder.address.append(to: &target)
-        DisplayFilter.append(record, source: source, target: target, to: &buffer)
+        let (sourceText, targetText) = (source.span, target.span)
+        buffer.append(addingCapacity: DisplayFilter.room) { DisplayFilter.append(record, sourceText, targetText, to: &$0) }
     }
 }

@@ -18,48 +18,77 @@ struct FlowJSONRows: Sendable {
         target.removeAll(keepingCapacity: true)
         record.responder.address.append(to: &target)
 
-        appendWhere(record, to: &buffer)
-        Self.appendHowMuch(record, to: &buffer)
-        Self.appendWhat(record, to: &buffer)
-        Self.appendWho(record, to: &buffer)
-        Self.appendSizes(record, to: &buffer)
-        buffer.append(contentsOf: #","display_filter":""#.utf8)
-        DisplayFilter.append(record, source: source, target: target, to: &buffer)
-        buffer.append(contentsOf: "\"}\n".utf8)
+        let (source, target) = (source.span, target.span)
+        buffer.append(addingCapacity: Self.room(record)) { output in
+            Self.appendWhere(record, source, target, to: &output)
+            Self.appendHowMuch(record, to: &output)
+            Self.appendWhat(record, to: &output)
+            Self.appendWho(record, to: &output)
+            Self.appendSizes(record, to: &output)
+            output.append(text: #","display_filter":""#)
+            DisplayFilter.append(record, source, target, to: &output)
+            output.append(text: "\"}\n")
+        }
+    }
+
+    /// Octets that the row cannot exceed. Keys, filter, 40 numbers and 6 addresses take under 3000; an octet of text
+    /// becomes at most six (`\u001f`), and a string has two quotation marks and a comma.
+    private static func room(_ record: FlowRecord) -> Int {
+        var text = record.capture.name.utf8.count + record.capture.id.utf8.count + record.state.utf8.count + record.communityID.utf8.count
+        text += length(record.tunnel) + length(record.device) + length(record.service) + length(record.serverName)
+        text += length(record.version) + length(record.ja3) + length(record.ja3s) + length(record.ja4)
+        text += length(record.userAgent) + length(record.app)
+        text += length(record.alpn) + length(record.dnsQueries) + length(record.httpHosts)
+        if let destination = record.destination {
+            text += destination.name.utf8.count + length(destination.owner) + length(destination.ownerParent)
+            text += length(destination.ownerCountry) + length(destination.category) + length(destination.country)
+        }
+        return 4096 + 6 * text
+    }
+
+    @inline(__always)
+    private static func length(_ text: String?) -> Int { text?.utf8.count ?? 0 }
+
+    private static func length(_ values: [String]) -> Int {
+        var sum = values.count
+        for index in values.indices { sum += values[index].utf8.count }
+        return sum
     }
 
     // MARK: Groups of fields
 
     @inline(__always)
-    private func appendWhere(_ record: FlowRecord, to buffer: inout [UInt8]) {
-        buffer.append(contentsOf: #"{"flow_id":""#.utf8)
+    private static func appendWhere(
+        _ record: FlowRecord, _ source: Span<UInt8>, _ target: Span<UInt8>, to buffer: inout OutputSpan<UInt8>
+    ) {
+        buffer.append(text: #"{"flow_id":""#)
         appendFlowID(record, to: &buffer)
-        buffer.append(contentsOf: #"","capture":"#.utf8)
+        buffer.append(text: #"","capture":"#)
         Escaping.appendJSON(record.capture.name, to: &buffer)
-        buffer.append(contentsOf: #","src":""#.utf8)
-        buffer.append(contentsOf: source)
-        buffer.append(contentsOf: #"","sport":"#.utf8)
-        Decimal.append(UInt(record.originator.port), to: &buffer)
-        buffer.append(contentsOf: #","dst":""#.utf8)
-        buffer.append(contentsOf: target)
-        buffer.append(contentsOf: #"","dport":"#.utf8)
-        Decimal.append(UInt(record.responder.port), to: &buffer)
-        buffer.append(contentsOf: (record.transport == .tcp ? #","proto":"tcp""# : #","proto":"udp""#).utf8)
+        buffer.append(text: #","src":""#)
+        buffer.append(octets: source)
+        buffer.append(text: #"","sport":"#)
+        buffer.append(decimal: UInt(record.originator.port))
+        buffer.append(text: #","dst":""#)
+        buffer.append(octets: target)
+        buffer.append(text: #"","dport":"#)
+        buffer.append(decimal: UInt(record.responder.port))
+        buffer.append(text: (record.transport == .tcp ? #","proto":"tcp""# : #","proto":"udp""#))
         if let vlan = record.vlan {
-            buffer.append(contentsOf: #","vlan":"#.utf8)
-            Decimal.append(UInt(vlan), to: &buffer)
+            buffer.append(text: #","vlan":"#)
+            buffer.append(decimal: UInt(vlan))
         }
-        Self.append(#","tunnel":"#, record.tunnel, to: &buffer)
-        buffer.append(contentsOf: phoneMember(record.phone).utf8)
-        Self.append(#","device":"#, record.device, to: &buffer)
-        buffer.append(contentsOf: #","first":"#.utf8)
-        Decimal.appendSeconds(nanoseconds: record.first, digits: record.capture.timeDigits, to: &buffer)
-        buffer.append(contentsOf: #","last":"#.utf8)
-        Decimal.appendSeconds(nanoseconds: record.last, digits: record.capture.timeDigits, to: &buffer)
+        append(#","tunnel":"#, record.tunnel, to: &buffer)
+        buffer.append(text: phoneMember(record.phone))
+        append(#","device":"#, record.device, to: &buffer)
+        buffer.append(text: #","first":"#)
+        buffer.append(nanoseconds: record.first, digits: record.capture.timeDigits)
+        buffer.append(text: #","last":"#)
+        buffer.append(nanoseconds: record.last, digits: record.capture.timeDigits)
     }
 
     @inline(__always)
-    private func phoneMember(_ side: PhoneSide) -> String {
+    private static func phoneMember(_ side: PhoneSide) -> String {
         switch side {
         case .originator: #","phone":"originator""#
         case .responder: #","phone":"responder""#
@@ -69,7 +98,7 @@ struct FlowJSONRows: Sendable {
     }
 
     @inline(__always)
-    private static func appendHowMuch(_ record: FlowRecord, to buffer: inout [UInt8]) {
+    private static func appendHowMuch(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
         append(#","first_frame":"#, record.firstFrame, to: &buffer)
         append(#","last_frame":"#, record.lastFrame, to: &buffer)
         append(#","packets_fwd":"#, record.packets.forward, to: &buffer)
@@ -79,7 +108,7 @@ struct FlowJSONRows: Sendable {
         append(#","payload_fwd":"#, record.payload.forward, to: &buffer)
         append(#","payload_rev":"#, record.payload.reverse, to: &buffer)
         if isUndisturbed(record) {  // nearly every flow: one copy for nine members
-            buffer.append(contentsOf: Self.undisturbed.utf8)
+            buffer.append(text: Self.undisturbed)
         } else {
             append(#","resent_fwd":"#, record.resent.forward, to: &buffer)
             append(#","resent_rev":"#, record.resent.reverse, to: &buffer)
@@ -91,7 +120,7 @@ struct FlowJSONRows: Sendable {
             append(#","out_of_order_rev":"#, record.outOfOrder.reverse, to: &buffer)
             append(#","duplicate_packets":"#, record.duplicatePackets, to: &buffer)
         }
-        buffer.append(contentsOf: #","state":"#.utf8)
+        buffer.append(text: #","state":"#)
         Escaping.appendJSON(record.state, to: &buffer)
     }
 
@@ -108,32 +137,32 @@ struct FlowJSONRows: Sendable {
     }
 
     @inline(__always)
-    private static func appendWhat(_ record: FlowRecord, to buffer: inout [UInt8]) {
+    private static func appendWhat(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
         append(#","service":"#, record.service, to: &buffer)
         append(#","server_name":"#, record.serverName, to: &buffer)
         if let destination = record.destination {
-            buffer.append(contentsOf: #","destination":"#.utf8)
+            buffer.append(text: #","destination":"#)
             Escaping.appendJSON(destination.name, to: &buffer)
-            buffer.append(contentsOf: #","destination_source":"#.utf8)
+            buffer.append(text: #","destination_source":"#)
             Escaping.appendJSON(destination.nameSource.rawValue, to: &buffer)
         }
         append(#","alpn":["#, record.alpn, to: &buffer)
         append(#","version":"#, record.version, to: &buffer)
-        if record.encryptedClientHello { buffer.append(contentsOf: #","ech":true"#.utf8) }
+        if record.encryptedClientHello { buffer.append(text: #","ech":true"#) }
         append(#","ja3":"#, record.ja3, to: &buffer)
         append(#","ja3s":"#, record.ja3s, to: &buffer)
         append(#","ja4":"#, record.ja4, to: &buffer)
         append(#","user_agent":"#, record.userAgent, to: &buffer)
         append(#","dns_queries":["#, record.dnsQueries, to: &buffer)
         append(#","http_hosts":["#, record.httpHosts, to: &buffer)
-        buffer.append(contentsOf: #","community_id":"#.utf8)
+        buffer.append(text: #","community_id":"#)
         Escaping.appendJSON(record.communityID, to: &buffer)
     }
 
     @inline(__always)
-    private static func appendWho(_ record: FlowRecord, to buffer: inout [UInt8]) {
+    private static func appendWho(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
         append(#","app":"#, record.app, to: &buffer)
-        buffer.append(contentsOf: #","attribution":"#.utf8)
+        buffer.append(text: #","attribution":"#)
         Escaping.appendJSON(record.attribution.rawValue, to: &buffer)
         if let destination = record.destination {
             append(#","owner":"#, destination.owner, to: &buffer)
@@ -142,41 +171,41 @@ struct FlowJSONRows: Sendable {
             append(#","category":"#, destination.category, to: &buffer)
         }
         if let party = record.party {
-            buffer.append(contentsOf: #","party":"#.utf8)
+            buffer.append(text: #","party":"#)
             Escaping.appendJSON(party.rawValue, to: &buffer)
         }
         if let destination = record.destination {
             append(#","country":"#, destination.country, to: &buffer)
             if let number = destination.autonomousSystem {
-                buffer.append(contentsOf: #","asn":"#.utf8)
-                Decimal.append(UInt(number), to: &buffer)
+                buffer.append(text: #","asn":"#)
+                buffer.append(decimal: UInt(number))
             }
         }
     }
 
     @inline(__always)
-    private static func appendSizes(_ record: FlowRecord, to buffer: inout [UInt8]) {
+    private static func appendSizes(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
         switch DirectionNames(record.phone) {
         case .phoneIsOriginator:
-            buffer.append(contentsOf: #","adus":{"up":{"#.utf8)
+            buffer.append(text: #","adus":{"up":{"#)
             append(record.adus.forward, to: &buffer)
-            buffer.append(contentsOf: #"},"down":{"#.utf8)
+            buffer.append(text: #"},"down":{"#)
             append(record.adus.reverse, to: &buffer)
         case .phoneIsResponder:
-            buffer.append(contentsOf: #","adus":{"up":{"#.utf8)
+            buffer.append(text: #","adus":{"up":{"#)
             append(record.adus.reverse, to: &buffer)
-            buffer.append(contentsOf: #"},"down":{"#.utf8)
+            buffer.append(text: #"},"down":{"#)
             append(record.adus.forward, to: &buffer)
         case .unknown:
-            buffer.append(contentsOf: #","adus":{"fwd":{"#.utf8)
+            buffer.append(text: #","adus":{"fwd":{"#)
             append(record.adus.forward, to: &buffer)
-            buffer.append(contentsOf: #"},"rev":{"#.utf8)
+            buffer.append(text: #"},"rev":{"#)
             append(record.adus.reverse, to: &buffer)
         }
-        buffer.append(contentsOf: "}}".utf8)
+        buffer.append(text: "}}")
     }
 
-    private static func append(_ counts: PayloadSizeCounts, to buffer: inout [UInt8]) {
+    private static func append(_ counts: PayloadSizeCounts, to buffer: inout OutputSpan<UInt8>) {
         var isFirst = true
         for sizeClass in PayloadSizeClass.allCases {
             let count = counts[sizeClass]
@@ -184,37 +213,37 @@ struct FlowJSONRows: Sendable {
             if !isFirst { buffer.append(0x2c) }
             isFirst = false
             buffer.append(0x22)
-            buffer.append(contentsOf: sizeClass.name.utf8)
+            buffer.append(text: sizeClass.name)
             buffer.append(0x22)
             buffer.append(0x3a)
-            Decimal.append(count, to: &buffer)
+            buffer.append(decimal: count)
         }
     }
 
     // MARK: One member
 
     @inline(__always)
-    private static func append(_ key: String, _ value: Int, to buffer: inout [UInt8]) {
-        buffer.append(contentsOf: key.utf8)
-        Decimal.append(value, to: &buffer)
+    private static func append(_ key: String, _ value: Int, to buffer: inout OutputSpan<UInt8>) {
+        buffer.append(text: key)
+        buffer.append(decimal: value)
     }
 
     @inline(__always)
-    private static func append(_ key: String, _ value: String?, to buffer: inout [UInt8]) {
+    private static func append(_ key: String, _ value: String?, to buffer: inout OutputSpan<UInt8>) {
         guard let value else { return }
-        buffer.append(contentsOf: key.utf8)
+        buffer.append(text: key)
         Escaping.appendJSON(value, to: &buffer)
     }
 
     /// - Parameter key: ends with the opening bracket.
     @inline(__always)
-    private static func append(_ key: String, _ values: [String], to buffer: inout [UInt8]) {
-        buffer.append(contentsOf: key.utf8)
+    private static func append(_ key: String, _ values: [String], to buffer: inout OutputSpan<UInt8>) {
+        buffer.append(text: key)
         if !values.isEmpty { appendElements(values, to: &buffer) }
         buffer.append(0x5d)
     }
 
-    private static func appendElements(_ values: [String], to buffer: inout [UInt8]) {
+    private static func appendElements(_ values: [String], to buffer: inout OutputSpan<UInt8>) {
         for index in values.indices {
             if index > 0 { buffer.append(0x2c) }
             Escaping.appendJSON(values[index], to: &buffer)
@@ -224,9 +253,9 @@ struct FlowJSONRows: Sendable {
 
 /// `FlowRecord.flowID` without making a `String`.
 @inline(__always)
-func appendFlowID(_ record: FlowRecord, to buffer: inout [UInt8]) {
+func appendFlowID(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
     let id = record.capture.id.utf8Span.span
     for index in 0..<min(12, id.count) { buffer.append(id[index]) }
     buffer.append(0x2d)
-    Decimal.append(record.firstFrame, to: &buffer)
+    buffer.append(decimal: record.firstFrame)
 }
