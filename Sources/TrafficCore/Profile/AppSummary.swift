@@ -1,0 +1,169 @@
+/// What one app sent and received, over all captures that were read.
+public struct AppSummary: Sendable {
+    /// The app's id; nil for flows that no app was found for.
+    public internal(set) var app: String?
+    /// How flows came to this app, in the order of `AttributionSource`'s text.
+    public internal(set) var attributions: [AttributionSource] = []
+    /// Flows with a known phone.
+    public internal(set) var sum = TrafficSum()
+    /// Flows of no known phone: they count in no metric. `up` is from the originator.
+    public internal(set) var unknownPhone = TrafficSum()
+    /// Most octets up first, then by name (UTF-8). Only flows with a known phone; `unknownPhoneDestinations` has the rest.
+    public internal(set) var destinations: [DestinationSummary] = []
+    public internal(set) var unknownPhoneDestinations: [DestinationSummary] = []
+    /// By owner, by country, trackers by owner and category: derived from `destinations`, in the same order.
+    public internal(set) var owners: [OwnerSummary] = []
+    public internal(set) var countries: [CountrySummary] = []
+    public internal(set) var trackers: [TrackerSummary] = []
+    /// Most flows first.
+    public internal(set) var services: [ServiceCount] = []
+    /// User agents seen in clear text, sorted; at most 16.
+    public internal(set) var userAgents: [String] = []
+    /// Server names that are cover names (Encrypted Client Hello), sorted; at most 16.
+    public internal(set) var coverNames: [String] = []
+    public internal(set) var coveredFlows = 0
+    public internal(set) var dnsFlows = 0
+
+    init(app: String?) { self.app = app }
+
+    mutating func add(_ record: FlowRecord, _ amount: TrafficSum) {
+        if record.phone == .unknown { unknownPhone.add(amount) } else { sum.add(amount) }
+        insert(record.attribution)
+        ServiceCount.add(record.service ?? record.transport.name, record.version, flows: 1, to: &services)
+        if let agent = record.userAgent { DestinationSummary.insert(agent, into: &userAgents) }
+        if record.encryptedClientHello {
+            coveredFlows.addSaturating(1)
+            if let name = record.serverName { DestinationSummary.insert(name, into: &coverNames) }
+        }
+        if record.service == "dns" { dnsFlows.addSaturating(1) }
+    }
+
+    mutating func merge(_ other: AppSummary) {
+        sum.add(other.sum)
+        unknownPhone.add(other.unknownPhone)
+        for source in other.attributions { insert(source) }
+        for service in other.services { ServiceCount.add(service.name, service.version, flows: service.flows, to: &services) }
+        for agent in other.userAgents { DestinationSummary.insert(agent, into: &userAgents) }
+        for name in other.coverNames { DestinationSummary.insert(name, into: &coverNames) }
+        coveredFlows.addSaturating(other.coveredFlows)
+        dnsFlows.addSaturating(other.dnsFlows)
+    }
+
+    private mutating func insert(_ source: AttributionSource) {
+        guard !attributions.contains(source) else { return }
+        attributions.append(source)
+        attributions.sort { $0.rawValue.precedes($1.rawValue) }
+    }
+
+    /// Sorts the rows and derives what is counted from them.
+    mutating func finish(_ rows: [DestinationSummary], unknownPhone unknownRows: [DestinationSummary]) {
+        services.sort(by: ServiceCount.precedes)
+        destinations = Self.ordered(rows)
+        unknownPhoneDestinations = Self.ordered(unknownRows)
+        owners = OwnerSummary.rows(of: destinations)
+        countries = CountrySummary.rows(of: destinations)
+        trackers = TrackerSummary.rows(of: destinations)
+    }
+
+    private static func ordered(_ rows: [DestinationSummary]) -> [DestinationSummary] {
+        var rows = rows
+        for index in rows.indices { rows[index].sortServices() }
+        rows.sort { a, b in
+            if a.isOthers != b.isOthers { return b.isOthers }
+            return a.sum.up != b.sum.up ? a.sum.up > b.sum.up : a.name.precedes(b.name)
+        }
+        return rows
+    }
+}
+
+/// What one app exchanged with one owner.
+public struct OwnerSummary: Sendable {
+    /// nil for destinations that no list knows.
+    public var owner: String?
+    public var ownerParent: String?
+    public var ownerCountry: String?
+    public var destinations = 0
+    /// Sorted.
+    public var categories: [String] = []
+    /// Sorted by text.
+    public var parties: [Party] = []
+    public var sum = TrafficSum()
+
+    static func rows(of destinations: [DestinationSummary]) -> [OwnerSummary] {
+        var rows: [OwnerSummary] = [], index: [String?: Int] = [:]
+        for destination in destinations {
+            let place = index[destination.owner] ?? rows.count
+            if place == rows.count {
+                index[destination.owner] = place
+                rows.append(OwnerSummary(owner: destination.owner, ownerParent: destination.ownerParent, ownerCountry: destination.ownerCountry))
+            }
+            rows[place].destinations += 1
+            rows[place].sum.add(destination.sum)
+            if let category = destination.category { DestinationSummary.insert(category, into: &rows[place].categories) }
+            if let party = destination.party, !rows[place].parties.contains(party) { rows[place].parties.append(party) }
+        }
+        for place in rows.indices { rows[place].parties.sort { $0.rawValue.precedes($1.rawValue) } }
+        return rows.sorted { a, b in
+            a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.owner ?? "").precedes(b.owner ?? "")
+        }
+    }
+}
+
+/// What one app exchanged with networks of one country.
+public struct CountrySummary: Sendable {
+    /// ISO 3166-1 alpha-2; nil when unknown. A destination in several countries counts under "several".
+    public var country: String?
+    public var isSeveral = false
+    public var destinations = 0
+    public var sum = TrafficSum()
+
+    static func rows(of destinations: [DestinationSummary]) -> [CountrySummary] {
+        var rows: [CountrySummary] = [], index: [String: Int] = [:]
+        for destination in destinations {
+            let isSeveral = destination.countries.count > 1
+            let key = isSeveral ? "several" : destination.countries.first ?? ""
+            let place = index[key] ?? rows.count
+            if place == rows.count {
+                index[key] = place
+                rows.append(CountrySummary(country: isSeveral ? nil : destination.countries.first, isSeveral: isSeveral))
+            }
+            rows[place].destinations += 1
+            rows[place].sum.add(destination.sum)
+        }
+        return rows.sorted { a, b in
+            if a.sum.up != b.sum.up { return a.sum.up > b.sum.up }
+            return (a.isSeveral ? "several" : a.country ?? "").precedes(b.isSeveral ? "several" : b.country ?? "")
+        }
+    }
+}
+
+/// What one app exchanged with one owner in one of `DestinationSummary.trackerCategories`.
+public struct TrackerSummary: Sendable {
+    /// The owner; the registrable domain or the name without one.
+    public var owner: String
+    public var category: String
+    /// Registrable domains (else names), sorted; at most 16.
+    public var domains: [String] = []
+    public var sum = TrafficSum()
+
+    static func rows(of destinations: [DestinationSummary]) -> [TrackerSummary] {
+        struct Key: Hashable { var owner: String, category: String }
+        var rows: [TrackerSummary] = [], index: [Key: Int] = [:]
+        for destination in destinations {
+            guard destination.isTracker, let category = destination.category else { continue }
+            let domain = destination.registrableDomain ?? destination.name
+            let key = Key(owner: destination.owner ?? domain, category: category)
+            let place = index[key] ?? rows.count
+            if place == rows.count {
+                index[key] = place
+                rows.append(TrackerSummary(owner: key.owner, category: category))
+            }
+            DestinationSummary.insert(domain, into: &rows[place].domains)
+            rows[place].sum.add(destination.sum)
+        }
+        return rows.sorted { a, b in
+            if a.sum.up != b.sum.up { return a.sum.up > b.sum.up }
+            return a.owner == b.owner ? a.category.precedes(b.category) : a.owner.precedes(b.owner)
+        }
+    }
+}

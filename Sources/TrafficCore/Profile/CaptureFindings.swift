@@ -1,0 +1,125 @@
+// Findings about one capture: what was not read, and whose traffic it is.
+
+extension Finding {
+    static func capture(_ overview: CaptureOverview) -> [Finding] {
+        account(overview) + reading(overview) + phone(overview)
+    }
+
+    // MARK: Packets that are in no flow
+
+    private static func account(_ overview: CaptureOverview) -> [Finding] {
+        let account = overview.account, name = overview.identity.name
+        var findings: [Finding] = []
+        if account.accounted != account.packets {
+            findings.append(Finding(
+                "account_wrong", .problem,
+                "The packet account does not add up: \(account.packets) packets read, \(account.accounted) accounted for. This is a fault of the program; please report it.",
+                capture: name))
+        }
+        let unsupported = total(account.unsupportedLink.values)
+        if unsupported > 0 {
+            let types = account.unsupportedLink.keys.sorted().map { String($0) }.joined(separator: ", ")
+            findings.append(Finding(
+                "unsupported_link", .problem,
+                "\(counted(unsupported, "packet")) of \(account.packets) could not be read: link type \(types) is not supported.",
+                advice: "Capture on another interface, or convert the file to Ethernet or raw IP.", capture: name))
+        }
+        let malformed = total(account.malformed.values)
+        if malformed > 0 {
+            findings.append(Finding(
+                "malformed", .notice,
+                "\(counted(malformed, "packet")) of \(account.packets) contradict their own headers and are in no flow (\(named(account.malformed))).",
+                capture: name))
+        }
+        let cut = total(account.truncated.values)
+        if cut > 0 {
+            findings.append(Finding(
+                "truncated", .problem,
+                "The snapshot length cut the headers of \(counted(cut, "packet")) of \(account.packets); they are in no flow (\(named(account.truncated))).",
+                advice: "Record again with the whole packet: tcpdump -s 0.", capture: name))
+        }
+        if account.incompleteFragments > 0 {
+            findings.append(Finding(
+                "incomplete_fragments", .limit,
+                "\(counted(account.incompleteFragments, "fragment")) of IP datagrams could not be put together and are in no flow.",
+                capture: name))
+        }
+        if account.overLimits > 0 {
+            findings.append(Finding(
+                "over_limits", .problem,
+                "\(counted(account.overLimits, "packet")) were left out because a memory limit was reached.",
+                advice: "Raise --max-flows, or read the capture in parts.", capture: name))
+        }
+        if account.filtered > 0 {
+            findings.append(Finding(
+                "filtered", .limit, "The filter left out \(account.filtered) of \(counted(account.packets, "packet")).", capture: name))
+        }
+        return findings
+    }
+
+    private static func total(_ counts: some Sequence<Int>) -> Int {
+        var sum = 0
+        for count in counts { sum.addSaturating(count) }
+        return sum
+    }
+
+    /// "bad_length_ipv4 3, bad_offset_tcp 1", most first.
+    private static func named(_ counts: [String: Int]) -> String {
+        let most = counts.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.precedes(b.key) }
+        return most.prefix(5).map { $0.key + " " + String($0.value) }.joined(separator: ", ") + (most.count > 5 ? ", …" : "")
+    }
+
+    // MARK: Reading and time
+
+    private static func reading(_ overview: CaptureOverview) -> [Finding] {
+        let name = overview.identity.name
+        var findings: [Finding] = []
+        if let damage = overview.damage {
+            findings.append(Finding(
+                "damage", .problem,
+                "The file is damaged: \(damage). The \(counted(overview.account.packets, "packet")) before it are counted.", capture: name))
+        }
+        if overview.evictedFlows > 0 {
+            findings.append(Finding(
+                "evicted_flows", .problem,
+                "\(counted(overview.evictedFlows, "flow")) were closed early because a memory limit was reached; one flow may show as several.",
+                advice: "Raise --max-flows.", capture: name))
+        }
+        if overview.isTimeImplausible {
+            let gap = Double(overview.longestGap) / 1e9, step = Double(overview.largestBackwardStep) / 1e9
+            findings.append(Finding(
+                "time_implausible", .limit,
+                "Minutes observed cannot be told (longest silence \(Int(gap.rounded())) s, largest step back \(Int(step.rounded())) s): the capture is described, but kept out of rates.",
+                capture: name))
+        } else if let seconds = overview.exposureSeconds, seconds < 10 {
+            findings.append(Finding(
+                "short_capture", .limit,
+                "The capture lasts \((seconds * 10).rounded() / 10) s: under 10 s nothing can be compared, and under 60 s start-up traffic dominates.",
+                advice: "Record at least one minute in the foreground and one in the background.", capture: name))
+        }
+        return findings
+    }
+
+    // MARK: Phone
+
+    private static func phone(_ overview: CaptureOverview) -> [Finding] {
+        let name = overview.identity.name
+        switch overview.phoneReason {
+        case "ambiguous":
+            let opened = overview.flowsOpened.filter { $0.value > 0 }
+            var finding = Finding(
+                "phone_ambiguous", .problem,
+                "Capture set aside: no single device opens 90 % of the connections (\(opened.count) open any); give the phone's address.",
+                advice: "Give --phone with the address of one of the candidates.", capture: name)
+            finding.candidates = opened.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.precedes(b.key) }
+                .prefix(8).map { Candidate(device: $0.key, flows: $0.value) }
+            return [finding]
+        case "no_flows" where overview.phone == nil && overview.account.packets > 0:
+            return [Finding(
+                "phone_unknown", .limit,
+                "No TLS, QUIC or HTTP flow was begun in the capture, so the phone cannot be told from the network.",
+                advice: "Give --phone with its address.", capture: name)]
+        default: return []
+        }
+    }
+}

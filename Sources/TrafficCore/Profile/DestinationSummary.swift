@@ -1,0 +1,105 @@
+/// What one app exchanged with one destination.
+public struct DestinationSummary: Sendable {
+    /// Best name; the address text without one. "" for the row of destinations beyond the limit.
+    public internal(set) var name: String
+    public internal(set) var nameSource: Destination.NameSource
+    public internal(set) var registrableDomain: String?
+    public internal(set) var owner: String?
+    public internal(set) var ownerParent: String?
+    /// Seat of the owner, ISO 3166-1 alpha-2.
+    public internal(set) var ownerCountry: String?
+    /// A category of the catalogue, such as "analytics"; nil when no list knows the name.
+    public internal(set) var category: String?
+    public internal(set) var party: Party?
+    /// Countries of the responders' networks, ISO 3166-1 alpha-2, sorted; empty when unknown.
+    public internal(set) var countries: [String] = []
+    public internal(set) var sum = TrafficSum()
+    /// Protocols found by content, most flows first.
+    public internal(set) var services: [ServiceCount] = []
+    /// Server names of handshakes that differ from `name`, sorted.
+    public internal(set) var serverNames: [String] = []
+    /// Flows whose server name is a cover name (Encrypted Client Hello).
+    public internal(set) var coveredFlows = 0
+    /// This row stands for so many flows to destinations beyond the limit; 0 for a row of its own.
+    public internal(set) var isOthers = false
+
+    /// Counted by the trackers of METHOD.md §2 and the wider list that reports show.
+    public var isTracker: Bool { category.map(Self.trackerCategories.contains) ?? false }
+
+    /// Categories that reports list under "trackers".
+    public static let trackerCategories: Set<String> = [
+        "advertising", "analytics", "attribution", "crash-reporting", "customer-engagement", "feature-flags", "social-sdk",
+    ]
+
+    init(name: String, nameSource: Destination.NameSource) { (self.name, self.nameSource) = (name, nameSource) }
+
+    init(_ destination: Destination, party: Party?) {
+        self.init(name: destination.name, nameSource: destination.nameSource)
+        registrableDomain = destination.registrableDomain
+        (owner, ownerParent, ownerCountry) = (destination.owner, destination.ownerParent, destination.ownerCountry)
+        (category, self.party) = (destination.category, party)
+    }
+
+    /// Values of one kind kept for one destination: enough to see, bounded for captures made to fill memory.
+    static let valueLimit = 16
+
+    mutating func add(_ record: FlowRecord, _ amount: TrafficSum) {
+        sum.add(amount)
+        addService(record.service ?? record.transport.name, record.version, flows: 1)
+        if let country = record.destination?.country { Self.insert(country, into: &countries) }
+        if let server = record.serverName, server != name { Self.insert(server, into: &serverNames) }
+        if record.encryptedClientHello { coveredFlows.addSaturating(1) }
+    }
+
+    /// Another row of the same app and name.
+    mutating func merge(_ other: DestinationSummary) {
+        sum.add(other.sum)
+        for service in other.services { addService(service.name, service.version, flows: service.flows) }
+        for country in other.countries { Self.insert(country, into: &countries) }
+        for server in other.serverNames { Self.insert(server, into: &serverNames) }
+        coveredFlows.addSaturating(other.coveredFlows)
+    }
+
+    private mutating func addService(_ name: String, _ version: String?, flows: Int) {
+        ServiceCount.add(name, version, flows: flows, to: &services)
+    }
+
+    /// Keeps `values` sorted, distinct and bounded.
+    static func insert(_ value: String, into values: inout [String]) {
+        var place = 0
+        while place < values.count, values[place].precedes(value) { place += 1 }
+        if place < values.count, values[place] == value { return }
+        if values.count < valueLimit { values.insert(value, at: place) }
+    }
+
+    mutating func sortServices() { services.sort(by: ServiceCount.precedes) }
+}
+
+/// An application protocol and how many flows spoke it.
+public struct ServiceCount: Sendable, Equatable {
+    /// "tls", "quic", "dns", …; "tcp" or "udp" when the content is of no known protocol.
+    public var name: String
+    /// "TLS 1.3", "QUIC v1", …
+    public var version: String?
+    public var flows: Int
+
+    static func precedes(_ a: ServiceCount, _ b: ServiceCount) -> Bool {
+        if a.flows != b.flows { return a.flows > b.flows }
+        return a.name == b.name ? (a.version ?? "").precedes(b.version ?? "") : a.name.precedes(b.name)
+    }
+
+    static func add(_ name: String, _ version: String?, flows: Int, to services: inout [ServiceCount]) {
+        for index in services.indices where services[index].name == name && services[index].version == version {
+            services[index].flows.addSaturating(flows)
+            return
+        }
+        if services.count < DestinationSummary.valueLimit {
+            services.append(ServiceCount(name: name, version: version, flows: flows))
+        }
+    }
+}
+
+extension String {
+    /// Order of the UTF-8 octets: the same everywhere, whatever the locale or Unicode version.
+    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}

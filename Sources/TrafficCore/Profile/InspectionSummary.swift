@@ -1,0 +1,143 @@
+/// What `inspect` tells of captures: per app and destination, from the flow records and bursts alone.
+///
+///     var summary = InspectionSummary()
+///     summary.add(record, bursts: bursts)      // for every flow, in any order
+///     summary.finish(overviews: overviews)     // once: sorts, derives, draws up the findings
+///
+/// Memory grows with the number of destinations, up to `destinationLimit` rows; what is beyond is counted in one row an
+/// app. Order of all output: octets up descending, then name by UTF-8 octets.
+public struct InspectionSummary: Sendable {
+    /// Rows kept; each takes some 600 octets.
+    public static let destinationLimit = 200_000
+    /// Apps kept; further ones count as unattributed.
+    public static let appLimit = 10_000
+
+    /// In order after `finish`.
+    public private(set) var apps: [AppSummary] = []
+    /// All flows with a known phone.
+    public private(set) var total = TrafficSum()
+    /// Flows of no known phone, kept apart: `up` is from the originator.
+    public private(set) var unknownPhone = TrafficSum()
+    /// Flows that went to rows "others" because of the limits.
+    public private(set) var flowsBeyondLimit = 0
+    /// Most important first, after `finish`.
+    public private(set) var findings: [Finding] = []
+    public private(set) var overviews: [CaptureOverview] = []
+
+    private struct Key: Hashable {
+        var app: Int
+        var name: String
+        var isPhoneKnown: Bool
+    }
+    private var appIndex: [String?: Int] = [:]
+    private var index: [Key: Int] = [:]
+    private var rows: [(key: Key, summary: DestinationSummary)] = []
+    private let destinationLimit: Int
+
+    public init() { self.init(destinationLimit: Self.destinationLimit) }
+
+    init(destinationLimit: Int) { self.destinationLimit = destinationLimit }
+
+    /// Counts one flow with all its bursts.
+    public mutating func add(_ record: FlowRecord, bursts: [Burst]) {
+        let amount = TrafficSum(record, bursts: bursts, upIsForward: record.phone != .responder)
+        if record.phone == .unknown { unknownPhone.add(amount) } else { total.add(amount) }
+        let app = place(ofApp: record.app)
+        apps[app].add(record, amount)
+        let row = place(record, app: app)
+        rows[row].summary.add(record, amount)
+    }
+
+    /// Counts all that `other` counted, before either is finished: for captures that were read side by side.
+    /// The same summaries merged in the same order give the same result.
+    public mutating func merge(_ other: InspectionSummary) {
+        total.add(other.total)
+        unknownPhone.add(other.unknownPhone)
+        flowsBeyondLimit.addSaturating(other.flowsBeyondLimit)
+        var places: [Int] = []
+        for app in other.apps {
+            let place = place(ofApp: app.app)
+            apps[place].merge(app)
+            places.append(place)
+        }
+        for row in other.rows {
+            let key = Key(app: places[row.key.app], name: row.key.name, isPhoneKnown: row.key.isPhoneKnown)
+            let place = place(key, isOthers: row.summary.isOthers, flows: row.summary.sum.flows) { row.summary.emptied() }
+            rows[place].summary.merge(row.summary)
+        }
+    }
+
+    /// Sorts, derives owners, countries and trackers, and draws up the findings.
+    /// - Parameters:
+    ///   - overviews: of every capture that was read, in the order given by the user.
+    ///   - hasMarkers: the person with the phone noted what they did and when.
+    public mutating func finish(overviews: [CaptureOverview], hasMarkers: Bool = false) {
+        var known = [[DestinationSummary]](repeating: [], count: apps.count)
+        var unknown = known
+        for row in rows {
+            if row.key.isPhoneKnown { known[row.key.app].append(row.summary) } else { unknown[row.key.app].append(row.summary) }
+        }
+        rows = []
+        index = [:]
+        appIndex = [:]
+        for place in apps.indices { apps[place].finish(known[place], unknownPhone: unknown[place]) }
+        apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? "").precedes(b.app ?? "") }
+        self.overviews = overviews
+        findings = Finding.all(of: self, hasMarkers: hasMarkers)
+    }
+
+    // MARK: Places
+
+    private mutating func place(ofApp app: String?) -> Int {
+        if let place = appIndex[app] { return place }
+        if app != nil, apps.count >= Self.appLimit { return place(ofApp: nil) }
+        appIndex[app] = apps.count
+        apps.append(AppSummary(app: app))
+        return apps.count - 1
+    }
+
+    private mutating func place(_ record: FlowRecord, app: Int) -> Int {
+        // Without a classified destination the other side's address is its name.
+        let name = record.destination?.name
+            ?? (record.phone == .responder ? record.originator.address : record.responder.address).description
+        let key = Key(app: app, name: name, isPhoneKnown: record.phone != .unknown)
+        if let place = index[key] {
+            // A better source for the same name, or a party learnt late, is kept.
+            if rows[place].summary.party == nil { rows[place].summary.party = record.party }
+            return place
+        }
+        return place(key, isOthers: false, flows: 1) {
+            record.destination.map { DestinationSummary($0, party: record.party) } ?? DestinationSummary(name: name, nameSource: .address)
+        }
+    }
+
+    private mutating func place(_ key: Key, isOthers: Bool, flows: Int, make: () -> DestinationSummary) -> Int {
+        if let place = index[key] { return place }
+        if isOthers || rows.count >= destinationLimit {
+            if !isOthers { flowsBeyondLimit.addSaturating(flows) }
+            let others = Key(app: key.app, name: "", isPhoneKnown: key.isPhoneKnown)
+            if let place = index[others] { return place }
+            var summary = DestinationSummary(name: "", nameSource: .address)
+            summary.isOthers = true
+            return append(summary, at: others)
+        }
+        return append(make(), at: key)
+    }
+
+    private mutating func append(_ summary: DestinationSummary, at key: Key) -> Int {
+        index[key] = rows.count
+        rows.append((key, summary))
+        return rows.count - 1
+    }
+}
+
+extension DestinationSummary {
+    /// Who it is, without any amount.
+    func emptied() -> DestinationSummary {
+        var copy = self
+        copy.sum = TrafficSum()
+        copy.services = []
+        copy.coveredFlows = 0
+        return copy
+    }
+}

@@ -1,0 +1,106 @@
+// Findings about the traffic of all captures, and what it cannot answer.
+
+extension Finding {
+    static func traffic(_ summary: InspectionSummary) -> [Finding] {
+        var findings: [Finding] = []
+        let total = summary.total
+        if total.clearUp > 0 {
+            var finding = Finding(
+                "cleartext_upload", .notice,
+                "\(total.clearUp) of \(total.up) B uploaded (\(percent(total.clearUp, of: total.up))) could be read by anyone on the way.")
+            finding.hosts = hosts(of: summary) { $0.sum.clearUp }
+            findings.append(finding)
+        }
+        let unknown = unknownUpload(summary)
+        if unknown.octets > 0 {
+            var finding = Finding(
+                "unknown_destinations", .notice,
+                "\(unknown.octets) of \(total.up) B uploaded (\(percent(unknown.octets, of: total.up))) went to \(counted(unknown.count, "destination")) that no list knows.",
+                advice: "Look them up with: trafficscope lookup HOST.")
+            finding.hosts = hosts(of: summary) { $0.category == nil ? $0.sum.up : 0 }
+            findings.append(finding)
+        }
+        let covered = summary.apps.reduce(0) { $0 &+ $1.coveredFlows }
+        if covered > 0 {
+            var finding = Finding(
+                "encrypted_client_hello", .limit,
+                "\(counted(covered, "flow")) used Encrypted Client Hello: the server name on the wire may be a cover name, the true one is hidden.")
+            var names: [String] = []
+            for app in summary.apps { for name in app.coverNames { DestinationSummary.insert(name, into: &names) } }
+            finding.hosts = names
+            findings.append(finding)
+        }
+        if summary.unknownPhone.flows > 0 {
+            let apart = summary.unknownPhone
+            findings.append(Finding(
+                "unknown_phone", .notice,
+                "\(counted(apart.flows, "flow")) with \(apart.up &+ apart.down) B of payload have no known phone: they are shown apart and count in no metric.",
+                advice: "Give --phone with the phone's address."))
+        }
+        return findings
+    }
+
+    static func limits(_ summary: InspectionSummary, hasMarkers: Bool) -> [Finding] {
+        var findings: [Finding] = []
+        let all = summary.total.flows.addingReportingOverflow(summary.unknownPhone.flows).partialValue
+        if !hasMarkers, all > 0 {
+            findings.append(Finding(
+                "no_markers", .limit,
+                "Without markers everything counts as foreground: what the app sends in the background, at regular intervals, or in answer to key presses cannot be told (clause B).",
+                advice: "Note what you do while recording, one line each, such as {\"t\": \"2026-05-01T10:01:00Z\", \"event\": \"background\"}: at least 60 s in the foreground, then 60 s in the background."))
+        }
+        let missing = summary.total.missing.addingReportingOverflow(summary.unknownPhone.missing).partialValue
+        if missing > 0 {
+            findings.append(Finding(
+                "missing_octets", .limit,
+                "\(missing) B inside TCP streams were never captured; they are not counted as payload."))
+        }
+        let duplicates = summary.total.duplicatePackets.addingReportingOverflow(summary.unknownPhone.duplicatePackets).partialValue
+        if duplicates > 0 {
+            findings.append(Finding(
+                "duplicate_packets", .limit,
+                "\(counted(duplicates, "packet was", "packets were")) captured twice; their payload counts once."))
+        }
+        if all > 0, !summary.apps.contains(where: { $0.dnsFlows > 0 }) {
+            let nameless = summary.apps.reduce(0) { $0 + $1.destinations.filter { $0.nameSource == .address && !$0.isOthers }.count }
+            findings.append(Finding(
+                "no_dns", .limit,
+                "No DNS was seen (cached, encrypted, or asked before the capture began): \(counted(nameless, "destination has", "destinations have")) no name but the address.",
+                advice: "Start recording before the app starts, and switch private DNS off."))
+        }
+        if let unattributed = summary.apps.first(where: { $0.app == nil }) {
+            let flows = unattributed.sum.flows &+ unattributed.unknownPhone.flows
+            findings.append(Finding(
+                "unattributed", .limit, "\(counted(flows, "flow")) could not be given to an app.",
+                advice: "Name the app with --app, or keep captures in a folder named after it."))
+        }
+        if summary.flowsBeyondLimit > 0 {
+            findings.append(Finding(
+                "destinations_beyond_limit", .limit,
+                "More than \(InspectionSummary.destinationLimit) destinations: \(counted(summary.flowsBeyondLimit, "flow is", "flows are")) counted in the rows “others”."))
+        }
+        return findings
+    }
+
+    private static func unknownUpload(_ summary: InspectionSummary) -> (octets: Int, count: Int) {
+        var octets = 0, count = 0
+        for app in summary.apps {
+            for destination in app.destinations where destination.category == nil && destination.party != .first {
+                octets.addSaturating(destination.sum.up)
+                count += 1
+            }
+        }
+        return (octets, count)
+    }
+
+    /// The five destinations with the most of `amount`, over all apps.
+    private static func hosts(of summary: InspectionSummary, by amount: (DestinationSummary) -> Int) -> [String] {
+        var sums: [String: Int] = [:]
+        for app in summary.apps {
+            for destination in app.destinations where amount(destination) > 0 && !destination.isOthers {
+                sums[destination.name, default: 0].addSaturating(amount(destination))
+            }
+        }
+        return sums.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.precedes(b.key) }.prefix(5).map(\.key)
+    }
+}

@@ -1,0 +1,204 @@
+import TrafficCore
+
+/// What `inspect` shows: who received how much from which app, what matters about it, and where every packet went.
+/// Identifiers of the phone are redacted unless `reveal`.
+public struct InspectionReport: Sendable {
+    let summary: InspectionSummary
+    let provenance: Provenance
+    let reveal: Bool
+
+    /// - Parameter summary: after `finish`.
+    public init(summary: InspectionSummary, provenance: Provenance, reveal: Bool = false) {
+        (self.summary, self.provenance, self.reveal) = (summary, provenance, reveal)
+    }
+
+    /// Name and version of the JSON form; readers accept older versions and refuse newer ones.
+    public static let schemaName = "trafficscope.inspection"
+    public static let schemaVersion = 1
+
+    // MARK: JSON
+
+    public func json() -> [UInt8] {
+        var json = JSONWriter(pretty: true)
+        var redaction = Redaction(reveal: reveal)
+        json.object { json in
+            json.object("schema") { json in
+                json.member("name", Self.schemaName)
+                json.member("version", Self.schemaVersion)
+            }
+            provenance.write(to: &json, &redaction)
+            json.object("options") { json in
+                for option in provenance.options { json.member(option.name, option.value) }
+                json.member("reveal", reveal)
+            }
+            json.array("captures", of: summary.overviews) { Self.write($1, to: &$0, &redaction) }
+            json.object("total") { Self.write(summary.total, to: &$0) }
+            json.object("unknown_phone") { Self.write(summary.unknownPhone, to: &$0) }
+            json.array("findings", of: summary.findings) { Self.write($1, to: &$0, &redaction) }
+            json.array("apps", of: summary.apps) { Self.write($1, to: &$0, redaction) }
+        }
+        return json.octets + [0x0a]
+    }
+
+    private static func write(_ overview: CaptureOverview, to json: inout JSONWriter, _ redaction: inout Redaction) {
+        json.object { json in
+            json.member("capture", overview.identity.name)
+            json.member("sha256", overview.identity.id)
+            json.member("format", overview.format)
+            json.member("octets", Int(clamping: overview.fileOctets))
+            json.array("link_types", of: overview.linkTypes) { $0.number(Int($1)) }
+            json.member("first", nanoseconds: overview.first, digits: overview.identity.timeDigits)
+            json.member("last", nanoseconds: overview.last, digits: overview.identity.timeDigits)
+            json.member("exposure_seconds", orNull: overview.exposureSeconds)
+            json.member("time_implausible", overview.isTimeImplausible)
+            json.member("flows", overview.flows)
+            json.member("phone", orNull: overview.phone.map { redaction.device($0) })
+            json.member("phone_reason", overview.phoneReason)
+            json.member("damage", orNull: overview.damage)
+            write(overview.account, to: &json)
+        }
+    }
+
+    private static func write(_ account: PacketAccount, to json: inout JSONWriter) {
+        json.object("packets") { json in
+            json.member("read", account.packets)
+            json.member("accounted", account.accounted)
+            json.member("in_flows", account.inFlows)
+            json.object("other_transport") { json in
+                for (number, count) in account.otherTransport.sorted(by: { $0.key < $1.key }) { json.member(String(number), count) }
+            }
+            json.member("incomplete_fragments", account.incompleteFragments)
+            json.object("not_ip") { json in
+                for (type, count) in account.nonIP.sorted(by: { $0.key < $1.key }) { json.member(String(type), count) }
+            }
+            json.object("unsupported_link") { json in
+                for (type, count) in account.unsupportedLink.sorted(by: { $0.key < $1.key }) { json.member(String(type), count) }
+            }
+            json.object("malformed") { json in
+                for (reason, count) in account.malformed.sorted(by: { $0.key < $1.key }) { json.member(reason, count) }
+            }
+            json.object("truncated") { json in
+                for (reason, count) in account.truncated.sorted(by: { $0.key < $1.key }) { json.member(reason, count) }
+            }
+            json.member("filtered", account.filtered)
+            json.member("over_limits", account.overLimits)
+        }
+    }
+
+    /// Members of an open object.
+    static func write(_ sum: TrafficSum, to json: inout JSONWriter) {
+        json.member("flows", sum.flows)
+        json.member("packets", sum.packets)
+        json.member("bytes", sum.octets)
+        json.member("payload_up", sum.up)
+        json.member("payload_down", sum.down)
+        json.member("clear_up", sum.clearUp)
+        json.object("adus") { json in
+            for (name, counts) in [("up", sum.sizesUp), ("down", sum.sizesDown)] {
+                json.object(name) { json in
+                    for sizeClass in PayloadSizeClass.allCases where counts[sizeClass] != 0 {
+                        json.member(sizeClass.name, counts[sizeClass])
+                    }
+                }
+            }
+        }
+        json.member("resent", sum.resent)
+        json.member("missing", sum.missing)
+        json.member("out_of_order", sum.outOfOrder)
+        json.member("duplicate_packets", sum.duplicatePackets)
+        json.member("first", nanoseconds: sum.first, digits: 9)
+        json.member("last", nanoseconds: sum.last, digits: 9)
+    }
+
+    private static func write(_ finding: Finding, to json: inout JSONWriter, _ redaction: inout Redaction) {
+        json.object { json in
+            json.member("code", finding.code)
+            json.member("level", finding.level.rawValue)
+            json.member("sentence", finding.sentence)
+            json.member("advice", ifKnown: finding.advice)
+            json.member("capture", ifKnown: finding.capture)
+            if !finding.hosts.isEmpty { json.strings("hosts", finding.hosts.map { redaction.host($0) }) }
+            if !finding.candidates.isEmpty {
+                json.array("candidates", of: finding.candidates) { json, candidate in
+                    json.object { json in
+                        json.member("device", redaction.device(candidate.device))
+                        json.member("flows", candidate.flows)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(_ app: AppSummary, to json: inout JSONWriter, _ redaction: Redaction) {
+        json.object { json in
+            json.member("app", orNull: app.app)
+            json.strings("attribution", app.attributions.map(\.rawValue))
+            write(app.sum, to: &json)
+            if app.unknownPhone.flows > 0 { json.object("unknown_phone") { write(app.unknownPhone, to: &$0) } }
+            write(app.services, to: &json)
+            json.strings("user_agents", app.userAgents.map { redaction.userAgent($0) })
+            json.array("owners", of: app.owners) { json, owner in
+                json.object { json in
+                    json.member("owner", orNull: owner.owner)
+                    json.member("owner_parent", ifKnown: owner.ownerParent)
+                    json.member("owner_country", ifKnown: owner.ownerCountry)
+                    json.member("destinations", owner.destinations)
+                    json.strings("categories", owner.categories)
+                    json.strings("parties", owner.parties.map(\.rawValue))
+                    write(owner.sum, to: &json)
+                }
+            }
+            json.array("trackers", of: app.trackers) { json, tracker in
+                json.object { json in
+                    json.member("owner", tracker.owner)
+                    json.member("category", tracker.category)
+                    json.strings("domains", tracker.domains)
+                    write(tracker.sum, to: &json)
+                }
+            }
+            json.array("countries", of: app.countries) { json, country in
+                json.object { json in
+                    json.member("country", orNull: country.isSeveral ? "several" : country.country)
+                    json.member("destinations", country.destinations)
+                    write(country.sum, to: &json)
+                }
+            }
+            json.array("destinations", of: app.destinations) { write($1, to: &$0, redaction) }
+            if !app.unknownPhoneDestinations.isEmpty {
+                json.array("unknown_phone_destinations", of: app.unknownPhoneDestinations) { write($1, to: &$0, redaction) }
+            }
+        }
+    }
+
+    private static func write(_ destination: DestinationSummary, to json: inout JSONWriter, _ redaction: Redaction) {
+        json.object { json in
+            if destination.isOthers {
+                json.member("others", true)
+            } else {
+                json.member("destination", redaction.host(destination.name, registrableDomain: destination.registrableDomain))
+                json.member("destination_source", destination.nameSource.rawValue)
+            }
+            json.member("registrable_domain", ifKnown: destination.registrableDomain)
+            json.member("owner", ifKnown: destination.owner)
+            json.member("owner_parent", ifKnown: destination.ownerParent)
+            json.member("owner_country", ifKnown: destination.ownerCountry)
+            json.member("category", ifKnown: destination.category)
+            json.member("party", ifKnown: destination.party?.rawValue)
+            json.strings("countries", destination.countries)
+            write(destination.services, to: &json)
+            if !destination.serverNames.isEmpty { json.strings("server_names", destination.serverNames.map { redaction.host($0) }) }
+            if destination.coveredFlows > 0 { json.member("ech_flows", destination.coveredFlows) }
+            write(destination.sum, to: &json)
+        }
+    }
+
+    private static func write(_ services: [ServiceCount], to json: inout JSONWriter) {
+        json.array("services", of: services) { json, service in
+            json.object { json in
+                json.member("service", service.name)
+                json.member("version", ifKnown: service.version)
+                json.member("flows", service.flows)
+            }
+        }
+    }
+}
