@@ -1,0 +1,37 @@
+# Everything a developer or user runs. `make` alone lists the targets.
+SWIFT ?= swift
+# Seconds a fuzz target runs, and megabytes of the bench corpus: make fuzz TIME=600, make bench SIZE=1000
+TIME ?= 60
+SIZE ?= 350
+export SWIFT TIME SIZE
+
+.PHONY: help setup build demo test bench fuzz record clean
+.DEFAULT_GOAL := help
+
+help:    ## list these targets
+	@sed -n 's/^\([a-z]*\): *\([a-z]*\) *## \(.*\)/  make \1\t\3/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+setup:   ## install the system libraries that are missing (Debian packages, by root or sudo)
+	@scripts/setup
+
+build: setup ## build the command: .build/release/trafficscope
+	$(SWIFT) build -c release --product trafficscope
+
+demo: build ## inspect and compare the captures of this repository; writes out/demo/report.html
+	@scripts/demo
+
+test: setup ## build and run every test (debug build, up to 15 minutes the first time)
+	@scripts/test
+
+bench: build ## measure CPU time and memory against a floor and tcpdump (SIZE=1000: on 1 GB)
+	@scripts/bench
+
+fuzz: setup ## run every libFuzzer target for TIME seconds (default 60)
+	@scripts/fuzz
+
+record: build ## record captures/ again in the lab (needs root; replaces the files there)
+	@captures/lab/record
+	@scripts/lab-truth-test --binary .build/release/trafficscope
+
+clean:   ## remove everything that was built or written here
+	rm -rf .build .build-* Fuzz/.build Fuzz/.build-* out bench-corpus
