@@ -4,6 +4,8 @@ public struct CaptureOverview: Sendable {
     public var account = PacketAccount()
     /// Octets of the file.
     public var fileOctets: Int64 = 0
+    /// SHA-256 of the file, 64 hex digits.
+    public var fileSHA256 = ""
     /// "pcap" or "pcapng".
     public var format = ""
     /// Link type number of each interface, in order.
@@ -18,7 +20,8 @@ public struct CaptureOverview: Sendable {
     /// TLS, QUIC and HTTP flows begun, by device: link-layer address where the capture has one, else IP address
     /// (METHOD.md §1, phone).
     public var flowsOpened: [String: Int] = [:]
-    /// The phone, and why: "given", "found", "ambiguous", "no_flows" (METHOD.md §8, choose_phone).
+    /// The phone, and why: "given", "found", "ambiguous", "no_flows" (METHOD.md §8, choose_phone), or
+    /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
     public var phoneReason = "no_flows"
     /// Flows closed early because a limit was reached.

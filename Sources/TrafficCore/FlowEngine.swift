@@ -360,6 +360,11 @@ public struct FlowEngine: ~Copyable {
     /// A name that the capture file itself gives for an address.
     public mutating func learn(_ name: String, for address: IPAddress) { names.learn(name, for: address) }
 
+    /// How exact the file's times are; pcapng may describe a finer interface later.
+    public mutating func setTimeDigits(_ digits: Int) {
+        if digits > overview.identity.timeDigits { overview.identity.timeDigits = digits }
+    }
+
     // MARK: Records
 
     private func record(of flow: Flow, _ facts: FlowFacts) -> FlowRecord {

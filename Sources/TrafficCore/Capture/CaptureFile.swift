@@ -109,7 +109,7 @@ public struct CaptureFile: ~Copyable {
         // At most (2^32 + 4) s: no overflow.
         let time = Int64(seconds * 1_000_000_000 + fraction * (pcap.nanosecondFraction ? 1 : 1000))
         let record = PacketRecord(
-            time: time, capturedLength: count, wireLength: Int(order(buffer.u32(12))), interface: 0,
+            time: time, capturedLength: count, wireLength: Int(order(buffer.u32(12))), interface: 0, linkType: pcap.linkType,
             start: buffer.position + pcap.recordHeader)
         buffer.skip(pcap.recordHeader + count)
         return record
@@ -198,7 +198,7 @@ public struct CaptureFile: ~Copyable {
         }
         return PacketRecord(
             time: time, capturedLength: captured, wireLength: Int(original), interface: sectionStart + number,
-            start: buffer.position + header)
+            linkType: interface.linkType, start: buffer.position + header)
     }
 
     /// Takes what a block without a packet tells.

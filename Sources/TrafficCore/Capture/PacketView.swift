@@ -17,6 +17,8 @@ public struct PacketRecord: Sendable {
     public var wireLength: Int
     /// Index into `CaptureFile.interfaces`.
     public var interface: Int
+    /// LINKTYPE_ number of that interface.
+    public var linkType: UInt16
     /// Where the octets lie in the reader's buffer.
     var start: Int
 }

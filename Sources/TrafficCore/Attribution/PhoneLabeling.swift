@@ -1,0 +1,157 @@
+/// A device of a capture: its link-layer address where the capture has one, else its IP address (METHOD.md §1, *Phone*).
+struct DeviceID: Hashable {
+    /// 0 when there is none.
+    var link: UInt64
+    var address: IPAddress
+
+    /// All-zero and group addresses are no device's own.
+    init(link: UInt64?, address: IPAddress) {
+        if let link, link != 0, link >> 40 & 1 == 0 {
+            (self.link, self.address) = (link, IPAddress(v4: 0))
+        } else {
+            (self.link, self.address) = (0, address)
+        }
+    }
+
+    /// "02:42:ac:11:00:02", or the IP address.
+    var text: String { link == 0 ? address.description : Self.linkText(link) }
+
+    static func linkText(_ link: UInt64) -> String {
+        var text: [UInt8] = []
+        for shift: UInt64 in [40, 32, 24, 16, 8, 0] {
+            let octet = UInt8(truncatingIfNeeded: link >> shift)
+            if !text.isEmpty { text.append(0x3a) }
+            text.append(hexadecimalDigit(octet >> 4))
+            text.append(hexadecimalDigit(octet & 15))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// A phone as the user gives it: `--phone IP|MAC`.
+public struct PhoneAddress: Sendable, Hashable {
+    var link: UInt64?
+    var address: IPAddress?
+
+    /// nil when the text is neither an IP nor a MAC address (hex pairs with ":" or "-").
+    public init?(_ text: String) {
+        if let address = IPAddress(text) {
+            self.address = address
+            return
+        }
+        let parts = text.split(whereSeparator: { $0 == ":" || $0 == "-" })
+        guard parts.count == 6, parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
+        var link: UInt64 = 0
+        for part in parts {
+            guard let octet = UInt8(part, radix: 16), part.first != "+" else { return nil }
+            link = link << 8 | UInt64(octet)
+        }
+        self.link = link
+    }
+}
+
+/// Says of each flow which side is the phone, then passes it on. Without a given phone it holds the flows back until
+/// enough of them tell (or the capture ends), so that every flow of a capture is judged alike.
+struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
+    var next: Next
+    private let given: [PhoneAddress]
+    private var opened: [DeviceID: Int] = [:]
+    private var begun: [DeviceID: Int] = [:]
+    private var openedCount = 0
+    private var held: [(record: FlowRecord, bursts: [Burst])] = []
+    private var phone: DeviceID?
+    private var isDecided: Bool
+    private(set) var reason: String
+
+    /// Flows that are held back at most: what a capture of a phone has in its first minutes.
+    private static var holdLimit: Int { 4096 }
+    /// Devices that are told apart; a capture of a whole network is no capture of a phone.
+    private static var deviceLimit: Int { 65536 }
+
+    init(given: [PhoneAddress], next: consuming Next) {
+        self.next = next
+        self.given = given
+        isDecided = !given.isEmpty
+        reason = given.isEmpty ? "no_flows" : "given"
+    }
+
+    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
+        count(record)
+        if isDecided {
+            pass(record, bursts)
+        } else {
+            held.append((record, bursts))
+            if held.count >= Self.holdLimit { decide() }
+        }
+    }
+
+    /// Decides if that is still to be done, and passes on what was held.
+    mutating func finish() { decide() }
+
+    consuming func takeNext() -> Next { next }
+
+    /// TLS, QUIC and HTTP flows begun by each device, by its text.
+    var flowsOpened: [String: Int] {
+        var result: [String: Int] = [:]
+        for (device, count) in opened { result[device.text, default: 0] += count }
+        return result
+    }
+
+    /// The phone as text, when one was given or found.
+    var phoneText: String? {
+        given.first.map { $0.address?.description ?? DeviceID.linkText($0.link ?? 0) } ?? phone?.text
+    }
+
+    private mutating func count(_ record: borrowing FlowRecord) {
+        let device = DeviceID(link: record.originatorLinkAddress, address: record.originator.address)
+        switch record.service {
+        case "tls", "quic", "http":
+            if opened.count < Self.deviceLimit || opened[device] != nil { opened[device, default: 0] += 1 }
+        default:
+            let responder = record.responder.address
+            if !responder.isMulticast, !responder.isBroadcast, begun.count < Self.deviceLimit || begun[device] != nil {
+                begun[device, default: 0] += 1
+            }
+        }
+    }
+
+    private mutating func decide() {
+        guard !isDecided else { return }
+        isDecided = true
+        (phone, reason) = Self.choose(opened)
+        if reason == "no_flows", let other = Self.choose(begun).0 {
+            // Good enough to show which way is up; no metric counts on it (METHOD.md §1).
+            (phone, reason) = (other, "connections")
+        }
+        let flows = held
+        held = []
+        for entry in flows { pass(entry.record, entry.bursts) }
+    }
+
+    private static func choose(_ opened: [DeviceID: Int]) -> (DeviceID?, String) {
+        var byText: [String: Int] = [:], devices: [String: DeviceID] = [:]
+        for (device, count) in opened {
+            byText[device.text] = count
+            devices[device.text] = device
+        }
+        let choice = PhoneChoice(flowsOpened: byText)
+        return (choice.phone.flatMap { devices[$0] }, choice.reason)
+    }
+
+    private mutating func pass(_ flow: FlowRecord, _ bursts: [Burst]) {
+        var record = flow
+        let isOriginator = isPhone(record.originatorLinkAddress, record.originator.address)
+        let isResponder = isPhone(record.responderLinkAddress, record.responder.address)
+        record.phone = isOriginator ? (isResponder ? .both : .originator) : (isResponder ? .responder : .unknown)
+        if record.phone != .unknown { record.device = phoneText }
+        next.flow(record, bursts: bursts)
+    }
+
+    private func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {
+        if let phone {
+            return phone.link != 0 ? link == phone.link : address == phone.address
+        }
+        for candidate in given where candidate.address == address || (candidate.link != nil && candidate.link == link) { return true }
+        return false
+    }
+}
