@@ -30,13 +30,15 @@ public struct DestinationRow: Hashable, Sendable {
     }
 
     /// Reads one line of `DestinationCatalogue.builtInRows`; nil when it has not nine columns.
-    init?(line: Substring) {
-        let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
+    init?(line: Substring.UTF8View) {
+        let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
         guard cells.count == 9 else { return nil }
+        func text(_ cell: Int) -> String { String(Substring(cells[cell])) }
+        let owner = text(2)
         self.init(
-            rule: String(cells[0]), match: cells[1] == "g" ? .glob : .suffix, owner: String(cells[2]),
-            ownerParent: String(cells[3].isEmpty ? cells[2] : cells[3]), ownerCountry: String(cells[4]),
-            category: String(cells[5]), isShared: cells[6] == "y",
-            confidence: cells[7] == "h" ? "high" : cells[7] == "m" ? "medium" : "low", sources: String(cells[8]))
+            rule: text(0), match: cells[1].first == 0x67 ? .glob : .suffix, owner: owner,
+            ownerParent: cells[3].isEmpty ? owner : text(3), ownerCountry: text(4), category: text(5),
+            isShared: cells[6].first == 0x79,
+            confidence: cells[7].first == 0x68 ? "high" : cells[7].first == 0x6d ? "medium" : "low", sources: text(8))
     }
 }

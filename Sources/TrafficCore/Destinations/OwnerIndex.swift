@@ -185,11 +185,15 @@ public struct OwnerIndex: Sendable {
 
     /// The row that begins at `offset`.
     func row(at offset: Int) -> DestinationRow? {
-        guard offset >= 0, offset < text.utf8.count else { return nil }
-        let rest = text.utf8[text.utf8.index(text.utf8.startIndex, offsetBy: offset)...]
-        return DestinationRow(line: Substring(rest.prefix { $0 != 0x0a }))
+        let octets = text.utf8Span.span
+        guard offset >= 0, offset < octets.count else { return nil }
+        var end = offset
+        while end < octets.count, octets[end] != 0x0a { end += 1 }
+        let utf8 = text.utf8
+        let start = utf8.index(utf8.startIndex, offsetBy: offset)
+        return DestinationRow(line: utf8[start..<utf8.index(start, offsetBy: end - offset)])
     }
 
     /// Every row, in the order of the text.
-    public var rows: [DestinationRow] { text.split(separator: "\n").compactMap(DestinationRow.init(line:)) }
+    public var rows: [DestinationRow] { text.utf8.split(separator: 0x0a).compactMap(DestinationRow.init(line:)) }
 }

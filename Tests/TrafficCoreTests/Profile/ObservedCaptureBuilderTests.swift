@@ -1,0 +1,148 @@
+import Testing
+
+@testable import TrafficCore
+
+@Suite struct ObservedCaptureBuilderTests {
+    static let app = AppCatalog().identity(orUnknown: "reddit")
+    static let second: Int64 = 1_000_000_000
+
+    static func overview(phone: String? = "10.0.0.2", seconds: Int64 = 60) -> CaptureOverview {
+        var overview = CaptureOverview(identity: CaptureIdentity(name: "x", id: "abc", timeDigits: 6))
+        (overview.first, overview.last) = (1_000 * second, (1_000 + seconds) * second)
+        (overview.phone, overview.phoneReason) = (phone, phone == nil ? "ambiguous" : "found")
+        return overview
+    }
+    static func burst(_ at: Double, _ forward: Int, _ reverse: Int, clear: Bool = false) -> Burst {
+        let start = 1_000 * second + Int64(at * 1e9)
+        return Burst(start: start, end: start, forward: forward, reverse: reverse, clear: clear)
+    }
+    static func classified(_ record: FlowRecord) -> FlowRecord {
+        var classifier = DestinationClassifier(geography: nil), record = record
+        classifier.classify(&record, app: app)
+        return record
+    }
+    static func records(_ flows: [(FlowRecord, [Burst])], phone: String? = "10.0.0.2") -> [UploadRecord] {
+        var builder = ObservedCaptureBuilder(app: app)
+        for (flow, bursts) in flows { builder.add(classified(flow), bursts: bursts) }
+        guard case .observed(let capture) = builder.finish(overview: overview(phone: phone)) else { return [] }
+        return capture.records
+    }
+
+    @Test func oneRecordABurst() throws {
+        var builder = ObservedCaptureBuilder(app: Self.app)
+        builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: [Self.burst(5, 300, 20), Self.burst(1.5, 100, 2000)])
+        builder.add(Self.classified(try DestinationSamples.flow(hosts: ["data.flurry.com"])), bursts: [Self.burst(2, 50, 60, clear: true)])
+        guard case .observed(let capture) = builder.finish(overview: Self.overview()) else {
+            Issue.record("set aside")
+            return
+        }
+        #expect(capture.id == "abc" && capture.seconds == [.foreground: 60])
+        #expect(capture.records == [
+            UploadRecord(time: 1.5, phase: .foreground, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true,
+                         country: "", jurisdiction: "US", up: 100, down: 2000, clear: false),
+            UploadRecord(time: 2, phase: .foreground, owner: "Flurry", domain: "flurry.com", category: .analytics, isFirstParty: false,
+                         country: "", jurisdiction: "US", up: 50, down: 60, clear: true),
+            UploadRecord(time: 5, phase: .foreground, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true,
+                         country: "", jurisdiction: "US", up: 300, down: 20, clear: false),
+        ])
+        #expect(builder.tally.records == 3 && builder.tally.attributableRecords == 3 && builder.tally.flows == 2)
+    }
+
+    @Test("unknown destinations stay apart: registrable domain, AS, /24, /48", arguments: [
+        ("198.51.100.7", "a.b.unknown-shop.co.uk", nil, "unknown-shop.co.uk"), ("198.51.100.7", nil, nil, "198.51.100.0/24"),
+        ("2001:db8:1:2::3", nil, nil, "2001:db8:1::/48"), ("64:ff9b::c633:6407", nil, nil, "198.51.100.0/24"),
+        ("198.51.100.7", nil, 64500, "AS64500"), ("198.51.100.7", "single", nil, "single"),
+    ] as [(String, String?, UInt32?, String)])
+    func fallbackOwner(_ address: String, _ name: String?, _ system: UInt32?, _ owner: String) throws {
+        var record = Self.classified(try DestinationSamples.flow(to: address, sni: name))
+        record.destination?.autonomousSystem = system
+        let party = RemoteParty(responderOf: record)
+        #expect(party.owner == owner && party.domain == owner && party.category == .unknown && party.jurisdiction == "")
+    }
+
+    @Test("the network's own services are nobody's upload", arguments: [
+        ("192.168.1.1", 53, "dns", MetricCategory.os), ("224.0.0.251", 5353, "mdns", .os), ("239.255.255.250", 1900, nil, .os),
+        ("255.255.255.255", 67, nil, .os), ("192.168.1.1", 123, nil, .os), ("ff02::fb", 9999, nil, .os), ("192.168.1.50", 8009, "tls", .unknown),
+        ("192.168.1.50", 8009, nil, .unknown), ("192.168.1.1", 53, "tls", .unknown), ("192.168.1.1", 53, nil, .os),
+    ] as [(String, UInt16, String?, MetricCategory)])
+    func localNetwork(_ address: String, _ port: UInt16, _ service: String?, _ category: MetricCategory) throws {
+        let party = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: address, service: port, serviceName: service)))
+        #expect(party.owner == "local network" && party.category == category)
+    }
+
+    @Test("a name of the local network is local, a public name on a proxy is not") func namesOnLocalAddresses() throws {
+        let router = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: "192.168.1.1", hosts: ["fritz.local"])))
+        #expect(router.owner == "local network")
+        let proxied = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: "192.168.1.1", hosts: ["unknown-shop.com"])))
+        #expect(proxied.owner == "unknown-shop.com")
+        let dns = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: "198.51.100.53", service: 53, serviceName: "dns")))
+        #expect(dns.owner == "198.51.100.0/24" && dns.category == .os)
+    }
+
+    @Test("the phone's side comes from the record, else from the overview's phone") func sides() throws {
+        let up = try DestinationSamples.flow(sni: "x.reddit.com", links: (0x0200_0000_0001, 0x0200_0000_0002))
+        let bursts = [Self.burst(1, 10, 20)]
+        #expect(Self.records([(up, bursts)]).map { [$0.up, $0.down] } == [[10, 20]])
+        #expect(Self.records([(up, bursts)], phone: "02:00:00:00:00:01").map(\.up) == [10])
+        #expect(Self.records([(up, bursts)], phone: "10.9.9.9").isEmpty)
+        var inward = try DestinationSamples.flow(from: "198.51.100.7", to: "10.0.0.2", service: 8080)
+        let answer = try #require(Self.records([(inward, bursts)]).first)
+        #expect([answer.up, answer.down] == [20, 10] && answer.owner == "198.51.100.0/24" && answer.category == .unknown)
+        inward.phone = .unknown
+        #expect(Self.records([(inward, bursts)], phone: "198.51.100.7").map(\.up) == [10])
+        var both = up
+        both.phone = .both
+        var builder = ObservedCaptureBuilder(app: Self.app)
+        builder.add(Self.classified(both), bursts: bursts)
+        builder.add(Self.classified(try DestinationSamples.flow(from: "10.0.0.3", sni: "y.reddit.com")), bursts: bursts)
+        guard case .setAside(.nothingAttributable, _) = builder.finish(overview: Self.overview()) else {
+            Issue.record("counted")
+            return
+        }
+        #expect(builder.tally.flowsBetweenPhones == 1 && builder.tally.flowsWithoutPhone == 1 && builder.tally.records == 0)
+    }
+
+    @Test func setAside() throws {
+        func outcome(_ overview: CaptureOverview, sni: String = "x.reddit.com") throws -> (ObservedCaptureBuilder.SetAsideReason, String)? {
+            var builder = ObservedCaptureBuilder(app: Self.app)
+            builder.add(Self.classified(try DestinationSamples.flow(sni: sni, phone: .originator)), bursts: [Self.burst(1, 10, 10)])
+            guard case .setAside(let reason, let wording) = builder.finish(overview: overview) else { return nil }
+            return (reason, wording)
+        }
+        #expect(try outcome(Self.overview()) == nil)
+        var ambiguous = Self.overview(phone: nil)
+        ambiguous.flowsOpened = ["a": 5, "b": 4, "c": 0]
+        let answer = try outcome(ambiguous)
+        #expect(answer?.0 == .phoneAmbiguous)
+        #expect(answer?.1 == "Capture set aside: no single device opens 90 % of the connections (2 open any); give the phone's address.")
+        var gap = Self.overview()
+        gap.longestGap = 301 * Self.second
+        #expect(try outcome(gap)?.0 == .timeImplausible)
+        #expect(try outcome(CaptureOverview(identity: CaptureIdentity(name: "", id: "", timeDigits: 6)))?.0 == .timeImplausible)
+        #expect(try outcome(Self.overview(), sni: "connectivitycheck.gstatic.com")?.0 == .nothingAttributable)
+    }
+
+    @Test("bursts of any time and size do not trap") func hostileNumbers() throws {
+        var builder = ObservedCaptureBuilder(app: Self.app)
+        let bursts = [Int64.min, -1, 0, Int64.max].flatMap { time in
+            [Int.min, -1, 0, Int.max].map { Burst(start: time, end: time, forward: $0, reverse: $0, clear: false) }
+        }
+        builder.add(Self.classified(try DestinationSamples.flow(sni: "x.reddit.com", phone: .originator)), bursts: bursts)
+        guard case .observed(let capture) = builder.finish(overview: Self.overview()) else {
+            Issue.record("set aside")
+            return
+        }
+        #expect(capture.records.count == 16 && capture.records.allSatisfy { $0.time >= 0 && $0.up >= 0 })
+    }
+
+    @Test("other apps' flows are left out where the capture names them") func otherApps() throws {
+        var record = Self.classified(try DestinationSamples.flow(sni: "x.reddit.com", phone: .originator))
+        (record.app, record.attribution) = ("viber", .inCapture)
+        for onlyApp in [false, true] {
+            var builder = ObservedCaptureBuilder(app: Self.app, onlyApp: onlyApp)
+            builder.add(record, bursts: [Self.burst(1, 1, 1)])
+            _ = builder.finish(overview: Self.overview())
+            #expect(builder.tally.records == (onlyApp ? 0 : 1) && builder.tally.flowsOfOtherApps == (onlyApp ? 1 : 0))
+        }
+    }
+}
