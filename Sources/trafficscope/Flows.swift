@@ -1,0 +1,78 @@
+import ArgumentParser
+import TrafficCore
+import TrafficReport
+
+struct Flows: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One record a flow, in order of their end.",
+        discussion: """
+            Records hold addresses and names as captured: they are evidence, nothing in them is redacted.
+            Example: trafficscope flows --format ndjson tiktok.pcapng | head
+            """)
+
+    @Argument(help: ArgumentHelp("Capture files, folders, or - for standard input.", valueName: "capture"))
+    var captures: [String]
+
+    @Option(help: ArgumentHelp("table, ndjson or csv.", valueName: "format"))
+    var format = FlowRecordWriter.Format.table
+
+    @OptionGroup var reading: ReadingOptions
+    @OptionGroup var apps: AppOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() throws {
+        SystemCalls.catchInterrupts()
+        let output = try Output(path: outputs.output)
+        let catalog = AppCatalog()
+        var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        let classifier = DestinationClassifier(geography: GeoDatabase.standard())
+        let rows = FlowRows(
+            writer: FlowRecordWriter(format: format, width: output.width ?? 160, color: outputs.usesColor(output)), output: output)
+        if !list.captures.isEmpty { try rows.begin() }
+        for capture in list.captures where !isInterrupted {
+            do {
+                let content = try CaptureContent(capture.path)
+                let progress = Progress(total: content.octets, options: reading)
+                defer { progress.finish() }
+                let sink = FlowLabelling(next: RowSink(rows: rows), classifier: classifier, app: capture.app, source: capture.source)
+                let result = try Inspection.read(content, options: reading.inspection, control: progress.control(), into: sink)
+                if let failure = rows.failure { throw failure }
+                if let damage = result.overview.damage {
+                    Talk.error(damage)
+                    list.note(.badData)
+                }
+            } catch let error as CaptureError {
+                Talk.error(error.description)
+                list.note(ExitStatus(error.kind))
+            }
+        }
+        try output.flush()
+        throw CommandFailure(list.status)
+    }
+}
+
+extension FlowRecordWriter.Format: ExpressibleByArgument {}
+
+/// The rows of all captures, written as they come.
+final class FlowRows {
+    private var writer: FlowRecordWriter
+    private let output: Output
+    private(set) var failure: CommandFailure?
+
+    init(writer: FlowRecordWriter, output: Output) { (self.writer, self.output) = (writer, output) }
+
+    func begin() throws(CommandFailure) { try output.write { writer.header(into: &$0) } }
+
+    func append(_ record: FlowRecord) {
+        guard failure == nil else { return }
+        do throws(CommandFailure) { try output.write { writer.append(record, to: &$0) } } catch {
+            failure = error
+            interrupt()     // nobody reads the rest
+        }
+    }
+}
+
+struct RowSink: FlowSink {
+    let rows: FlowRows
+    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) { rows.append(record) }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import TrafficCore
+
+/// When to do a thing that only a person at a terminal wants.
+enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+/// Options of every sub-command that reads captures.
+struct ReadingOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("Only packets that this BPF expression accepts (pcap-filter(7)).", valueName: "bpf"))
+    var filter: String?
+
+    @Option(help: ArgumentHelp("The phone under test, by IP or MAC address; repeatable. auto: the device that opens 90 % of the TLS, QUIC and HTTP flows. (default: auto)", valueName: "ip|mac|auto"))
+    var phone: [String] = []
+
+    @Option(help: ArgumentHelp("Open flows held at once; beyond it the ones nearest to their end are closed and counted.", valueName: "n"))
+    var maxFlows = FlowLimits().flows
+
+    @Option(help: ArgumentHelp("MiB of out-of-order and unfinished stream data held at once.", valueName: "mib"))
+    var maxReassembly = FlowLimits().reassembly >> 20
+
+    @Option(help: ArgumentHelp("Captures read at the same time. Output does not depend on it.", valueName: "n"))
+    var threads = 1
+
+    @Flag(name: .shortAndLong, help: "No notes on standard error; errors are still told.")
+    var quiet = false
+
+    @Option(help: ArgumentHelp("Progress on standard error for work over 2 s: auto (on a terminal), always, never.", valueName: "when"))
+    var progress = When.auto
+
+    func validate() throws {
+        guard maxFlows >= 16, maxFlows <= 1 << 26 else { throw ValidationError("--max-flows takes 16 to 67108864.") }
+        guard maxReassembly >= 1, maxReassembly <= 1 << 16 else { throw ValidationError("--max-reassembly takes 1 to 65536 (MiB).") }
+        guard threads >= 1, threads <= 256 else { throw ValidationError("--threads takes 1 to 256.") }
+        for text in phone where text != "auto" && PhoneAddress(text) == nil {
+            throw ValidationError("--phone \(text): neither an IP address, a MAC address (02:00:5e:10:00:01) nor auto.")
+        }
+    }
+
+    var inspection: InspectionOptions {
+        var options = InspectionOptions()
+        options.filter = filter
+        options.phones = phone.compactMap { PhoneAddress($0) }
+        options.limits.flows = maxFlows
+        options.limits.reassembly = maxReassembly << 20
+        return options
+    }
+}
+
+/// Which app a capture is of (DESIGN.md §5).
+struct AppOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("All captures are of this app: an id or an alias of data/apps.tsv.", valueName: "id"))
+    var app: String?
+
+    @Option(help: ArgumentHelp("Owner of the app given by --app.", valueName: "name"))
+    var appOwner: String?
+
+    func validate() throws {
+        guard appOwner == nil || app != nil else { throw ValidationError("--app-owner goes with --app.") }
+    }
+
+    /// The app that --app names.
+    func identity(_ catalog: AppCatalog) -> AppIdentity? {
+        guard let app else { return nil }
+        var identity = catalog.identity(orUnknown: app)
+        if let appOwner { (identity.owner, identity.ownerParent) = (appOwner, appOwner) }
+        return identity
+    }
+}
+
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write here, readable by you alone, instead of standard output.", valueName: "path"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Colours: auto (on a terminal, unless NO_COLOR is set), always, never.", valueName: "when"))
+    var color = When.auto
+
+    func usesColor(_ output: Output) -> Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto: output.isTerminal && (SystemCalls.environment("NO_COLOR") ?? "").isEmpty
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Glibc
+import Synchronization
+
+// The C library's calls that the command needs. The only file of this target that handles C memory.
+
+/// Set by the first Ctrl-C (or SIGTERM): the work ends with what is done. A second one ends the program at once.
+private let interruption = Atomic<Bool>(false)
+
+/// Whether the work is to end with what is done.
+var isInterrupted: Bool { interruption.load(ordering: .relaxed) }
+
+/// Ends the work with what is done.
+func interrupt() { interruption.store(true, ordering: .relaxed) }
+
+enum SystemCalls {
+    /// Writing to a closed pipe is an error of the write, not a signal: `| head` ends quietly.
+    static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    static func catchInterrupts() {
+        var action = sigaction()
+        // Safe: the handler only stores into a global atomic and resets the handler, both allowed in a handler.
+        unsafe action.__sigaction_handler.sa_handler = { number in
+            interrupt()
+            _ = signal(number, SIG_DFL)
+        }
+        for number in [SIGINT, SIGTERM] { unsafe sigaction(number, &action, nil) }
+    }
+
+    static func leave(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+
+    static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+    static func terminalWidth(_ descriptor: CInt) -> Int? {
+        var size = winsize()
+        // Safe: the request fills a winsize.
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    static func environment(_ name: String) -> String? {
+        // Safe: the string is copied at once.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    static func writeError(_ text: String) {
+        var octets = Array(text.utf8)
+        _ = writeAll(&octets, to: STDERR_FILENO)
+    }
+
+    static func writeStandardOutput(_ text: String) {
+        var octets = Array(text.utf8)
+        _ = writeAll(&octets, to: STDOUT_FILENO)
+    }
+
+    /// Seconds of the monotonic clock.
+    static func seconds() -> Double {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+
+    /// nil when all was written, else the errno.
+    static func writeAll(_ octets: inout [UInt8], to descriptor: CInt) -> CInt? {
+        var written = 0
+        let count = octets.count
+        while written < count {
+            // Safe: `written` stays below the array's count.
+            let put = unsafe octets.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress?.advanced(by: written), count - written) }
+            if put < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            written += put
+        }
+        return nil
+    }
+
+    static func createFile(_ path: String) -> CInt { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
+
+    static func message(_ code: CInt) -> String { unsafe String(cString: strerror(code)) }
+
+    /// Octets of a whole file, at most `limit`.
+    static func readFile(_ path: String, limit: Int) throws(CommandFailure) -> [UInt8] {
+        let descriptor = path == "-" ? dup(STDIN_FILENO) : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let code = errno
+            throw CommandFailure(code == ENOENT ? .noInput : code == EACCES ? .noPermission : .inputOutput,
+                                 "\(path): cannot be opened: \(message(code))")
+        }
+        defer { close(descriptor) }
+        var octets: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let got = unsafe read(descriptor, &chunk, chunk.count)
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw CommandFailure(.inputOutput, "\(path): reading failed: \(message(errno))") }
+            if got == 0 { return octets }
+            octets.append(contentsOf: chunk[0..<got])
+            guard octets.count <= limit else { throw CommandFailure(.badData, "\(path): larger than \(limit) octets") }
+        }
+    }
+}
+
+/// Where results go: standard output, or a file that only its owner may read.
+final class Output {
+    private let descriptor: CInt
+    private let name: String
+    private var buffer: [UInt8] = []
+    static let chunk = 1 << 17
+
+    private init(descriptor: CInt, name: String) { (self.descriptor, self.name) = (descriptor, name) }
+
+    /// nil and "-": standard output.
+    convenience init(path: String?) throws(CommandFailure) {
+        guard let path, path != "-" else {
+            self.init(descriptor: STDOUT_FILENO, name: "standard output")
+            return
+        }
+        let descriptor = SystemCalls.createFile(path)
+        guard descriptor >= 0 else {
+            throw CommandFailure(errno == EACCES ? .noPermission : .inputOutput,
+                                 "\(path): cannot be written: \(SystemCalls.message(errno)); choose another --output")
+        }
+        self.init(descriptor: descriptor, name: path)
+    }
+
+    var isTerminal: Bool { SystemCalls.isTerminal(descriptor) }
+    var width: Int? { SystemCalls.terminalWidth(descriptor) }
+
+    /// Writes what `fill` appends, in chunks.
+    func write(_ fill: (inout [UInt8]) -> Void) throws(CommandFailure) {
+        fill(&buffer)
+        if buffer.count >= Self.chunk { try flush() }
+    }
+
+    func flush() throws(CommandFailure) {
+        guard !buffer.isEmpty else { return }
+        let failure = SystemCalls.writeAll(&buffer, to: descriptor)
+        buffer.removeAll(keepingCapacity: true)
+        guard let code = failure else { return }
+        // Nobody reads any more (`| head`): the rest is not wanted, and that is no error.
+        if code == EPIPE { throw CommandFailure(.done) }
+        throw CommandFailure(.inputOutput, "\(name): writing failed: \(SystemCalls.message(code))")
+    }
+
+    func write(_ octets: [UInt8]) throws(CommandFailure) {
+        try write { $0 += octets }
+        try flush()
+    }
+}
