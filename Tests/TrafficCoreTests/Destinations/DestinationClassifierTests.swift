@@ -65,11 +65,20 @@ import Testing
     @Test("the cache changes no answer, even when it overflows") func cacheIsInvisible() throws {
         var classifier = DestinationClassifier(geography: nil)
         let app = Self.catalog.identity(orUnknown: "reddit"), other = Self.catalog.identity(orUnknown: "instagram")
-        for number in 0..<9000 {
-            var record = try DestinationSamples.flow(sni: "h\(number % 5000).reddit.com")
-            classifier.classify(&record, app: number % 2 == 0 ? app : other)
-            #expect(record.party == (number % 2 == 0 ? .first : .third))
-            #expect(record.destination?.name == "h\(number % 5000).reddit.com")
+        for number in 0..<5000 {
+            for (app, party) in [(app, Party.first), (other, .third), (app, .first)] {
+                var record = try DestinationSamples.flow(sni: "h\(number).reddit.com")
+                classifier.classify(&record, app: app)
+                #expect(record.party == party && record.destination?.name == "h\(number).reddit.com")
+            }
+        }
+        // Same name, other address, service or source of the name: other answers.
+        for (address, service, sni) in [("198.51.100.1", "tls", true), ("198.51.100.2", "tls", true), ("198.51.100.2", "dns", true),
+                                        ("198.51.100.2", "dns", false)] {
+            var record = try DestinationSamples.flow(to: address, sni: sni ? "a.invalid" : nil, dns: "a.invalid", serviceName: service)
+            classifier.classify(&record, app: app)
+            #expect(record.destination?.address.description == address && record.destination?.nameSource == (sni ? .sni : .dns))
+            #expect(record.destination?.category == (service == "dns" ? "dns-resolver" : nil))
         }
     }
 }

@@ -58,6 +58,13 @@ import Testing
         #expect(Self.index.count == 9)
     }
 
+    @Test("of two globs that fit, the longer counts, whichever comes first") func longerGlob() {
+        let lines = ["log*.a.example", "log-sdk*.a.example"].map { "\($0)\tg\tA\t\tUS\tc\tn\tl\ts\n" }
+        for rows in [lines.joined(), lines.reversed().joined()] {
+            #expect(OwnerIndex(rows: rows).row(for: "log-sdk-1.a.example")?.rule == "log-sdk*.a.example")
+        }
+    }
+
     @Test func textThatIsNoTableHasNoRows() {
         for text in ["", "\n\n", "\t", "a", "a\tb", "a\ts\n", "\ts\tx", "*\tg\tx", String(repeating: "\t", count: 99)] {
             let index = OwnerIndex(rows: text)
