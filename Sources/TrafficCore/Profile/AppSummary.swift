@@ -89,7 +89,8 @@ public struct OwnerSummary: Sendable {
     public var parties: [Party] = []
     public var sum = TrafficSum()
 
-    static func rows(of destinations: [DestinationSummary]) -> [OwnerSummary] {
+    /// One row an owner, most octets up first; destinations without one share a row.
+    public static func rows(of destinations: [DestinationSummary]) -> [OwnerSummary] {
         var rows: [OwnerSummary] = [], index: [String?: Int] = [:]
         for destination in destinations {
             let place = index[destination.owner] ?? rows.count

@@ -51,8 +51,8 @@ public struct DestinationSummary: Sendable {
         if record.encryptedClientHello { coveredFlows.addSaturating(1) }
     }
 
-    /// Another row of the same app and name.
-    mutating func merge(_ other: DestinationSummary) {
+    /// Adds the amounts of another row of the same name.
+    public mutating func add(_ other: DestinationSummary) {
         sum.add(other.sum)
         for service in other.services { addService(service.name, service.version, flows: service.flows) }
         for country in other.countries { Self.insert(country, into: &countries) }

@@ -63,7 +63,7 @@ public struct InspectionSummary: Sendable {
         for row in other.rows {
             let key = Key(app: places[row.key.app], name: row.key.name, isPhoneKnown: row.key.isPhoneKnown)
             let place = place(key, isOthers: row.summary.isOthers, flows: row.summary.sum.flows) { row.summary.emptied() }
-            rows[place].summary.merge(row.summary)
+            rows[place].summary.add(row.summary)
         }
     }
 

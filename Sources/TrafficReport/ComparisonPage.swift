@@ -1,0 +1,220 @@
+import TrafficCore
+
+extension ComparisonReport {
+    /// One self-contained page: style and charts inside, no script, nothing loaded. Works at 400 px, in the dark, on paper.
+    public func html() -> [UInt8] { ComparisonPage(self).document() }
+}
+
+/// The page of a comparison, top down: the answer, why, what only the subject contacts, the metrics, where it goes,
+/// trackers, sizes, limits, how to make it again.
+struct ComparisonPage {
+    let report: ComparisonReport
+    let facts: ComparisonFacts
+    let reasons: ComparisonReasons
+    let redaction: Redaction
+
+    init(_ report: ComparisonReport) {
+        self.report = report
+        facts = ComparisonFacts(report)
+        reasons = ComparisonReasons(report)
+        redaction = Redaction(reveal: report.reveal)
+    }
+
+    var comparison: Comparison { report.comparison }
+    var subjectName: String { report.comparison.subject.id }
+
+    func document() -> [UInt8] {
+        HTML.document(title: subjectName + " compared with its peers", style: PageStyle.sheet) { html in
+            html.element("main") { html in
+                masthead(&html)
+                answer(&html)
+                why(&html)
+                unanswered(&html)
+                onlySubject(&html)
+                metrics(&html)
+                destinations(&html)
+                trackers(&html)
+                sizes(&html)
+                limits(&html)
+                reproduce(&html)
+                html.element("footer") { html in
+                    html.text("trafficscope " + report.provenance.toolVersion + ". This page loads nothing and runs no script. Statistics see amounts, destinations and timing, never content: no verdict here says what was sent, and none says that a practice is acceptable, only how usual it is.")
+                }
+            }
+        }
+    }
+
+    // MARK: Top
+
+    private func masthead(_ html: inout HTML) {
+        html.element("header") { html in
+            html.element("p", ["class": "kicker"], text: "trafficscope · comparative report")
+            html.element("h1") { $0.name(subjectName) }
+            html.element("p", ["class": "muted"]) { html in
+                html.text("Does it send analytics data like many other apps, or anything additional? Compared with ")
+                html.text(Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
+            }
+        }
+    }
+
+    var usedPeers: [CohortMember] { comparison.peers.filter { $0.setAside == nil } }
+
+    private func answer(_ html: inout HTML) {
+        html.element("section", ["class": "answer", "aria-labelledby": "answer"]) { html in
+            html.element("h2", ["id": "answer"], text: "The answer")
+            if let primary = comparison.primary { html.element("p", ["class": "sentence second"], text: primary.wording) }
+            html.element("p", ["class": "sentence"], text: comparison.overallWording)
+            html.element("div", ["class": "clauses"]) { html in
+                clause(.analytics, "Clause A: “they do collect analytics data like many other apps”", &html)
+                clause(.additional, "Clause B: “not … anything additional or noteworthy”", &html)
+            }
+            html.element("dl", ["class": "facts"]) { html in
+                fact("Independent peer owners", String(comparison.groups), ownersNeeded, &html)
+                fact("Captures of the app", String(comparison.subjectCaptures), comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil, &html)
+                fact("Compared time", windows, comparison.windows.isEmpty ? "no common window" : "first seconds of each phase", &html)
+                fact("Smallest attainable p", MetricText.p(comparison.smallestP), "“above” needs \(Quantity.significant(comparison.options.alpha)) or less", &html)
+            }
+        }
+    }
+
+    private var ownersNeeded: String {
+        let need = comparison.options.minimumGroups, forAbove = ComparisonReasons.ownersForAbove(comparison.options)
+        if comparison.groups >= forAbove { return "enough for every verdict" }
+        return comparison.groups >= need ? "enough for “within”; “above” needs \(forAbove)" : "“within” needs \(need), “above” \(forAbove)"
+    }
+
+    private var windows: String {
+        let parts = Phase.allCases.compactMap { phase in comparison.windows[phase].map { phase.rawValue + " " + String($0) + " s" } }
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+    }
+
+    private func fact(_ term: String, _ value: String, _ note: String?, _ html: inout HTML) {
+        html.element("div") { html in
+            html.element("dt", text: term)
+            html.element("dd") { html in
+                html.text(value)
+                if let note { html.element("small", text: note) }
+            }
+        }
+    }
+
+    private func clause(_ family: MetricFamily, _ title: String, _ html: inout HTML) {
+        html.element("div", ["class": "clause"]) { html in
+            html.element("h3", text: title)
+            guard let result = comparison.families.first(where: { $0.family == family }) else {
+                html.element("p", text: "Not compared.")
+                return
+            }
+            verdict(result.verdict, nil, &html)
+            var line = "\(result.tested) of \(Quantity.count(result.of, "metric")) measured"
+            if let p = result.p { line += " · p \(MetricText.p(p))" }
+            if let bound = result.shareBelowUpper { line += " · at most \(Quantity.percent(bound)) of comparable apps lie lower" }
+            html.element("p", ["class": "small muted"], text: line)
+            if let name = result.mostUnusual {
+                html.element("p", ["class": "small"]) { html in
+                    html.text("Most unusual: " + MetricText.plain(name) + " ")
+                    if let metric = comparison.metrics.first(where: { $0.name == name }) {
+                        html.text("(" + MetricText.value(metric.value, metric.unit, name: name) + ", peer median "
+                            + MetricText.value(metric.peerMedian, metric.unit, name: name) + ")")
+                    }
+                }
+            }
+        }
+    }
+
+    func verdict(_ verdict: Verdict, _ reason: InsufficiencyReason?, _ html: inout HTML) {
+        html.element("span", ["class": "verdict " + verdict.rawValue], text: verdict == .insufficient ? "insufficient evidence" : verdict.rawValue)
+        if let reason { html.element("small", text: MetricText.reason(reason)) }
+    }
+
+    private func why(_ html: inout HTML) {
+        guard !reasons.why.isEmpty else { return }
+        html.element("section", ["aria-labelledby": "why"]) { html in
+            html.element("h2", ["id": "why"], text: "Why there is no verdict")
+            list(reasons.why, &html)
+            html.element("p", ["class": "muted"], text: "“Insufficient” is not “harmless” and not “suspicious”: these captures can show neither. What they do show is below, described and not judged.")
+        }
+    }
+
+    private func unanswered(_ html: inout HTML) {
+        html.element("section", ["aria-labelledby": "unanswered"]) { html in
+            html.element("h2", ["id": "unanswered"], text: "What could not be answered")
+            html.element("dl", ["class": "answerless"]) { html in
+                for row in reasons.unanswered {
+                    html.element("dt", text: row.question)
+                    html.element("dd", text: row.because)
+                    html.element("dd", ["class": "do"], text: row.remedy)
+                }
+            }
+        }
+    }
+
+    func list(_ sentences: [String], _ html: inout HTML) {
+        html.element("ul") { html in
+            for sentence in sentences { html.element("li", text: sentence) }
+        }
+    }
+
+    // MARK: Bottom
+
+    private func limits(_ html: inout HTML) {
+        html.element("section", ["aria-labelledby": "limits"]) { html in
+            html.element("h2", ["id": "limits"], text: "Limits")
+            var sentences = comparison.remarks
+            for finding in report.subject.findings where finding.code != "no_markers" {
+                sentences.append((finding.capture.map { $0 + ": " } ?? "") + finding.sentence)
+            }
+            if comparison.isFragile { sentences.append("Fragile: leaving one capture of the app out changes the verdict.") }
+            sentences.append("“Like many other apps” is a statement about these peers. They should be of the same kind, chosen before the app was looked at. If all peers do something, it is usual.")
+            list(sentences, &html)
+            if !comparison.notes.isEmpty {
+                html.element("h3", text: "Set aside and merged")
+                list(comparison.notes, &html)
+            }
+            html.element("details") { html in
+                html.element("summary", text: "The \(Quantity.count(comparison.peers.count, "peer app")) of the baseline")
+                html.table(
+                    "Peer apps", hidesCaption: true,
+                    [.init("App"), .init("Owner"), .init("Captures", number: true), .init("Used")], comparison.peers
+                ) { html, peer, column in
+                    switch column {
+                    case 0: html.name(peer.id)
+                    case 1: html.name(peer.group)
+                    case 2: html.text(String(peer.captures))
+                    default: html.text(peer.setAside.map { "no: " + $0 } ?? "yes")
+                    }
+                }
+            }
+        }
+    }
+
+    private func reproduce(_ html: inout HTML) {
+        var redaction = redaction
+        let provenance = report.provenance, options = comparison.options
+        html.element("section", ["aria-labelledby": "reproduce"]) { html in
+            html.element("h2", ["id": "reproduce"], text: "How to make this page again")
+            html.element("pre", text: provenance.commandLine(&redaction))
+            var settings: [(String, String)] = [
+                ("trafficscope", provenance.toolVersion), ("seed", String(options.seed)), ("draws", String(options.draws)),
+                ("alpha", Quantity.significant(options.alpha)), ("many", Quantity.significant(options.many)),
+                ("minimum owners", String(options.minimumGroups)), ("bootstrap replicates", String(options.bootstrapReplicates)),
+            ]
+            if let ask = options.ask { settings.append(("named question", ask)) }
+            for option in provenance.options { settings.append((option.name, option.value)) }
+            for list in provenance.lists { settings.append(("list " + list.name, list.date ?? "without date")) }
+            html.table("Settings and lists", [.init("Setting"), .init("Value")], settings) { html, row, column in
+                html.text(column == 0 ? row.0 : row.1)
+            }
+            html.element("details") { html in
+                html.element("summary", text: Quantity.count(provenance.inputs.count, "capture") + " with SHA-256")
+                html.table("Captures", hidesCaption: true, [.init("Capture"), .init("Role"), .init("SHA-256")], provenance.inputs) { html, input, column in
+                    switch column {
+                    case 0: html.name(input.path)
+                    case 1: html.text(input.role)
+                    default: html.element("code", text: input.sha256)
+                    }
+                }
+            }
+        }
+    }
+}
