@@ -6,6 +6,8 @@ public struct InspectionOptions: Sendable {
     public var limits = FlowLimits()
     /// The phone's addresses; empty: found by METHOD.md §1.
     public var phones: [PhoneAddress] = []
+    /// Also hash every octet of the file, for the record of what was analysed.
+    public var hashesFiles = false
     public init() {}
 }
 
@@ -53,7 +55,7 @@ public enum Inspection {
         labeling.finish()
         var overview = engine.overview
         overview.fileOctets = content.octets
-        overview.fileSHA256 = content.sha256
+        if options.hashesFiles { overview.fileSHA256 = try content.sha256() }
         overview.format = file.formatName
         overview.linkTypes = file.interfaces.map(\.linkType)
         overview.flowsOpened = labeling.flowsOpened

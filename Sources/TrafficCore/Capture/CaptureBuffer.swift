@@ -15,9 +15,9 @@ import Glibc
 
     static var chunk: Int { 1 << 18 }
 
-    init(descriptor: CInt, owned: Bool) {
+    init(descriptor: CInt, owned: Bool, size: Int = CaptureBuffer.chunk) {
         (self.descriptor, ownsDescriptor) = (descriptor, owned)
-        unsafe memory = .allocate(byteCount: Self.chunk, alignment: 16)
+        unsafe memory = .allocate(byteCount: size, alignment: 16)
     }
 
     deinit {

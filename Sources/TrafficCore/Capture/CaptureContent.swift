@@ -1,41 +1,73 @@
 import Glibc
 
-/// The octets of one capture, opened once: hashed first, then read from the start. Standard input that cannot be read
-/// twice (a pipe) is kept in a file without a name, which is gone when the program ends.
+/// The octets of one capture, opened once and readable again from the start. Standard input that cannot be read twice (a
+/// pipe) is kept in a file without a name, which is gone when the program ends.
 public struct CaptureContent: ~Copyable {
     private let descriptor: CInt
     public let name: String
-    /// SHA-256 of the octets, 64 hex digits.
-    public let sha256: String
     public let octets: Int64
+    /// SHA-256 of the fingerprint, 64 hex digits: the capture's id (DESIGN.md §4), by content, never by name.
+    ///
+    /// The id stands in every row, so it is needed before the first packet is read, and a SHA-256 of all octets costs more
+    /// than everything else that is done with them. Files up to 16 MiB are hashed whole; of larger ones the size, the
+    /// first and the last 4 MiB and 4 KiB at each of 2,048 places between. `sha256` is the digest of all octets.
+    public let captureID: String
 
-    /// The capture id: SHA-256 over the digests (32 octets each) of its files, here of one file.
-    public var captureID: String { Self.captureID(ofFileDigests: [digest]) }
-    private let digest: [UInt8]
+    private static var wholeLimit: Int64 { 16 << 20 }
+    private static var edge: Int64 { 4 << 20 }
+    private static var samples: Int64 { 2048 }
+    private static var sample: Int64 { 4096 }
 
     /// - Throws: `CaptureError` when it cannot be opened or read.
     public init(_ source: CapturePath) throws(CaptureError) {
         let opened = source.isStandardInput ? try Self.standardInput() : unsafe open(source.path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw CaptureError.opening(source.path, errno) }
-        let content: (digest: [UInt8], octets: Int64)
-        do throws(CaptureReadFailure) { content = try Self.hash(opened) } catch {
+        let size = lseek(opened, 0, SEEK_END)
+        let digest: [UInt8]
+        do throws(CaptureReadFailure) {
+            guard size >= 0 else { throw CaptureReadFailure(code: errno) }
+            digest = try Self.fingerprint(opened, size: Int64(size))
+        } catch {
             close(opened)
             throw CaptureError.reading(source.path, error.code)
         }
-        (descriptor, name, digest, octets) = (opened, source.path, content.digest, content.octets)
-        sha256 = MessageDigest.hexadecimalText(content.digest)
+        (descriptor, name, octets) = (opened, source.path, Int64(size))
+        captureID = Self.captureID(ofFileDigests: [digest])
     }
 
-    private static func hash(_ descriptor: CInt) throws(CaptureReadFailure) -> (digest: [UInt8], octets: Int64) {
-        var hash = SHA256(), count: Int64 = 0
-        var buffer = CaptureBuffer(descriptor: descriptor, owned: false)
-        while try buffer.require(1) {
-            let size = buffer.available
+    private static func fingerprint(_ descriptor: CInt, size: Int64) throws(CaptureReadFailure) -> [UInt8] {
+        var hash = SHA256()
+        guard size > wholeLimit else {
+            try update(&hash, descriptor, from: 0, count: size)
+            return hash.finish()
+        }
+        hash.update(Array("trafficscope sampled \(size)".utf8).span)
+        try update(&hash, descriptor, from: 0, count: edge)
+        let step = (size - 2 * edge - sample) / samples
+        for index in 0..<samples { try update(&hash, descriptor, from: edge + index * step, count: sample) }
+        try update(&hash, descriptor, from: size - edge, count: edge)
+        return hash.finish()
+    }
+
+    /// SHA-256 of all octets, 64 hex digits, as `sha256sum` prints it.
+    public func sha256() throws(CaptureError) -> String {
+        var hash = SHA256()
+        do throws(CaptureReadFailure) { try Self.update(&hash, descriptor, from: 0, count: octets) } catch {
+            throw CaptureError.reading(name, error.code)
+        }
+        return MessageDigest.hexadecimalText(hash.finish())
+    }
+
+    private static func update(_ hash: inout SHA256, _ descriptor: CInt, from offset: Int64, count: Int64) throws(CaptureReadFailure) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw CaptureReadFailure(code: errno) }
+        var buffer = CaptureBuffer(
+            descriptor: descriptor, owned: false, size: Int(min(max(count, 1), Int64(CaptureBuffer.chunk)))), left = count
+        while left > 0, try buffer.require(1) {
+            let size = Int(min(left, Int64(buffer.available)))
             hash.update(buffer.octets(at: buffer.position, count: size))
-            count += Int64(size)
+            left -= Int64(size)
             buffer.skip(size)
         }
-        return (hash.finish(), count)
     }
 
     deinit { close(descriptor) }

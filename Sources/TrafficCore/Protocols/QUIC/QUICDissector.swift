@@ -43,7 +43,7 @@ struct QUICDissector {
             read(plain.span, into: &facts)
         } else if keys == nil || (keys?.connectionID != id && crypto.isEmpty) || keys?.version != version {
             // The first Initial, or a new connection ID after a Retry or a version change, which changes the keys.
-            guard var fresh = QUICInitialKeys(connectionID: id, version: version),
+            guard let fresh = QUICInitialKeys(connectionID: id, version: version),
                 let plain = fresh.open(packet, numberOffset: header.numberOffset)
             else { return }
             keys = fresh

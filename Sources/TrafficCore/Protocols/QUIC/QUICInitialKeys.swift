@@ -1,5 +1,6 @@
 /// The keys of a client's Initial packets: anybody who sees the first packet can derive them (RFC 9001 §5.2).
-struct QUICInitialKeys {
+/// A class, because the tables of AES-GCM have 4 KiB, which would make the protocol state of every flow as large.
+final class QUICInitialKeys {
     let connectionID: [UInt8]
     let version: QUICVersion
     private var packetKey: AES128GCM
@@ -20,7 +21,7 @@ struct QUICInitialKeys {
 
     /// Opens the Initial packet that is `packet`, whose packet number begins at `numberOffset`; nil when it is not the
     /// client's, or damaged. RFC 9001 §5.4.1: remove header protection, then authenticate.
-    mutating func open(_ packet: Span<UInt8>, numberOffset: Int) -> [UInt8]? {
+    func open(_ packet: Span<UInt8>, numberOffset: Int) -> [UInt8]? {
         let sampleOffset = numberOffset + 4
         guard packet.count >= sampleOffset + 16 else { return nil }
         let mask = headerKey.encrypt(packet.extracting(sampleOffset..<sampleOffset + 16).copied())
