@@ -34,16 +34,14 @@ struct Flows: ParsableCommand {
                 let content = try CaptureContent(capture.path)
                 let progress = Progress(total: content.octets, options: reading)
                 defer { progress.finish() }
-                let sink = FlowLabelling(next: RowSink(rows: rows), classifier: classifier, app: capture.app, source: capture.source)
+                let sink = FlowLabelling(capture, classifier: classifier, next: RowSink(rows: rows))
                 let result = try Inspection.read(content, options: reading.inspection, control: progress.control(), into: sink)
                 if let failure = rows.failure { throw failure }
                 if let damage = result.overview.damage {
-                    Talk.error(damage)
-                    list.note(.badData)
+                    list.tell(CaptureError(.badData, damage))
                 }
             } catch let error as CaptureError {
-                Talk.error(error.description)
-                list.note(ExitStatus(error.kind))
+                list.tell(error)
             }
         }
         try output.flush()
