@@ -52,8 +52,9 @@ enum Numerals {
 
     private static func scientific(_ value: Double) -> String {
         var exponent = Int(log10(abs(value)).rounded(.down))
-        var mantissa = abs(value) / pow(10, Double(exponent))
-        if !mantissa.isFinite { mantissa = 1 }  // below the smallest normal number
+        // In two steps, for the smallest numbers have no power of ten beside them.
+        let lift = exponent < -300 ? 300 : 0
+        var mantissa = abs(value) * pow(10, Double(lift)) / pow(10, Double(exponent + lift))
         if mantissa >= 9.995 { (mantissa, exponent) = (1, exponent + 1) }
         return (value < 0 ? "-" : "") + short(mantissa) + "e" + String(exponent)
     }

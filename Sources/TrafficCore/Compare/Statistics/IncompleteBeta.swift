@@ -68,12 +68,17 @@ enum IncompleteBeta {
     /// parameters do not cancel.
     private static func density(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
         let shift = x * b - y * a
-        let exponent = a * logRatio(shift / a) + b * logRatio(-shift / b)
+        let exponent =
+            a * logOfOne(plus: shift / a, ratio: x * ((a + b) / a))
+            + b * logOfOne(plus: -shift / b, ratio: y * ((a + b) / b))
         let correction = stirling(a + b) - stirling(a) - stirling(b)
         return exp(exponent + correction) * ((a / (a + b)) * (b / (2 * .pi))).squareRoot()
     }
 
-    private static func logRatio(_ excess: Double) -> Double { log1p(max(-1, excess)) }
+    /// ln(1 + excess), where `ratio` is 1 + excess: each is exact where the other loses digits.
+    private static func logOfOne(plus excess: Double, ratio: Double) -> Double {
+        abs(excess) < 0.5 ? log1p(excess) : log(ratio)
+    }
 
     /// ln Γ(z) - ((z - 1/2) ln z - z + ln(2π)/2), Stirling's correction (DLMF 5.11.1), z > 0.
     private static func stirling(_ z: Double) -> Double {
