@@ -30,11 +30,13 @@ struct ComparisonPage {
                 answer(&html)
                 why(&html)
                 unanswered(&html)
+                // What can be said comes first.
+                if report.isMeasured { metrics(&html) }
                 onlySubject(&html)
-                metrics(&html)
                 destinations(&html)
                 trackers(&html)
                 sizes(&html)
+                if !report.isMeasured { metrics(&html) }
                 limits(&html)
                 reproduce(&html)
                 html.element("footer") { html in
@@ -49,7 +51,18 @@ struct ComparisonPage {
     private func masthead(_ html: inout HTML) {
         html.element("header") { html in
             html.element("p", ["class": "kicker"], text: "trafficscope · comparative report")
-            html.element("h1") { $0.name(subjectName) }
+            html.element("h1") { html in
+                // Package names are long words: let them break after a dot.
+                html.element("bdi") { html in
+                    for (index, part) in subjectName.split(separator: ".", omittingEmptySubsequences: false).enumerated() {
+                        if index > 0 {
+                            html.text(".")
+                            html.trusted("<wbr>")
+                        }
+                        html.text(String(part))
+                    }
+                }
+            }
             html.element("p", ["class": "muted"]) { html in
                 html.text("Does it send analytics data like many other apps, or anything additional? Compared with ")
                 html.text(Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
@@ -113,7 +126,7 @@ struct ComparisonPage {
             if let name = result.mostUnusual {
                 html.element("p", ["class": "small"]) { html in
                     html.text("Most unusual: " + MetricText.plain(name) + " ")
-                    if let metric = comparison.metrics.first(where: { $0.name == name }) {
+                    if let metric = comparison.metrics.first(where: { $0.name == name }), metric.value != nil {
                         html.text("(" + MetricText.value(metric.value, metric.unit, name: name) + ", peer median "
                             + MetricText.value(metric.peerMedian, metric.unit, name: name) + ")")
                     }
@@ -161,9 +174,8 @@ struct ComparisonPage {
         html.element("section", ["aria-labelledby": "limits"]) { html in
             html.element("h2", ["id": "limits"], text: "Limits")
             var sentences = comparison.remarks
-            for finding in report.subject.findings where finding.code != "no_markers" {
-                sentences.append((finding.capture.map { $0 + ": " } ?? "") + finding.sentence)
-            }
+            sentences += FindingLine.lines(report.subject.findings.filter { $0.code != "no_markers" }, captures: report.subject.overviews.count)
+                .map(\.sentence)
             if comparison.isFragile { sentences.append("Fragile: leaving one capture of the app out changes the verdict.") }
             sentences.append("“Like many other apps” is a statement about these peers. They should be of the same kind, chosen before the app was looked at. If all peers do something, it is usual.")
             list(sentences, &html)

@@ -35,10 +35,10 @@ struct ComparisonReasons: Sendable {
         if comparison.groups < need {
             why.append(
                 (comparison.groups == 0 ? "None" : String(comparison.groups)) + " of the " + String(need)
-                    + " independent peer owners that the method needs to say “within” could be used. Apps of one owner count as one.")
+                    + " independent peer owners that the method needs to say “within” could be used. Apps of one owner count as one; “above” needs " + String(ownersForAbove(options)) + ".")
         }
         let forAbove = ownersForAbove(options)
-        if comparison.groups < forAbove {
+        if comparison.groups < forAbove, comparison.groups >= need {
             why.append(
                 "“Above” cannot be said with fewer than " + String(forAbove) + " peer owners: with "
                     + String(comparison.groups) + " the highest app of an ordinary cohort would look the same in "
