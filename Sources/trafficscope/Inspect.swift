@@ -13,9 +13,8 @@ struct Inspect: ParsableCommand {
     @Argument(help: ArgumentHelp("Capture files, folders, or - for standard input.", valueName: "capture"))
     var captures: [String]
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, csv }
     @Option(help: ArgumentHelp("text, json, or one row a destination: ndjson, csv.", valueName: "format"))
-    var format = Format.text
+    var format = ListingFormat.text
 
     @Flag(help: "Show identifiers instead of redacting them.")
     var reveal = false
@@ -39,8 +38,8 @@ struct Inspect: ParsableCommand {
         switch format {
         case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
         case .json: try output.write(report.json())
-        case .ndjson: try output.write(report.ndjson())
-        case .csv: try output.write(report.csv())
+        case .ndjson: try output.write(report.destinations.ndjson())
+        case .csv: try output.write(report.destinations.csv())
         }
         throw CommandFailure(list.status)
     }

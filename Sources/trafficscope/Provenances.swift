@@ -8,7 +8,7 @@ enum Provenances {
         return Provenance(
             toolVersion: Trafficscope.version, command: ["trafficscope"] + CommandLine.arguments.dropFirst(), inputs: inputs,
             lists: [
-                Provenance.List(name: "trafficscope destination catalogue (\(DestinationCatalogue().index.count) rows)", date: DestinationCatalogue.date),
+                Provenance.List(name: "trafficscope destination catalogue (\(DestinationCatalogue().index.count) rows)", date: nil),
                 Provenance.List(name: "country of networks: " + (geography.rows > 0 ? geography.path : "none installed"), date: geography.date),
                 Provenance.List(name: "public suffix list of libpsl", date: RegistrableDomain.listTime.map { Dates.day($0) }),
             ],

@@ -150,3 +150,11 @@ struct AES128Block {
         return result
     }
 }
+
+/// Whether the library computes what its standard says.
+public enum CryptographyCheck {
+    /// FIPS 180-4's example: SHA-256 of "abc".
+    public static var passes: Bool {
+        MessageDigest.sha256(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    }
+}
