@@ -16,7 +16,7 @@ public struct FlowEngine: ~Copyable {
     private var pending: PendingSegments
     private var protocols: [ProtocolState] = []
     private var freeProtocols: [Int32] = []
-    private var names = NameTable()
+    private var names = DNSNameTable()
     private var packet = DecodedPacket()
     /// The latest time seen: steps backwards never move it.
     private var now: Int64 = .min
@@ -352,7 +352,7 @@ public struct FlowEngine: ~Copyable {
         return Int(index)
     }
 
-    private func dnsEntry(of flow: Flow) -> NameTable.Entry? {
+    private func dnsEntry(of flow: Flow) -> DNSNameTable.Entry? {
         let responderIsLow = flow.firstSenderIsLow != flow.originatorIsFirst
         return names.find(flow.key.endpoint(low: responderIsLow).address, device: flow.originatorIsFirst ? flow.link.0 : flow.link.1)
     }

@@ -50,3 +50,30 @@ public struct SelfCheck: Sendable {
     public var detail: String
     public init(name: String, isFine: Bool, detail: String) { (self.name, self.isFine, self.detail) = (name, isFine, detail) }
 }
+
+extension InspectionReport {
+    /// One row an app and destination; traffic of no known phone has `phone` false, its `payload_up` is the originator's.
+    public var destinations: Listing {
+        let redaction = Redaction(reveal: reveal)
+        func row(_ app: AppSummary, _ destination: DestinationSummary, isPhoneKnown: Bool) -> [Listing.Cell] {
+            [
+                Listing.Cell(app.app), .bool(isPhoneKnown),
+                .text(destination.isOthers ? "others" : redaction.host(destination.name, registrableDomain: destination.registrableDomain)),
+                .text(destination.nameSource.rawValue), Listing.Cell(destination.registrableDomain), Listing.Cell(destination.owner),
+                Listing.Cell(destination.ownerParent), Listing.Cell(destination.ownerCountry), Listing.Cell(destination.category),
+                Listing.Cell(destination.party?.rawValue),
+                destination.countries.isEmpty ? .unknown : .text(destination.countries.joined(separator: " ")),
+                .integer(destination.sum.flows), .integer(destination.sum.packets), .integer(destination.sum.octets),
+                .integer(destination.sum.up), .integer(destination.sum.down), .integer(destination.sum.clearUp),
+            ]
+        }
+        return Listing(
+            columns: [
+                "app", "phone", "destination", "destination_source", "registrable_domain", "owner", "owner_parent", "owner_country",
+                "category", "party", "countries", "flows", "packets", "bytes", "payload_up", "payload_down", "clear_up",
+            ].map { Listing.Column($0, title: $0) },
+            rows: summary.apps.flatMap { app in
+                app.destinations.map { row(app, $0, isPhoneKnown: true) } + app.unknownPhoneDestinations.map { row(app, $0, isPhoneKnown: false) }
+            })
+    }
+}

@@ -31,7 +31,7 @@ struct Flow {
 
     /// In `FlowEngine.protocols`.
     var protocolState: Int32 = -1
-    /// In `NameTable`: the DNS name of side 1, looked up when the flow began.
+    /// In `DNSNameTable`: the DNS name of side 1, looked up when the flow began.
     var dnsName: Int32 = -1
 
     // The timer wheel's list

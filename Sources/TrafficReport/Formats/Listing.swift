@@ -88,7 +88,7 @@ public struct Listing: Sendable {
     private static func text(_ cell: Cell) -> String {
         switch cell {
         case .text(let text): text
-        case .number(let number): MetricText.number(number)
+        case .number(let number): number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : number.description
         case .integer(let number): String(number)
         case .bool(let value): value ? "yes" : "no"
         case .unknown: "–"
