@@ -87,11 +87,13 @@ struct Cohort: Sendable {
         }
         Self.findNovelOwners(&apps, groupOf: groupOf)
         let pools = Self.pooledSizes(apps, groupOf: groupOf, groupNames: groups.names)
+        var beaconNulls = BeaconNulls()
         let rows = zip(apps, groupOf).map { app, group in
             DecisionTable.App(id: app.id, group: app.group, captures: app.captures.map { capture in
                 let pairs = CapturePairs(
                     seconds: capture.seconds, records: capture.records, events: capture.events, windows: windows,
-                    novel: app.novel, pooledSizes: pools[group], countryNames: countries.names)
+                    novel: app.novel, pooledSizes: pools[group], countryNames: countries.names,
+                    beaconNulls: &beaconNulls)
                 return DecisionTable.Capture(id: capture.id, pairs: pairs.pairs)
             })
         }

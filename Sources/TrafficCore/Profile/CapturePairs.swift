@@ -43,8 +43,9 @@ struct CapturePairs: Sendable {
     ///   - novel: Owners that no app of another group contacts.
     ///   - pooledSizes: Normalised sizes of the other groups; all zero when there are none.
     ///   - countryNames: By country number; gives the entropy's order of summing.
+    ///   - beaconNulls: Kept from capture to capture.
     init(seconds: [Phase: Double], records: [WindowedRecord], events: [Double], windows: [Phase: Int], novel: Set<Int>,
-         pooledSizes: SizeDistribution, countryNames: [String]) {
+         pooledSizes: SizeDistribution, countryNames: [String], beaconNulls: inout BeaconNulls) {
         func reached(_ phase: Phase) -> Int? {
             guard let window = windows[phase], seconds[phase] ?? 0 >= Double(window) else { return nil }
             return window
@@ -61,7 +62,7 @@ struct CapturePairs: Sendable {
         let foregroundRecords = records.filter { $0.phase == .foreground }
         if let background {
             let inBackground = records.filter { $0.phase == .background }
-            fillBackground(inBackground, seconds: background)
+            fillBackground(inBackground, seconds: background, beaconNulls: &beaconNulls)
             if let foreground {
                 let backgroundRate = Self.up(inBackground) / (Double(background) / 60)
                 let foregroundRate = Self.up(foregroundRecords) / (Double(foreground) / 60)
@@ -152,7 +153,7 @@ struct CapturePairs: Sendable {
         }
     }
 
-    private mutating func fillBackground(_ records: [WindowedRecord], seconds: Int) {
+    private mutating func fillBackground(_ records: [WindowedRecord], seconds: Int, beaconNulls: inout BeaconNulls) {
         let minutes = Double(seconds) / 60
         self[.backgroundBytesUpPerMinute] = (Self.up(records), minutes)
         self[.backgroundTrackerBytesUpPerMinute] = (Self.up(records.filter(\.isTracker)), minutes)
@@ -161,7 +162,8 @@ struct CapturePairs: Sendable {
         guard seconds >= Self.minimumBeaconWindow else { return }
         var times: [Int: [Double]] = [:]
         for record in records { times[record.owner, default: []].append(record.time) }
-        self[.beaconingDestinationCount] = (Double(times.values.count { Beaconing.isPeriodic(times: $0) }), 1)
+        let periodic = times.values.count { Beaconing(times: $0, nulls: &beaconNulls).verdict == .periodic }
+        self[.beaconingDestinationCount] = (Double(periodic), 1)
     }
 
     private static func up(_ records: [WindowedRecord]) -> Double { records.reduce(0) { $0 + Double($1.up) } }

@@ -103,13 +103,13 @@ import Testing
         #expect(MultipleTesting.holm([]).isEmpty && MultipleTesting.benjaminiHochberg([]).isEmpty)
     }
 
-    @Test("the short way to a beacon's verdict is the long way's", arguments: 0..<40 as Range<UInt64>)
-    func beaconShortcut(seed: UInt64) {
-        var random = SplitMix64(state: seed)
-        let jitter = Double(seed % 8) * 4
-        var times = (0..<(2 + random.index(25))).map { Double($0) * 60 + (random.unit() - 0.5) * jitter * 2 }
-        if seed % 3 == 0 { times = times.map { _ in random.unit() * 1500 } }
-        #expect(Beaconing.isPeriodic(times: times) == (Beaconing(times: times).verdict == .periodic))
+    @Test("draws kept from another series give the same answer") func sharedNulls() {
+        var nulls = BeaconNulls()
+        for jitter in stride(from: 0.0, to: 40, by: 4) {
+            var random = SplitMix64(state: UInt64(jitter))
+            let times = (0..<(5 + random.index(20))).map { Double($0) * 60 + (random.unit() - 0.5) * jitter * 2 }
+            #expect(Beaconing(times: times, nulls: &nulls) == Beaconing(times: times))
+        }
     }
 
     @Test("a clock is periodic, random starts are not, and too few are insufficient") func beacons() {
