@@ -6,6 +6,8 @@ struct PcapFormat {
     var nanosecondFraction: Bool
     var linkType: UInt16
     var snapLength: UInt32
+    /// Before version 2.3 the two lengths of a record stood the other way round.
+    var hasSwappedLengths: Bool
 
     static var headerLength: Int { 24 }
 
@@ -23,6 +25,31 @@ struct PcapFormat {
         let link = isSwapped ? buffer.u32(20).byteSwapped : buffer.u32(20)
         linkType = UInt16(truncatingIfNeeded: link)     // the upper bits hold the frame check sequence's length
         snapLength = isSwapped ? buffer.u32(16).byteSwapped : buffer.u32(16)
+        let order = SectionOrder(isSwapped: isSwapped)
+        hasSwappedLengths = order(buffer.u16(4)) == 2 && order(buffer.u16(6)) < 3
+        if recordHeader == 16, plausibleRecords(buffer) < 2 {
+            // Some phones' tcpdump writes Kuznetzov's records under the ordinary magic; Wireshark tells them the same way.
+            recordHeader = 24
+            if plausibleRecords(buffer) < 2 { recordHeader = 16 }
+        }
+    }
+
+    /// How many of the first three records can be what `recordHeader` says, as far as they are in the buffer.
+    private func plausibleRecords(_ buffer: borrowing CaptureBuffer) -> Int {
+        let order = SectionOrder(isSwapped: isSwapped)
+        var position = Self.headerLength, count = 0
+        while count < 3 {
+            guard buffer.available - position >= recordHeader else { return buffer.available == position ? 3 : count }
+            let first = order(buffer.u32(position + 8)), second = order(buffer.u32(position + 12))
+            let (captured, original) = hasSwappedLengths ? (second, first) : (first, second)
+            guard captured <= largestRecord, original <= 1 << 24, captured <= max(original, 16),
+                nanosecondFraction || order(buffer.u32(position + 4)) < 1_000_000
+            else { return count }
+            position += recordHeader + Int(captured)
+            count += 1
+            if position > buffer.available { return buffer.available >= 4096 ? max(count, 2) : count - 1 }
+        }
+        return count
     }
 
     /// The largest record that is believed: the snapshot length where it is larger than libpcap's own maximum

@@ -28,9 +28,12 @@ public struct DestinationClassifier {
 
     /// Sets `destination` and `party` of `record`. `app` is the app that sent the flow; nil when that is not known.
     public mutating func classify(_ record: inout FlowRecord, app: AppIdentity?) {
-        let (name, source, isCover) = Self.bestName(of: record)
+        // Where the phone is the responder (it serves, or the capture began mid-stream), the other side is the originator,
+        // and names in the flow are the phone's own.
+        let isAnswering = record.phone == .responder
+        let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
         let key = Key(name: name ?? "", nameSource: source, isCover: isCover, service: ServiceCategory(record),
-                      address: record.responder.address, app: app?.id)
+                      address: isAnswering ? record.originator.address : record.responder.address, app: app?.id)
         let answer: Answer
         if let known = cache[key] {
             answer = known
