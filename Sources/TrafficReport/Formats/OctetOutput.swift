@@ -1,5 +1,5 @@
 // Appending to a piece of an array whose room was reserved once. An `Array` checks for a copy and for room at every
-// append; a flow record has some hundred appends, so the hot rows write through this (half the time, measured).
+// append; a flow record has some hundred appends, so the hot rows write through this (2.0 to 1.6 µs a row, with the tables below).
 
 extension OutputSpan<UInt8> {
     @inline(__always)
