@@ -49,7 +49,7 @@ import Testing
 
     @Test("a record with every field known") func full() {
         let line = text(.ndjson, [ReportSamples.fullRecord()])
-        #expect(keys(line) == FlowField.allCases.map(\.rawValue).filter { $0 != "phase" })
+        #expect(keys(line) == FlowField.allCases.map(\.name).filter { $0 != "phase" })
         for part in [
             #""vlan":7,"tunnel":"gre","phone":"originator","device":"02:00:00:00:00:01""#,
             #""resent_fwd":1,"resent_rev":2,"overlap_conflict_fwd":3,"overlap_conflict_rev":4,"missing_fwd":5,"missing_rev":6,"out_of_order_fwd":7,"out_of_order_rev":8,"duplicate_packets":9"#,
@@ -90,7 +90,7 @@ import Testing
 
     @Test func csvHasTheSameNames() {
         let lines = text(.csv, [ReportSamples.bareRecord()], header: true).split(separator: "\r\n", omittingEmptySubsequences: false)
-        #expect(lines[0] == FlowField.allCases.map(\.rawValue).joined(separator: ","))
+        #expect(lines[0] == FlowField.allCases.map(\.name).joined(separator: ","))
         #expect(lines[1].split(separator: ",", omittingEmptySubsequences: false).count == FlowField.allCases.count)
         #expect(lines[1].hasPrefix("0123456789ab-12,captures/app/run1.pcap,10.0.0.1,5000,1.2.3.4,443,tcp,,,unknown,,1594339200.000001,1594339201.500000,12,40,"))
         #expect(lines.count == 3 && lines[2].isEmpty)
