@@ -1,5 +1,7 @@
 /// Receives flows as they close.
 public protocol FlowSink: ~Copyable {
+    /// Whether `bursts` are wanted at all; a sink that does not look at them gets none.
+    static var wantsBursts: Bool { get }
     /// `bursts` are the flow's, oldest first.
     mutating func flow(_ record: consuming FlowRecord, bursts: [Burst])
 }
@@ -17,6 +19,7 @@ public struct FlowEngine: ~Copyable {
     private var protocols: [ProtocolState] = []
     private var freeProtocols: [Int32] = []
     private var names = DNSNameTable()
+    private var fingerprints = FingerprintCache()
     private var packet = DecodedPacket()
     /// The latest time seen: steps backwards never move it.
     private var now: Int64 = .min
@@ -110,7 +113,7 @@ public struct FlowEngine: ~Copyable {
         if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time, into: &sink) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
-        if let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if Sink.wantsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if packet.isTCP {
             if !packet.flags.isDisjoint(with: [.fin, .rst]), table.flows[place].isEnding { reschedule(place) }
             if packet.payloadLength > 0, fromFirst ? table.flows[place].wants.0 : table.flows[place].wants.1 {
@@ -206,17 +209,22 @@ public struct FlowEngine: ~Copyable {
         flush(place)
         wheel.remove(Int32(place), from: &table.flows)
         table.flows[place].closeADU()
-        if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
-        var bursts = arena.takeAll(&table.flows[place].bursts)
         let state = Int(table.flows[place].protocolState)
-        let facts = state >= 0 ? protocols[state].facts : FlowFacts()
-        if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
-        let record = record(of: table.flows[place], facts)
-        overview.flows += 1
+        var facts = FlowFacts()
         if state >= 0 {
-            protocols[state] = ProtocolState()
+            swap(&facts, &protocols[state].facts)
+            protocols[state].reset()
             freeProtocols.append(Int32(state))
+            fingerprints.complete(&facts)
         }
+        var bursts: [Burst] = []
+        if Sink.wantsBursts {
+            if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
+            bursts = arena.takeAll(&table.flows[place].bursts)
+            if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
+        }
+        let record = record(of: table.flows[place], consume facts)
+        overview.flows += 1
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
@@ -308,18 +316,25 @@ public struct FlowEngine: ~Copyable {
 
     /// At the end of a flow: what is still held is read as far as it goes.
     private mutating func flush(_ place: Int) {
-        let state = Int(table.flows[place].protocolState)
-        for sender in [Sender.first, .second] {
-            var side = sender == .first ? table.flows[place].sides.0 : table.flows[place].sides.1
-            guard side.pending >= 0 else { continue }
-            if state >= 0 {
-                var wants = true
-                if let held = pending.takeAllCarry(side.pending) { wants = consume(held.span, state, sender, &side) }
-                while wants, pending.isWaiting(side.pending) { wants = skipHole(state, sender, &side) }
-            }
-            pending.release(&side.pending)
-            if sender == .first { table.flows[place].sides.0 = side } else { table.flows[place].sides.1 = side }
+        if table.flows[place].sides.0.pending >= 0 {
+            var side = table.flows[place].sides.0
+            flush(&side, Int(table.flows[place].protocolState), .first)
+            table.flows[place].sides.0 = side
         }
+        if table.flows[place].sides.1.pending >= 0 {
+            var side = table.flows[place].sides.1
+            flush(&side, Int(table.flows[place].protocolState), .second)
+            table.flows[place].sides.1 = side
+        }
+    }
+
+    private mutating func flush(_ side: inout FlowSide, _ state: Int, _ sender: Sender) {
+        if state >= 0 {
+            var wants = true
+            if let held = pending.takeAllCarry(side.pending) { wants = consume(held.span, state, sender, &side) }
+            while wants, pending.isWaiting(side.pending) { wants = skipHole(state, sender, &side) }
+        }
+        pending.release(&side.pending)
     }
 
     @inline(never)
@@ -367,7 +382,7 @@ public struct FlowEngine: ~Copyable {
 
     // MARK: Records
 
-    private func record(of flow: Flow, _ facts: FlowFacts) -> FlowRecord {
+    private func record(of flow: Flow, _ facts: consuming FlowFacts) -> FlowRecord {
         let originatorIsLow = flow.firstSenderIsLow == flow.originatorIsFirst
         let originator = flow.key.endpoint(low: originatorIsLow), responder = flow.key.endpoint(low: !originatorIsLow)
         let transport: TransportProtocol = flow.key.isTCP ? .tcp : .udp
@@ -397,7 +412,7 @@ public struct FlowEngine: ~Copyable {
 
 extension FlowRecord {
     /// Fills what the dissectors found.
-    fileprivate mutating func take(_ facts: FlowFacts) {
+    fileprivate mutating func take(_ facts: consuming FlowFacts) {
         service = facts.service?.rawValue
         serverName = facts.serverName
         alpn = facts.alpn

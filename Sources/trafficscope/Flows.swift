@@ -72,5 +72,7 @@ final class FlowRows {
 
 struct RowSink: FlowSink {
     let rows: FlowRows
+    static var wantsBursts: Bool { false }
+
     mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) { rows.append(record) }
 }

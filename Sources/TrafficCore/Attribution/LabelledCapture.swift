@@ -31,6 +31,8 @@ public struct FlowLabelling<Next: FlowSink>: FlowSink {
         (self.next, self.classifier, app, source) = (next, classifier, capture.app, capture.source)
     }
 
+    public static var wantsBursts: Bool { Next.wantsBursts }
+
     public mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
         record.app = app?.id
         record.attribution = source

@@ -61,6 +61,7 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
     private var held: [(record: FlowRecord, bursts: [Burst])] = []
     private var phone: DeviceID?
     private var isDecided: Bool
+    private var deviceText: String?
     private(set) var reason: String
 
     /// Flows that are held back at most: what a capture of a phone has in its first minutes.
@@ -73,12 +74,16 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
         self.given = given
         isDecided = !given.isEmpty
         reason = given.isEmpty ? "no_flows" : "given"
+        deviceText = phoneText
     }
+
+    static var wantsBursts: Bool { Next.wantsBursts }
 
     mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
         count(record)
         if isDecided {
-            pass(record, bursts)
+            label(&record)
+            next.flow(record, bursts: bursts)
         } else {
             held.append((record, bursts))
             if held.count >= Self.holdLimit { decide() }
@@ -123,9 +128,14 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
             // Good enough to show which way is up; no metric counts on it (METHOD.md §1).
             (phone, reason) = (other, "connections")
         }
-        let flows = held
+        deviceText = phoneText
+        // Last first, so that each record is moved out, not copied.
+        held.reverse()
+        while var entry = held.popLast() {
+            label(&entry.record)
+            next.flow(entry.record, bursts: entry.bursts)
+        }
         held = []
-        for entry in flows { pass(entry.record, entry.bursts) }
     }
 
     private static func choose(_ opened: [DeviceID: Int]) -> (DeviceID?, String) {
@@ -138,13 +148,11 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
         return (choice.phone.flatMap { devices[$0] }, choice.reason)
     }
 
-    private mutating func pass(_ flow: FlowRecord, _ bursts: [Burst]) {
-        var record = flow
+    private func label(_ record: inout FlowRecord) {
         let isOriginator = isPhone(record.originatorLinkAddress, record.originator.address)
         let isResponder = isPhone(record.responderLinkAddress, record.responder.address)
         record.phone = isOriginator ? (isResponder ? .both : .originator) : (isResponder ? .responder : .unknown)
-        if record.phone != .unknown { record.device = phoneText }
-        next.flow(record, bursts: bursts)
+        if record.phone != .unknown { record.device = deviceText }
     }
 
     private func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {

@@ -42,9 +42,7 @@ struct PcapFormat {
             guard buffer.available - position >= recordHeader else { return buffer.available == position ? 3 : count }
             let first = order(buffer.u32(position + 8)), second = order(buffer.u32(position + 12))
             let (captured, original) = hasSwappedLengths ? (second, first) : (first, second)
-            guard captured <= largestRecord, original <= 1 << 24, captured <= max(original, 16),
-                nanosecondFraction || order(buffer.u32(position + 4)) < 1_000_000
-            else { return count }
+            guard captured <= largestRecord, original <= 1 << 24, captured <= max(original, 16) else { return count }
             position += recordHeader + Int(captured)
             count += 1
             if position > buffer.available { return buffer.available >= 4096 ? max(count, 2) : count - 1 }

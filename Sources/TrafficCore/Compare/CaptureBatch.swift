@@ -52,6 +52,7 @@ public enum CaptureBatch {
 private struct ReadingSink: FlowSink {
     var summary = InspectionSummary()
     var builder: ObservedCaptureBuilder
+    static var wantsBursts: Bool { true }
 
     mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
         summary.add(record, bursts: bursts)

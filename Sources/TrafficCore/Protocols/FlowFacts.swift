@@ -25,6 +25,10 @@ struct FlowFacts {
     var hasEncryptedClientHello = false
     var alpn: [String] = []
     var version: String?
+    /// The hellos as they were sent; their fingerprints are made when the flow ends (`FingerprintCache`).
+    var clientHello: TLSClientHello?
+    var clientTransport = FingerprintTransport.tcp
+    var serverHello: TLSServerHello?
     var ja3: String?
     var ja3s: String?
     var ja4: String?
