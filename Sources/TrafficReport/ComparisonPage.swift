@@ -64,8 +64,10 @@ struct ComparisonPage {
                 }
             }
             html.element("p", ["class": "muted"]) { html in
-                html.text("Does it send analytics data like many other apps, or anything additional? Compared with ")
-                html.text(Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
+                html.text("Does it send analytics data like many other apps, or anything additional? ")
+                html.text(usedPeers.isEmpty
+                    ? Quantity.count(comparison.peers.count, "peer app was", "peer apps were") + " given; none could be compared with."
+                    : "Compared with " + Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
             }
         }
     }
@@ -83,7 +85,7 @@ struct ComparisonPage {
             }
             html.element("dl", ["class": "facts"]) { html in
                 fact("Independent peer owners", String(comparison.groups), ownersNeeded, &html)
-                fact("Captures of the app", String(comparison.subjectCaptures), comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil, &html)
+                fact("Captures of the app", captures, comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil, &html)
                 fact("Compared time", windows, comparison.windows.isEmpty ? "no common window" : "first seconds of each phase", &html)
                 fact("Smallest attainable p", MetricText.p(comparison.smallestP), "“above” needs \(Quantity.significant(comparison.options.alpha)) or less", &html)
             }
@@ -94,6 +96,11 @@ struct ComparisonPage {
         let need = comparison.options.minimumGroups, forAbove = ComparisonReasons.ownersForAbove(comparison.options)
         if comparison.groups >= forAbove { return "enough for every verdict" }
         return comparison.groups >= need ? "enough for “within”; “above” needs \(forAbove)" : "“within” needs \(need), “above” \(forAbove)"
+    }
+
+    private var captures: String {
+        let given = report.subject.overviews.count
+        return String(comparison.subjectCaptures) + (given > comparison.subjectCaptures ? " of \(given) usable" : "")
     }
 
     private var windows: String {
@@ -119,9 +126,9 @@ struct ComparisonPage {
                 return
             }
             verdict(result.verdict, nil, &html)
-            var line = "\(result.tested) of \(Quantity.count(result.of, "metric")) measured"
+            var line = "\(result.tested) of \(Quantity.count(result.of, "metric")) tested"
             if let p = result.p { line += " · p \(MetricText.p(p))" }
-            if let bound = result.shareBelowUpper { line += " · at most \(Quantity.percent(bound)) of comparable apps lie lower" }
+            if let bound = result.shareBelowUpper, bound < 0.995 { line += " · at most \(Quantity.percent(bound)) of comparable apps lie lower" }
             html.element("p", ["class": "small muted"], text: line)
             if let name = result.mostUnusual {
                 html.element("p", ["class": "small"]) { html in
