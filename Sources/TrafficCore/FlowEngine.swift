@@ -215,7 +215,6 @@ public struct FlowEngine: ~Copyable {
             swap(&facts, &protocols[state].facts)
             protocols[state].reset()
             freeProtocols.append(Int32(state))
-            fingerprints.complete(&facts)
         }
         var bursts: [Burst] = []
         if Sink.wantsBursts {
@@ -228,7 +227,7 @@ public struct FlowEngine: ~Copyable {
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
-        sink.flow(record, bursts: bursts)
+        sink.flow(consume record, bursts: bursts)
     }
 
     // MARK: Payload
@@ -282,6 +281,7 @@ public struct FlowEngine: ~Copyable {
 
     private mutating func consume(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
         let used = protocols[state].consume(octets, from: sender)
+        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
         guard !used.isFinished else { return false }
         guard used.done < octets.count else { return true }
         if side.pending < 0 { side.pending = pending.open() }
@@ -342,6 +342,7 @@ public struct FlowEngine: ~Copyable {
         let state = openProtocol(place)
         let sourcePort = packet.sourcePort, destinationPort = packet.destinationPort
         let result = protocols[state].readDatagram(octets, sourcePort: sourcePort, destinationPort: destinationPort)
+        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
         if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }
         if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
         if !result.wantsMore { table.flows[place].wants = (false, false) }

@@ -37,6 +37,6 @@ public struct FlowLabelling<Next: FlowSink>: FlowSink {
         record.app = app?.id
         record.attribution = source
         classifier.classify(&record, app: app)
-        next.flow(record, bursts: bursts)
+        next.flow(consume record, bursts: bursts)
     }
 }

@@ -83,9 +83,9 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
         count(record)
         if isDecided {
             label(&record)
-            next.flow(record, bursts: bursts)
+            next.flow(consume record, bursts: bursts)
         } else {
-            held.append((record, bursts))
+            held.append((consume record, bursts))
             if held.count >= Self.holdLimit { decide() }
         }
     }

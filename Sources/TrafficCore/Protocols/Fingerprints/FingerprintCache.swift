@@ -12,13 +12,13 @@ struct FingerprintCache: ~Copyable {
 
     /// Puts the fingerprints of the hellos that were read into `facts`.
     mutating func complete(_ facts: inout FlowFacts) {
-        if let hello = facts.clientHello {
+        if let hello = facts.clientHello.first {
             (facts.ja3, facts.ja4) = fingerprints(of: hello, over: facts.clientTransport)
-            facts.clientHello = nil
+            facts.clientHello = []
         }
-        if let hello = facts.serverHello {
+        if let hello = facts.serverHello.first {
             facts.ja3s = fingerprint(of: hello)
-            facts.serverHello = nil
+            facts.serverHello = []
         }
     }
 

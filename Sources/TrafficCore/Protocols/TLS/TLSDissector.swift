@@ -121,8 +121,9 @@ extension FlowFacts {
     private static let coverNames: Set<String> = ["cloudflare-ech.com", "public.tls-ech.dev", "cover.defo.ie"]
 
     mutating func note(_ hello: TLSClientHello, over transport: FingerprintTransport) {
-        guard clientHello == nil else { return }            // after a HelloRetryRequest the first one counts
-        clientHello = hello
+        guard !hasClientHello else { return }               // after a HelloRetryRequest the first one counts
+        hasClientHello = true
+        clientHello = [hello]
         clientTransport = transport
         serverName = hello.serverName
         alpn = hello.alpn
@@ -133,6 +134,8 @@ extension FlowFacts {
 
     mutating func note(_ hello: TLSServerHello) {
         version = hello.version.name
-        if serverHello == nil { serverHello = hello }
+        guard !hasServerHello else { return }
+        hasServerHello = true
+        serverHello = [hello]
     }
 }
