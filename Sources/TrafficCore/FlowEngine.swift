@@ -208,6 +208,11 @@ public struct FlowEngine: ~Copyable {
         table.flows[place].closeADU()
         if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
         var bursts = arena.takeAll(&table.flows[place].bursts)
+        if !table.flows[place].originatorIsFirst {      // counted by who was seen first; told by who began
+            for index in bursts.indices {
+                (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
+            }
+        }
         let state = Int(table.flows[place].protocolState)
         let facts = state >= 0 ? protocols[state].facts : FlowFacts()
         if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
