@@ -16,7 +16,7 @@ public struct FlowEngine: ~Copyable {
     private var regions = RegionLists()
     private var arena = BurstArena()
     private var pending: PendingSegments
-    private var protocols: [ProtocolState] = []
+    private var protocols = ChunkedArray<ProtocolState>()
     private var freeProtocols: [Int32] = []
     private var names = DNSNameTable()
     private var fingerprints = FingerprintCache()
@@ -106,32 +106,25 @@ public struct FlowEngine: ~Copyable {
         let (key, senderIsLow) = FlowKey.of(packet)
         let hash = table.hash(of: key)
         var place = table.find(key, hash: hash)
-        if place >= 0, isOver(place, senderIsLow: senderIsLow, at: time) {
-            close(place, into: &sink)
-            place = -1
+        if place >= 0 {
+            let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
+            if table.flows[place].isOver(packet, fromFirst: fromFirst, at: time, timeouts) {
+                close(place, into: &sink)
+                place = -1
+            }
         }
         if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time, into: &sink) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
         if Sink.wantsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if counted.isEnding { reschedule(place) }
+        guard counted.isWanted, packet.payloadLength > 0 else { return }
+        let payload = octets.extracting(packet.payloadStart..<packet.payloadEnd)
         if packet.isTCP {
-            if !packet.flags.isDisjoint(with: [.fin, .rst]), table.flows[place].isEnding { reschedule(place) }
-            if packet.payloadLength > 0, fromFirst ? table.flows[place].wants.0 : table.flows[place].wants.1 {
-                deliver(octets.extracting(packet.payloadStart..<packet.payloadEnd), at: counted.position, place, fromFirst: fromFirst)
-            }
-        } else if table.flows[place].wants.0, packet.payloadEnd > packet.payloadStart {
-            readDatagram(octets.extracting(packet.payloadStart..<packet.payloadEnd), place, fromFirst: fromFirst)
+            deliver(payload, at: counted.position, place, fromFirst: fromFirst)
+        } else if !payload.isEmpty {
+            readDatagram(payload, place, fromFirst: fromFirst)
         }
-    }
-
-    /// The flow ended by silence, or a SYN with another sequence number reuses its ports (as Wireshark tells it).
-    @inline(__always)
-    private func isOver(_ place: Int, senderIsLow: Bool, at time: Int64) -> Bool {
-        let silence = time.subtractingReportingOverflow(table.flows[place].last)
-        if silence.overflow || silence.partialValue > timeouts.silence(of: table.flows[place]) { return time > table.flows[place].last }
-        guard packet.isTCP, packet.flags.contains(.syn), !packet.flags.contains(.ack) else { return false }
-        let side = table.flows[place].firstSenderIsLow == senderIsLow ? table.flows[place].sides.0 : table.flows[place].sides.1
-        return side.hasSequence && side.firstSequence != packet.sequence
     }
 
     @inline(never)
@@ -220,6 +213,11 @@ public struct FlowEngine: ~Copyable {
         if Sink.wantsBursts {
             if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
             bursts = arena.takeAll(&table.flows[place].bursts)
+            if !table.flows[place].originatorIsFirst {      // counted by who was seen first; told by who began
+                for index in bursts.indices {
+                    (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
+                }
+            }
             if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
         }
         let record = record(of: table.flows[place], consume facts)

@@ -227,10 +227,11 @@ public struct CaptureFile: ~Copyable {
 
     private mutating func skipBlock(_ type: PcapngBlockType, length: UInt32) throws(CaptureError) {
         remember(type, length: length)
+        let ended = cut("block")        // names where the block begins
         do throws(CaptureReadFailure) {
             if try buffer.skipBeyond(Int64(length)) { return }
         } catch { throw CaptureError.reading(name, error.code) }
-        throw cut("block")
+        throw ended
     }
 
     // MARK: Errors
