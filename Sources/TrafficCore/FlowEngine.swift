@@ -1,14 +1,15 @@
-/// Receives flows as they close.
-public protocol FlowSink: ~Copyable {
-    /// Whether `bursts` are wanted at all; a sink that does not look at them gets none.
-    static var wantsBursts: Bool { get }
-    /// `bursts` are the flow's, oldest first.
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst])
+/// A flow that has ended, with its bursts, oldest first (none when they are not kept).
+public struct ClosedFlow: Sendable {
+    public var record: FlowRecord
+    public var bursts: [Burst]
 }
 
 /// Packets in, flow records out: one capture, one thread, one pass. Time comes from the packets only.
 public struct FlowEngine: ~Copyable {
     public private(set) var overview: CaptureOverview
+    /// Flows that have closed since they were last taken, in order.
+    public private(set) var closed: [ClosedFlow] = []
+    private let keepsBursts: Bool
     private let timeouts: FlowTimeouts
     private let limits: FlowLimits
     private var table = FlowTable()
@@ -26,18 +27,30 @@ public struct FlowEngine: ~Copyable {
     private var previousTime: Int64 = 0
     private var frame = 0
 
-    public init(identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits()) {
+    /// - Parameter keepsBursts: whether closed flows bring their bursts.
+    public init(
+        identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits(), keepsBursts: Bool = true
+    ) {
+        self.keepsBursts = keepsBursts
         overview = CaptureOverview(identity: identity)
         self.timeouts = timeouts
         self.limits = limits
         pending = PendingSegments(limit: limits.reassembly)
     }
 
+    /// Hands out the closed flows and forgets them. They must be taken often: nothing else bounds them.
+    @inline(__always)
+    public mutating func takeClosed(_ body: (inout ClosedFlow) -> Void) {
+        if closed.isEmpty { return }
+        for index in closed.indices { body(&closed[index]) }
+        closed.removeAll(keepingCapacity: true)
+    }
+
     // MARK: Packets
 
     /// Takes one packet of an interface with link type `link`.
     @inline(__always)
-    public mutating func process<Sink: FlowSink & ~Copyable>(_ view: borrowing PacketView, link: LinkType, into sink: inout Sink) {
+    public mutating func process(_ view: borrowing PacketView, link: LinkType) {
         let time = view.record.time
         beginPacket(time)
         let kind: DecodedKind
@@ -48,7 +61,7 @@ public struct FlowEngine: ~Copyable {
             return
         }
         switch kind {
-        case .transport: addToFlow(view.octets, at: time, into: &sink)
+        case .transport: addToFlow(view.octets, at: time)
         default: countOther(kind, link)
         }
     }
@@ -100,23 +113,23 @@ public struct FlowEngine: ~Copyable {
     // MARK: Flows
 
     @inline(__always)
-    private mutating func addToFlow<Sink: FlowSink & ~Copyable>(_ octets: Span<UInt8>, at time: Int64, into sink: inout Sink) {
+    private mutating func addToFlow(_ octets: Span<UInt8>, at time: Int64) {
         overview.account.inFlows += 1
-        if wheel.isDue(now) { expire(into: &sink) }
+        if wheel.isDue(now) { expire() }
         let (key, senderIsLow) = FlowKey.of(packet)
         let hash = table.hash(of: key)
         var place = table.find(key, hash: hash)
         if place >= 0 {
             let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
             if table.flows[place].isOver(packet, fromFirst: fromFirst, at: time, timeouts) {
-                close(place, into: &sink)
+                close(place)
                 place = -1
             }
         }
-        if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time, into: &sink) }
+        if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
-        if Sink.wantsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if counted.isEnding { reschedule(place) }
         guard counted.isWanted, packet.payloadLength > 0 else { return }
         let payload = octets.extracting(packet.payloadStart..<packet.payloadEnd)
@@ -128,10 +141,8 @@ public struct FlowEngine: ~Copyable {
     }
 
     @inline(never)
-    private mutating func open<Sink: FlowSink & ~Copyable>(
-        _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64, into sink: inout Sink
-    ) -> Int {
-        if table.count >= limits.flows { evict(into: &sink) }
+    private mutating func open(_ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
+        if table.count >= limits.flows { evict() }
         var flow = Flow(
             key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, first: time, last: time, firstFrame: frame,
             lastFrame: frame, link: (packet.linkSource, packet.linkDestination))
@@ -161,7 +172,7 @@ public struct FlowEngine: ~Copyable {
 
     /// Closes the flows that have been silent for longer than they may, in order of their deadlines.
     @inline(never)
-    private mutating func expire<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+    private mutating func expire() {
         var over: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in wheel.takeDue(now, from: &table.flows) {
             let due = deadline(place)
@@ -172,33 +183,37 @@ public struct FlowEngine: ~Copyable {
             }
         }
         over.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
-        for entry in over { close(Int(entry.place), into: &sink) }
+        for entry in over { close(Int(entry.place)) }
     }
 
     /// Too many flows are open: ends a sixteenth of them, those that would end soonest.
     @inline(never)
-    private mutating func evict<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+    private mutating func evict() {
         var ends: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in table.openPlaces() { ends.append((deadline(place), table.flows[Int(place)].firstFrame, place)) }
         ends.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
         for entry in ends.prefix(max(1, limits.flows / 16)) {
             overview.evictedFlows += 1
-            close(Int(entry.place), into: &sink)
+            close(Int(entry.place))
         }
     }
 
-    /// Closes all flows: those over their silence first, by deadline, then the rest by first packet.
-    public mutating func finish<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+    /// Closes all flows: those over their silence first, by deadline, then the rest by first packet. `body` gets each.
+    public mutating func finish(_ body: (inout ClosedFlow) -> Void) {
+        takeClosed(body)
         var rest: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in table.openPlaces() {
             rest.append((min(deadline(place), now), table.flows[Int(place)].firstFrame, place))
         }
         rest.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
-        for entry in rest { close(Int(entry.place), into: &sink) }
+        for entry in rest {
+            close(Int(entry.place))
+            takeClosed(body)
+        }
     }
 
     @inline(never)
-    private mutating func close<Sink: FlowSink & ~Copyable>(_ place: Int, into sink: inout Sink) {
+    private mutating func close(_ place: Int) {
         flush(place)
         wheel.remove(Int32(place), from: &table.flows)
         table.flows[place].closeADU()
@@ -210,7 +225,7 @@ public struct FlowEngine: ~Copyable {
             freeProtocols.append(Int32(state))
         }
         var bursts: [Burst] = []
-        if Sink.wantsBursts {
+        if keepsBursts {
             if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
             bursts = arena.takeAll(&table.flows[place].bursts)
             if !table.flows[place].originatorIsFirst {      // counted by who was seen first; told by who began
@@ -225,7 +240,7 @@ public struct FlowEngine: ~Copyable {
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
-        sink.flow(consume record, bursts: bursts)
+        closed.append(ClosedFlow(record: record, bursts: bursts))
     }
 
     // MARK: Payload

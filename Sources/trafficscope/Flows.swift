@@ -34,10 +34,14 @@ struct Flows: ParsableCommand {
                 let content = try CaptureContent(capture.path)
                 let progress = Progress(total: content.octets, options: reading)
                 defer { progress.finish() }
-                let sink = FlowLabelling(capture, classifier: classifier, next: RowSink(rows: rows))
-                let result = try Inspection.read(content, options: reading.inspection, control: progress.control(), into: sink)
+                var options = reading.inspection, labelling = FlowLabelling(capture, classifier: classifier)
+                options.keepsBursts = false
+                let overview = try Inspection.read(content, options: options, control: progress.control()) { flow in
+                    labelling.label(&flow.record)
+                    rows.append(flow.record)
+                }
                 if let failure = rows.failure { throw failure }
-                if let damage = result.overview.damage {
+                if let damage = overview.damage {
                     list.tell(CaptureError(.badData, damage))
                 }
             } catch let error as CaptureError {
@@ -68,11 +72,4 @@ final class FlowRows {
             interrupt()     // nobody reads the rest
         }
     }
-}
-
-struct RowSink: FlowSink {
-    let rows: FlowRows
-    static var wantsBursts: Bool { false }
-
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) { rows.append(record) }
 }

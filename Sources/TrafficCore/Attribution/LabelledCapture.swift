@@ -20,23 +20,19 @@ public struct LabelledCapture: Sendable {
     }
 }
 
-/// Gives every flow its app and its destination, then hands it on.
-public struct FlowLabelling<Next: FlowSink>: FlowSink {
-    public var next: Next
+/// Gives every flow of a capture its app and its destination.
+public struct FlowLabelling {
     private var classifier: DestinationClassifier
     private let app: AppIdentity?
     private let source: AttributionSource
 
-    public init(_ capture: LabelledCapture, classifier: DestinationClassifier, next: Next) {
-        (self.next, self.classifier, app, source) = (next, classifier, capture.app, capture.source)
+    public init(_ capture: LabelledCapture, classifier: DestinationClassifier) {
+        (self.classifier, app, source) = (classifier, capture.app, capture.source)
     }
 
-    public static var wantsBursts: Bool { Next.wantsBursts }
-
-    public mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
+    public mutating func label(_ record: inout FlowRecord) {
         record.app = app?.id
         record.attribution = source
         classifier.classify(&record, app: app)
-        next.flow(consume record, bursts: bursts)
     }
 }

@@ -40,22 +40,14 @@ public enum CaptureBatch {
         _ control: InspectionControl
     ) throws(CaptureError) -> CaptureReading {
         let content = try CaptureContent(capture.path)
-        let sink = FlowLabelling(
-            capture, classifier: classifier, next: ReadingSink(builder: ObservedCaptureBuilder(app: capture.app, geography: geography)))
-        var (overview, labelling) = try Inspection.read(content, options: options, control: control, into: sink)
-        let outcome = labelling.next.builder.finish(overview: overview)
-        return CaptureReading(capture: capture, overview: overview, summary: labelling.next.summary, outcome: outcome)
-    }
-}
-
-/// Feeds the summary and the records of METHOD.md from the same flows.
-private struct ReadingSink: FlowSink {
-    var summary = InspectionSummary()
-    var builder: ObservedCaptureBuilder
-    static var wantsBursts: Bool { true }
-
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
-        summary.add(record, bursts: bursts)
-        builder.add(record, bursts: bursts)
+        var labelling = FlowLabelling(capture, classifier: classifier)
+        var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, geography: geography)
+        let overview = try Inspection.read(content, options: options, control: control) { flow in
+            labelling.label(&flow.record)
+            summary.add(flow.record, bursts: flow.bursts)
+            builder.add(flow.record, bursts: flow.bursts)
+        }
+        let outcome = builder.finish(overview: overview)
+        return CaptureReading(capture: capture, overview: overview, summary: summary, outcome: outcome)
     }
 }
