@@ -253,6 +253,7 @@ public struct FlowEngine: ~Copyable {
         // The snapshot length cut the segment: its rest was never captured.
         let lost = packet.payloadLength - octets.count
         if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
+            pending.dropCarry(side.pending)     // what it began does not go on behind the hole
             wants = !react(to: protocols[state].gap(lost, from: sender), &side)
             side.deliverNext += Int64(lost)
         }
