@@ -268,6 +268,7 @@ public struct FlowEngine: ~Copyable {
         // The snapshot length cut the segment: its rest was never captured.
         let lost = packet.payloadLength - octets.count
         if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
+            pending.dropCarry(side.pending)     // what it began does not go on behind the hole
             wants = !react(to: protocols[state].gap(lost, from: sender), &side)
             side.deliverNext += Int64(lost)
         }
@@ -287,7 +288,12 @@ public struct FlowEngine: ~Copyable {
         if pending.hasCarry(side.pending) {
             guard pending.extendCarry(octets, in: side.pending) else { return false }
             guard let held = pending.takeCarry(side.pending) else { return true }
-            return consume(held.span, state, sender, &side)
+            let used = protocols[state].consume(held.span, from: sender)
+            guard !used.isFinished else { return false }
+            // Nothing was used: it goes back as it is, or segments of 1 octet would cost quadratic time.
+            if used.done == 0 { return pending.restoreCarry(held, wanted: used.wanted, in: side.pending) }
+            guard used.done < held.count else { return true }
+            return pending.carry(held.span.extracting(used.done..<held.count), wanted: used.wanted, in: side.pending)
         }
         return consume(octets, state, sender, &side)
     }

@@ -52,6 +52,16 @@ struct PendingSegments: ~Copyable {
         return true
     }
 
+    /// Puts back what `takeCarry` took, until `wanted` octets are there; `false` when that is more than may be kept.
+    mutating func restoreCarry(_ octets: consuming [UInt8], wanted: Int, in index: Int32) -> Bool {
+        guard wanted <= Self.carryLimit else { return false }
+        let count = octets.count
+        streams[Int(index)].carry = octets
+        streams[Int(index)].wanted = wanted
+        add(count, to: index)
+        return true
+    }
+
     /// Takes the carried octets out when there are as many as were wanted.
     mutating func takeCarry(_ index: Int32) -> [UInt8]? {
         guard streams[Int(index)].carry.count >= streams[Int(index)].wanted else { return nil }

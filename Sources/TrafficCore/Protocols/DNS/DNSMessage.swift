@@ -89,8 +89,10 @@ enum DNSName {
                 index = (length & 0x3f) << 8 | Int(octets[index + 1])
                 continue
             }
-            guard length < 64, index + 1 + length <= octets.count, name.count + length + 1 <= 255 else { return nil }
+            guard length < 64, index + 1 + length <= octets.count else { return nil }
             if !name.isEmpty { name.append(0x2e) }
+            // 255 octets with the first label's length and the root (RFC 1035 §2.3.4) are 253 of text.
+            guard name.count + length <= 253 else { return nil }
             for offset in 0..<length {
                 let octet = octets[index + 1 + offset]
                 name.append((0x41...0x5a).contains(octet) ? octet | 0x20 : octet)

@@ -41,8 +41,8 @@ struct HTTP1Dissector: StreamDissector {
                 guard let length = headLength(rest, sender) else {
                     guard rest.count < Self.largestHead else { return .finished }
                     searched[sender] = max(0, rest.count - 3)
-                    // A sixteenth more each time: a head that comes octet by octet is not searched and copied anew for each.
-                    return Consumption(done: position, wanted: rest.count + 1 + rest.count / 16)
+                    // One octet may end it, and its response must not be read before it.
+                    return Consumption(done: position, wanted: rest.count + 1)
                 }
                 searched[sender] = 0
                 guard let head = HTTP1Head(rest.extracting(0..<length)) else { return .finished }
@@ -54,7 +54,7 @@ struct HTTP1Dissector: StreamDissector {
                 state[sender] = left > step ? .body(left - step) : .head
                 position += step
             case .chunkSize:
-                guard let end = lineEnd(rest) else { return rest.count > 1024 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
+                guard let end = lineEnd(rest, within: 1024) else { return rest.count > 1024 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
                 guard let size = chunkSize(rest.extracting(0..<end)) else { return .finished }
                 state[sender] = size == 0 ? .trailer : .chunk(size + 2)
                 count(size, from: sender, into: &facts)
@@ -64,7 +64,7 @@ struct HTTP1Dissector: StreamDissector {
                 state[sender] = left > step ? .chunk(left - step) : .chunkSize
                 position += step
             case .trailer:
-                guard let end = lineEnd(rest) else { return rest.count > 8192 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
+                guard let end = lineEnd(rest, within: 8192) else { return rest.count > 8192 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
                 if rest[0] == 0x0d || rest[0] == 0x0a { state[sender] = .head }
                 position += end
             case .untilClose:
@@ -108,9 +108,10 @@ struct HTTP1Dissector: StreamDissector {
         return nil
     }
 
-    private func lineEnd(_ octets: Span<UInt8>) -> Int? {
+    /// Octets of the line with its end, if that is one of the first `limit` + 1 octets: however many are there already.
+    private func lineEnd(_ octets: Span<UInt8>, within limit: Int) -> Int? {
         var index = 0
-        while index < octets.count, index <= 8192 {
+        while index < octets.count, index <= limit {
             if octets[index] == 0x0a { return index + 1 }
             index += 1
         }
@@ -198,8 +199,12 @@ struct HTTP1Dissector: StreamDissector {
             case .needs(let count) where count > octets.count: return Consumption(done: 0, wanted: count)
             default:
                 // The proxy refused and the client asks again (407), or the tunnel carries something else.
-                guard !tunnelIsOpen, HTTP1Head.probe(octets) == .yes else { return .finished }
-                state[sender] = .head
+                guard !tunnelIsOpen else { return .finished }
+                switch HTTP1Head.probe(octets) {
+                case .yes: state[sender] = .head
+                case .needs(let count): return Consumption(done: 0, wanted: count)
+                case .no: return .finished
+                }
                 return Consumption(done: 0, wanted: 1)
             }
         }

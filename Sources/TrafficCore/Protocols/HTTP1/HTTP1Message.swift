@@ -36,11 +36,11 @@ struct HTTP1Head {
             guard (0x41...0x5a).contains(octet) || octet == 0x2d || octet == 0x5f else { return .no }
             length += 1
         }
-        guard length < head.count else { return length < 14 ? .needs(16) : .no }
+        guard length < head.count else { return length < 14 ? .needs(head.count + 1) : .no }
         let word = text(head.extracting(0..<length))
         if head[length] == 0x2f {
             guard word == "HTTP" else { return .no }
-            guard head.count >= length + 3 else { return .needs(16) }
+            guard head.count >= length + 3 else { return .needs(length + 3) }
             return head[length + 1] == 0x31 && head[length + 2] == 0x2e ? .yes : .no
         }
         return methods.contains(word) ? .yes : .no

@@ -41,8 +41,9 @@ struct QUICDissector {
         let id = packet.extracting(6..<6 + header.destinationIDLength).copied()
         if let plain = keys?.open(packet, numberOffset: header.numberOffset) {
             read(plain.span, into: &facts)
-        } else if keys == nil || (keys?.connectionID != id && crypto.isEmpty) || keys?.version != version {
-            // The first Initial, or a new connection ID after a Retry or a version change, which changes the keys.
+        } else if keys == nil || keys?.connectionID != id || keys?.version != version {
+            // The first Initial, or a new connection ID after a Retry or a version change, which changes the keys; the
+            // hello goes on where it was (RFC 9000 §17.2.5.3).
             guard let fresh = QUICInitialKeys(connectionID: id, version: version),
                 let plain = fresh.open(packet, numberOffset: header.numberOffset)
             else { return }
