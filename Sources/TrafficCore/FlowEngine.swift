@@ -269,7 +269,7 @@ public struct FlowEngine: ~Copyable {
         let lost = packet.payloadLength - octets.count
         if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
             pending.dropCarry(side.pending)     // what it began does not go on behind the hole
-            wants = !react(to: protocols[state].gap(lost, from: sender), &side)
+            wants = !protocols[state].gap(lost, from: sender).isFinished
             side.deliverNext += Int64(lost)
         }
         if !wants { pending.release(&side.pending) }
@@ -288,7 +288,7 @@ public struct FlowEngine: ~Copyable {
         if pending.hasCarry(side.pending) {
             guard pending.extendCarry(octets, in: side.pending) else { return false }
             guard let held = pending.takeCarry(side.pending) else { return true }
-            let used = protocols[state].consume(held.span, from: sender)
+            let used = dissect(held.span, state, sender)
             guard !used.isFinished else { return false }
             // Nothing was used: it goes back as it is, or segments of 1 octet would cost quadratic time.
             if used.done == 0 { return pending.restoreCarry(held, wanted: used.wanted, in: side.pending) }
@@ -299,12 +299,17 @@ public struct FlowEngine: ~Copyable {
     }
 
     private mutating func consume(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
-        let used = protocols[state].consume(octets, from: sender)
-        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
+        let used = dissect(octets, state, sender)
         guard !used.isFinished else { return false }
         guard used.done < octets.count else { return true }
         if side.pending < 0 { side.pending = pending.open() }
         return pending.carry(octets.extracting(used.done..<octets.count), wanted: used.wanted, in: side.pending)
+    }
+
+    private mutating func dissect(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender) -> Consumption {
+        let used = protocols[state].consume(octets, from: sender)
+        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
+        return used
     }
 
     /// Feeds the held segments that have become next.
@@ -322,16 +327,13 @@ public struct FlowEngine: ~Copyable {
         guard let segment = pending.takeFirst(side.pending, reaching: .max, anywhere: true) else { return true }
         pending.dropCarry(side.pending)
         let lost = Int(max(0, segment.position - side.deliverNext))
-        if react(to: protocols[state].gap(lost, from: sender), &side) { return false }
+        if protocols[state].gap(lost, from: sender).isFinished { return false }
         side.deliverNext = max(side.deliverNext, segment.position)
         let known = Int(side.deliverNext - segment.position)
         guard known < segment.octets.count else { return true }
         return feed(segment.octets.span.extracting(known..<segment.octets.count), state, sender, &side)
             && drain(state, sender, &side)
     }
-
-    /// Whether the dissector has finished with this direction.
-    private mutating func react(to used: Consumption, _ side: inout FlowSide) -> Bool { used.isFinished }
 
     /// At the end of a flow: what is still held is read as far as it goes.
     private mutating func flush(_ place: Int) {

@@ -27,27 +27,25 @@ struct PcapFormat {
         snapLength = isSwapped ? buffer.u32(16).byteSwapped : buffer.u32(16)
         let order = SectionOrder(isSwapped: isSwapped)
         hasSwappedLengths = order(buffer.u16(4)) == 2 && order(buffer.u16(6)) < 3
-        if recordHeader == 16, plausibleRecords(buffer) < 2 {
-            // Some phones' tcpdump writes Kuznetzov's records under the ordinary magic; Wireshark tells them the same way.
+        // Some phones' tcpdump writes Kuznetzov's records under the ordinary magic; as Wireshark does, the first records
+        // are asked: when they contradict themselves as ordinary ones, and do not as Kuznetzov's.
+        if recordHeader == 16, firstRecords(buffer, header: 16).isContradicted, firstRecords(buffer, header: 24).whole >= 2 {
             recordHeader = 24
-            if plausibleRecords(buffer) < 2 { recordHeader = 16 }
         }
     }
 
-    /// How many of the first three records can be what `recordHeader` says, as far as they are in the buffer.
-    private func plausibleRecords(_ buffer: borrowing CaptureBuffer) -> Int {
+    /// How many of the first three records can be what they say, as far as they are in the buffer.
+    private func firstRecords(_ buffer: borrowing CaptureBuffer, header: Int) -> (whole: Int, isContradicted: Bool) {
         let order = SectionOrder(isSwapped: isSwapped)
-        var position = Self.headerLength, count = 0
-        while count < 3 {
-            guard buffer.available - position >= recordHeader else { return buffer.available == position ? 3 : count }
+        var position = Self.headerLength, whole = 0
+        while whole < 3, buffer.available - position >= header {
             let first = order(buffer.u32(position + 8)), second = order(buffer.u32(position + 12))
             let (captured, original) = hasSwappedLengths ? (second, first) : (first, second)
-            guard captured <= largestRecord, original <= 1 << 24, captured <= max(original, 16) else { return count }
-            position += recordHeader + Int(captured)
-            count += 1
-            if position > buffer.available { return buffer.available >= 4096 ? max(count, 2) : count - 1 }
+            guard captured <= largestRecord, original <= 1 << 24, captured <= max(original, 16) else { return (whole, true) }
+            position += header + Int(captured)
+            if position <= buffer.available || buffer.available >= 4096 { whole += 1 }
         }
-        return count
+        return (whole, false)
     }
 
     /// The largest record that is believed: the snapshot length where it is larger than libpcap's own maximum
