@@ -8,7 +8,7 @@ struct Compare: ParsableCommand {
         discussion: """
             Peers are the apps of --baseline; the unit that is counted is their owner. Captures of one app lie in one
             folder: baseline/APP/CAPTURE. The method is METHOD.md's; docs/first-capture.md shows how to record.
-            Example: trafficscope compare --subject captures/shop --baseline captures/notes --format html -o report.html
+            Example: trafficscope compare --subject captures/shop --baseline captures --format html -o report.html
             """)
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders.", valueName: "path"))
@@ -105,11 +105,13 @@ struct Compare: ParsableCommand {
     }
 }
 
-/// The subject is one app: a folder given for it is its captures, whatever they are called.
+/// The subject is one app: a folder given for it holds its captures, whatever they are called.
 enum SubjectNaming {
     static func oneApp(_ captures: [LabelledCapture], given: [String], catalog: AppCatalog) -> [LabelledCapture] {
-        guard Set(captures.map { $0.app?.id ?? "" }).count > 1, given.count == 1, let folder = given.first else { return captures }
-        let name = folder.split(separator: "/").last(where: { $0 != "." && $0 != ".." }).map(String.init) ?? folder
+        guard given.count == 1, let folder = given.first, captures.contains(where: { $0.path.path != folder }),
+            captures.contains(where: { $0.source == .stem }) || Set(captures.map { $0.app?.id ?? "" }).count > 1,
+            let name = folder.split(separator: "/").last(where: { $0 != "." && $0 != ".." }).map(String.init)
+        else { return captures }
         return captures.map { LabelledCapture(path: $0.path, app: catalog.identity(orUnknown: name), source: .folder) }
     }
 }
