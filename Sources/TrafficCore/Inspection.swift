@@ -41,16 +41,17 @@ public enum Inspection {
             var untilCheck = packetsBetweenChecks, namesLearned = 0
             while try step(&file, &filter, &engine) {
                 engine.takeClosed { phone.take(&$0, each) }
+                if file.resolvedNames.count > namesLearned { learnNames(from: file, after: &namesLearned, into: &engine) }
                 untilCheck -= 1
                 guard untilCheck == 0 else { continue }
                 untilCheck = packetsBetweenChecks
                 engine.setTimeDigits(file.timeDigits)
-                learnNames(from: file, after: &namesLearned, into: &engine)
                 guard control.goesOn(file.offset) else {
                     damage = "\(content.name): stopped after packet \(file.packetsRead)"
                     break
                 }
             }
+            learnNames(from: file, after: &namesLearned, into: &engine)
         } catch {
             damage = error.description
         }

@@ -1,6 +1,6 @@
 import TrafficCore
 
-/// The bytes of one direction of a TCP connection, as HTTP/1.
+/// The bytes of a TCP connection, one direction or both in turn, whole and in pieces, as HTTP/1.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     FuzzEntry.http1(Array(UnsafeBufferPointer(start: start, count: count)))

@@ -38,6 +38,11 @@ struct HTTP1Dissector: StreamDissector {
             let rest = octets.extracting(position..<octets.count)
             switch state[sender] {
             case .head:
+                // Empty lines before a start line are to be ignored (RFC 9112 §2.2): old clients send one behind a body.
+                if rest[0] == 0x0d || rest[0] == 0x0a {
+                    position += 1
+                    continue
+                }
                 guard let length = headLength(rest, sender) else {
                     guard rest.count < Self.largestHead else { return .finished }
                     searched[sender] = max(0, rest.count - 3)

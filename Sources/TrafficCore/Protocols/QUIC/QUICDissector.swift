@@ -2,9 +2,10 @@
 /// many packets as it takes, in any order.
 struct QUICDissector {
     private var keys: QUICInitialKeys?
-    /// CRYPTO octets from offset 0 as far as known, and which of them are there.
-    private var crypto: [UInt8] = []
-    private var known: [Range<Int>] = []
+    /// CRYPTO octets as they came, by offset. Only what was captured is held: one octet at the far end of a hello must not
+    /// cost a buffer as large as the hello.
+    private var pieces: [(offset: Int, octets: [UInt8])] = []
+    private(set) var heldOctets = 0
     private(set) var isDone = false
     private var attempts = 0
 
@@ -53,7 +54,7 @@ struct QUICDissector {
     }
 
     /// The frames of an Initial (RFC 9000 §17.2.2 allows PADDING, PING, ACK, CRYPTO and CONNECTION_CLOSE).
-    private mutating func read(_ plain: Span<UInt8>, into facts: inout FlowFacts) {
+    mutating func read(_ plain: Span<UInt8>, into facts: inout FlowFacts) {
         if keys?.version.isGoogle == true, GoogleQUIC.readHello(plain, into: &facts) {
             release()
             return
@@ -90,41 +91,41 @@ struct QUICDissector {
     }
 
     private mutating func insert(_ octets: Span<UInt8>, at offset: Int) {
-        let end = offset + octets.count
-        guard octets.count > 0, end <= Self.largestHello, known.count < 256 else { return }
-        if crypto.count < end { crypto.append(contentsOf: repeatElement(0, count: end - crypto.count)) }
-        for index in octets.indices { crypto[offset + index] = octets[index] }
-        known.append(offset..<end)
-        known.sort { $0.lowerBound < $1.lowerBound }
+        guard octets.count > 0, offset + octets.count <= Self.largestHello, pieces.count < 256,
+            heldOctets + octets.count <= 2 * Self.largestHello
+        else { return }
+        let place = pieces.firstIndex { $0.offset > offset } ?? pieces.count
+        pieces.insert((offset, octets.copied()), at: place)
+        heldOctets += octets.count
+    }
+
+    /// The hello's octets from the first one to the first that is missing.
+    private func contiguous() -> [UInt8] {
+        var message: [UInt8] = []
+        for piece in pieces where piece.offset + piece.octets.count > message.count {
+            guard piece.offset <= message.count else { break }
+            message += piece.octets[(message.count - piece.offset)...]
+        }
+        return message
     }
 
     /// Reads the ClientHello once it is there from its first octet to its last.
     private mutating func finishHello(into facts: inout FlowFacts) {
-        var reach = 0
-        for range in known {
-            guard range.lowerBound <= reach else { break }
-            reach = max(reach, range.upperBound)
-        }
-        guard reach >= 4 else { return }
-        guard crypto[0] == 1 else {
+        let message = contiguous()
+        guard message.count >= 4 else { return }
+        let octets = message.span, length = octets.u24(at: 1)
+        guard message[0] == 1, length <= Self.largestHello else {
             release()
             return
         }
-        let held = crypto
-        let octets = held.span
-        let length = octets.u24(at: 1)
-        guard length <= Self.largestHello else {
-            release()
-            return
-        }
-        guard reach >= 4 + length else { return }
+        guard message.count >= 4 + length else { return }
         if let hello = TLSClientHello(octets.extracting(4..<4 + length)) { facts.note(hello, over: .quic) }
         release()
     }
 
     private mutating func release() {
         isDone = true
-        (crypto, known, keys) = ([], [], nil)
+        (pieces, heldOctets, keys) = ([], 0, nil)
     }
 }
 

@@ -89,6 +89,15 @@ import Testing
         }
     }
 
+    @Test("an empty line between messages is ignored", arguments: Delivery.all)
+    func emptyLine(_ delivery: Delivery) {
+        let record = converse([
+            (true, Forge.httpRequest("POST", "/1", body: [1, 2]) + [13, 10]), (false, Forge.httpResponse(201, body: [1])),
+            (true, Forge.httpRequest("GET", "/2")), (false, [13, 10] + Forge.httpResponse(404, body: [1])),
+        ], delivery, port: 80)
+        #expect(record.httpExchanges.map(\.target) == ["/1", "/2"] && record.httpExchanges.map(\.status) == [201, 404])
+    }
+
     @Test("a hole in a body of known length keeps the framing", arguments: [6, 7, 8])
     func holeInBody(_ lost: Int) {
         var connection = ForgedConnection(ForgedPath(serverPort: 80))

@@ -179,6 +179,14 @@ import Testing
         }
     }
 
+    @Test("a far offset holds no more than what came")
+    func farOffset() {
+        var quic = QUICDissector(), facts = FlowFacts()
+        let datagram = ForgedQUICPacket().initial(Forge.cryptoFrame([1, 2, 3], at: 65_530) + Forge.padding(40))
+        quic.consume(datagram.span, into: &facts)
+        #expect(facts.service == .quic && quic.heldOctets == 3 && !quic.isDone)
+    }
+
     @Test("other UDP is not QUIC", arguments: [[0x40] + Forge.padding(40), Forge.padding(40), [0xc0, 0, 0, 0, 0, 8] + Forge.padding(40), [0xc0, 0, 0, 0, 99, 8] + Forge.padding(40), [0xc0, 0, 0, 0, 1, 21] + Forge.padding(40)] as [[UInt8]])
     func notQUIC(_ datagram: [UInt8]) { #expect(record([datagram]).service == nil) }
 }
