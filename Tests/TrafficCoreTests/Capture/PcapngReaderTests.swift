@@ -13,14 +13,11 @@ import Testing
         let result = readCapture(octets)
         #expect(result.error == nil)
         #expect(result.format == "pcapng")
-        #expect(result.packets == frames.map { $0 } || result.packets == [frames[0], frames[1], frames[2] + padding(of: frames[2])])
-        #expect(result.packets.last.map { Array($0.prefix(frames[2].count)) } == frames[2])
+        #expect(result.packets == frames)
         #expect(result.times == [1_700_000_000_123_456_000, 1_700_000_000_123_457_000, 0])
         #expect(result.names == ["192.0.2.5 five.example", "2001:db8:ffff::9 six.example"])
         #expect(result.skippedTypes == [0x0bad_beef, 5])
     }
-
-    private func padding(of octets: [UInt8]) -> [UInt8] { [UInt8](repeating: 0, count: (4 - octets.count % 4) % 4) }
 
     @Test("a simple packet has its original length, at most the interface's snapshot length", arguments: [0, 20, 65535])
     func simplePacketLength(_ snapLength: Int) {

@@ -42,7 +42,7 @@ import Testing
             (true, Array("CONNECT inner.example:443 HTTP/1.1\r\n\r\n".utf8)), (false, Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8)),
             (true, Forge.record(hello.message)), (false, Forge.record(Forge.serverHello())),
         ], delivery, port: 8080)
-        #expect(record.serverName == "inner.example" && record.ja4 != nil && record.version == "TLS 1.3" || record.version == "HTTP/1.1")
+        #expect(record.ja4 != nil && record.version == "TLS 1.3")
         #expect(record.httpExchanges.first?.method == "CONNECT" && record.httpExchanges.first?.status == 200)
         #expect(record.serverName == "inner.example" && record.ja3s != nil)
     }
