@@ -13,15 +13,42 @@ public enum Escaping {
     static func appendJSON(_ text: String, to output: inout OutputSpan<UInt8>) {
         output.append(0x22)
         let octets = text.utf8Span.span
-        for index in octets.indices {
+        var index = 0
+        while index < octets.count {
             let octet = octets[index]
-            if octet >= 0x20, octet != 0x22, octet != 0x5c {
+            if octet >= 0x20, octet < 0x7f, octet != 0x22, octet != 0x5c {
                 output.append(octet)
+                index += 1
             } else {
-                appendJSONEscape(octet, to: &output)
+                index += appendJSONSpecial(octets, at: index, to: &output)
             }
         }
         output.append(0x22)
+    }
+
+    /// What is no printable ASCII character, or must be escaped; returns its octets. Beyond what JSON asks for, characters
+    /// that a terminal obeys or that turn the order of text are escaped, which loses nothing: DEL, C1 controls, bidi marks.
+    @inline(never)
+    private static func appendJSONSpecial(_ octets: Span<UInt8>, at index: Int, to output: inout OutputSpan<UInt8>) -> Int {
+        let octet = octets[index], left = octets.count - index
+        if octet < 0x7f {
+            appendJSONEscape(octet, to: &output)
+            return 1
+        }
+        let second = left > 1 ? octets[index + 1] : 0, third = left > 2 ? octets[index + 2] : 0
+        let scalar: UInt16, length: Int
+        switch (octet, second, third) {
+        case (0x7f, _, _): (scalar, length) = (0x7f, 1)
+        case (0xc2, 0x80...0x9f, _): (scalar, length) = (UInt16(second), 2)
+        case (0xe2, 0x80, 0x8e...0x8f), (0xe2, 0x80, 0xaa...0xae): (scalar, length) = (0x2000 | UInt16(third & 0x3f), 3)
+        case (0xe2, 0x81, 0xa6...0xa9): (scalar, length) = (0x2040 | UInt16(third & 0x3f), 3)
+        default:
+            output.append(octet)
+            return 1
+        }
+        output.append(text: "\\u")
+        for shift: UInt16 in [12, 8, 4, 0] { output.append(hexDigit(UInt8(truncatingIfNeeded: scalar >> shift & 15))) }
+        return length
     }
 
     @inline(never)
@@ -53,6 +80,14 @@ public enum Escaping {
         var isQuoted = false
         for index in octets.indices {
             let octet = octets[index]
+            if (octet < 0x20 && octet != 0x09 && octet != 0x0a && octet != 0x0d) || octet == 0x7f || octet == 0xc2 || octet == 0xe2 {
+                // Perhaps a control character or a bidi mark: shown as in a terminal, since that is where CSV ends up too.
+                var copy: [UInt8] = []
+                for place in octets.indices { copy.append(octets[place]) }
+                let text = String(decoding: copy, as: UTF8.self)
+                let shown = terminal(text)
+                if shown != text { return appendCSV(shown, to: &buffer) }
+            }
             isQuoted = isQuoted || octet == 0x22 || octet == 0x2c || octet == 0x0a || octet == 0x0d
         }
         if isQuoted { buffer.append(0x22) }

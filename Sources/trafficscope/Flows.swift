@@ -25,6 +25,9 @@ struct Flows: ParsableCommand {
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        if let expression = reading.filter {
+            do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
+        }
         let classifier = DestinationClassifier(geography: GeoDatabase.standard())
         let rows = FlowRows(
             writer: FlowRecordWriter(format: format, width: output.width ?? 160, color: outputs.usesColor(output)), output: output)

@@ -64,7 +64,7 @@ struct PhoneLabeling {
     private(set) var reason: String
 
     /// Flows that are held back at most: what a capture of a phone has in its first minutes.
-    private static var holdLimit: Int { 2048 }
+    private static var holdLimit: Int { 1024 }
     /// Devices that are told apart; a capture of a whole network is no capture of a phone.
     private static var deviceLimit: Int { 65536 }
 

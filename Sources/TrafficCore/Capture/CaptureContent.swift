@@ -20,8 +20,9 @@ public struct CaptureContent: ~Copyable {
 
     /// - Throws: `CaptureError` when it cannot be opened or read.
     public init(_ source: CapturePath) throws(CaptureError) {
-        let opened = source.isStandardInput ? try Self.standardInput() : unsafe open(source.path, O_RDONLY | O_CLOEXEC)
+        var opened = source.isStandardInput ? dup(STDIN_FILENO) : unsafe open(source.path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw CaptureError.opening(source.path, errno) }
+        if lseek(opened, 0, SEEK_CUR) < 0, errno == ESPIPE { opened = try Self.spool(opened, name: source.isStandardInput ? "standard input" : source.path) }
         let size = lseek(opened, 0, SEEK_END)
         let digest: [UInt8]
         do throws(CaptureReadFailure) {
@@ -84,23 +85,23 @@ public struct CaptureContent: ~Copyable {
         return MessageDigest.hexadecimalText(hash.finish())
     }
 
-    /// A descriptor of standard input's octets that can be read twice.
-    private static func standardInput() throws(CaptureError) -> CInt {
-        if lseek(STDIN_FILENO, 0, SEEK_CUR) >= 0 { return dup(STDIN_FILENO) }
+    /// Keeps the octets of a pipe, which is closed, in a file that can be read twice.
+    private static func spool(_ pipe: CInt, name: String) throws(CaptureError) -> CInt {
+        defer { close(pipe) }
         // Safe: getenv's string is copied at once.
         let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/trafficscope-XXXXXX".utf8CString)
         // Safe: mkstemp writes into the template in place and creates the file with mode 0600; unlink leaves it nameless.
         let descriptor = unsafe mkstemp(&template)
-        if descriptor >= 0 { unsafe unlink(template) }
         guard descriptor >= 0 else {
-            throw CaptureError(.inputOutput, "standard input: no temporary file in \(folder): \(CaptureError.systemMessage(errno)); set TMPDIR")
+            throw CaptureError(.inputOutput, "\(name): no temporary file in \(folder): \(CaptureError.systemMessage(errno)); set TMPDIR")
         }
+        unsafe unlink(template)
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let got = unsafe read(STDIN_FILENO, &chunk, chunk.count)
-            if got < 0, errno == EINTR { break }            // the user stopped: what came so far is the capture
-            guard got > 0 else { break }
+            // Interrupted by Ctrl-C: what came so far is the capture.
+            let got = unsafe read(pipe, &chunk, chunk.count)
+            guard got > 0 else { return descriptor }
             var written = 0
             while written < got {
                 let put = unsafe chunk.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress?.advanced(by: written), got - written) }
@@ -108,12 +109,10 @@ public struct CaptureContent: ~Copyable {
                 guard put > 0 else {
                     let code = errno
                     close(descriptor)
-                    throw CaptureError(.inputOutput, "standard input: it does not fit into \(folder): \(CaptureError.systemMessage(code)); set TMPDIR")
+                    throw CaptureError(.inputOutput, "\(name): it does not fit into \(folder): \(CaptureError.systemMessage(code)); set TMPDIR")
                 }
                 written += put
             }
         }
-        lseek(descriptor, 0, SEEK_SET)
-        return descriptor
     }
 }

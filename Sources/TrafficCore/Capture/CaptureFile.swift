@@ -65,6 +65,9 @@ public struct CaptureFile: ~Copyable {
             order = SectionOrder(isSwapped: pcap.isSwapped)
             buffer.skip(PcapFormat.headerLength)
         } else {
+            if !hasHeader, PcapFormat.isMagic(magic) {
+                throw CaptureError(.badData, "\(name): the file ends inside its header of 24 octets; record the capture again")
+            }
             throw CaptureError.unrecognized(name, start: buffer.octets(at: buffer.position, count: min(buffer.available, 8)))
         }
         self.buffer = buffer

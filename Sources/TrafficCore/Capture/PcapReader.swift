@@ -11,6 +11,11 @@ struct PcapFormat {
 
     static var headerLength: Int { 24 }
 
+    /// The first 32 bits of a classic capture file, read in little-endian order.
+    static func isMagic(_ magic: UInt32) -> Bool {
+        [0xa1b2_c3d4, 0xa1b2_3c4d, 0xa1b2_cd34, 0xd4c3_b2a1, 0x4d3c_b2a1, 0x34cd_b2a1].contains(magic)
+    }
+
     /// From the first 24 octets; nil when they are no such header.
     init?(_ buffer: borrowing CaptureBuffer) {
         let magic = buffer.u32(0)

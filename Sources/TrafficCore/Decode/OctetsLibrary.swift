@@ -1,4 +1,6 @@
-// Copies of borrowed octets by the C library's memcpy, through the standard library's buffers: octet by octet they cost
+import Glibc
+
+// Copies and searches of borrowed octets by the C library's memcpy and memchr, through the standard library's buffers: octet by octet they cost
 // more than the parsing that they are for.
 
 extension Span where Element == UInt8 {
@@ -6,6 +8,16 @@ extension Span where Element == UInt8 {
     func copied() -> [UInt8] {
         // Safe: the buffer is used only inside the closure, where the span lives.
         unsafe withUnsafeBufferPointer { unsafe Array($0) }
+    }
+
+    /// Where `octet` first occurs at or behind `start`; nil when it does not.
+    func firstIndex(of octet: UInt8, from start: Int) -> Int? {
+        guard start >= 0, start < count else { return nil }
+        // Safe: memchr looks at `count - start` octets from `start`, all inside the span.
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress, let found = unsafe memchr(base + start, CInt(octet), buffer.count - start) else { return nil }
+            return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        }
     }
 
     /// The octets as text; invalid UTF-8 becomes U+FFFD.

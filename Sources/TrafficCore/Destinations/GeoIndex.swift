@@ -10,14 +10,16 @@ struct GeoIndex: Sendable {
     static let magic: UInt64 = 0x5453_4745_4f00_0001
     private static let headerWords = 7
 
-    private let words: [UInt64]
+    private let words: GeoWords
     private let v4: Int, v6: Int, fine: Int
     private let v4Codes: Int, v6Starts: Int, v6Codes: Int, fineHigh: Int, fineLow: Int, fineCodes: Int
 
     /// Takes `words` when they are a whole, unharmed index of the sources with this key.
-    init?(words: [UInt64], key: UInt64) {
+    init?(words: [UInt64], key: UInt64) { self.init(words: GeoWords(words), key: key) }
+
+    init?(words: GeoWords, key: UInt64) {
         guard words.count >= Self.headerWords, words[0] == Self.magic, words[2] == key,
-            words[3...6].allSatisfy({ $0 < 1 << 32 }), words[1] == Self.checksum(words)
+            (3...6).allSatisfy({ words[$0] < 1 << 32 }), words[1] == Self.checksum(words.span)
         else { return nil }
         (v4, v6, fine) = (Int(words[3]), Int(words[4]), Int(words[5]))
         v4Codes = Self.headerWords + (v4 + 1) / 2
@@ -32,10 +34,9 @@ struct GeoIndex: Sendable {
 
     /// Four sums side by side, for the processor's sake: every word enters by a multiplication that can be undone, so
     /// that no change of a single word goes unseen.
-    private static func checksum(_ words: [UInt64]) -> UInt64 {
+    private static func checksum(_ span: Span<UInt64>) -> UInt64 {
         let prime: UInt64 = 0x9e37_79b9_7f4a_7c15
         var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
-        let span = words.span
         var index = 2
         while index + 4 <= span.count {
             a = (a ^ span[index]) &* prime
@@ -74,7 +75,7 @@ struct GeoIndex: Sendable {
         words += fine.map(\.low)
         append(fine.count, perWord: 4) { UInt64(fine[$0].code) }
         append(note.count, perWord: 8) { UInt64(note[$0]) }
-        words[1] = checksum(words)
+        words[1] = checksum(words.span)
         return words
     }
 

@@ -27,8 +27,19 @@ enum GeoIndexLibrary {
     /// The first `count` octets of a file; nil when it cannot be opened or is shorter.
     static func octets(of path: String, count: Int) -> [UInt8]? { read(path, count: count, stride: 1) }
 
-    /// The first `count` words of a file, in the machine's byte order; nil when it cannot be opened or is shorter.
-    static func words(of path: String, count: Int) -> [UInt64]? { read(path, count: count, stride: 8) }
+    /// The first `count` words of a file, in the machine's byte order, mapped; nil when it cannot be opened or is shorter.
+    static func words(of path: String, count: Int) -> GeoWords? {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0, count > 0 else { return nil }
+        defer { close(file) }
+        var information = stat()
+        // Safe: `information` outlives the call. The mapping is private and read-only, of octets that the file has now; this
+        // program replaces an index by renaming another over it, so what is mapped is never cut.
+        guard unsafe fstat(file, &information) == 0, Int(information.st_size) >= count * 8,
+            let memory = unsafe mmap(nil, count * 8, PROT_READ, MAP_PRIVATE, file, 0), unsafe memory != UnsafeMutableRawPointer(bitPattern: -1)
+        else { return nil }
+        return unsafe GeoWords(mapped: UnsafeRawBufferPointer(start: memory, count: count * 8))
+    }
 
     private static func read<Element: BitwiseCopyable & FixedWidthInteger>(_ path: String, count: Int, stride: Int) -> [Element]? {
         // O_NONBLOCK: whatever has taken the file's place since it was looked at, opening does not wait for it.
@@ -88,5 +99,48 @@ enum GeoIndexLibrary {
         guard let value = unsafe getenv(name) else { return nil }
         let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text
+    }
+}
+
+/// The words of an index: those of a mapped file, of which only what is asked for comes into memory, or a copy of its own.
+// @unchecked: the memory is written only before `init` ends and read-only from then on.
+@safe final class GeoWords: @unchecked Sendable {
+    private let words: UnsafeBufferPointer<UInt64>
+    private let isMapped: Bool
+    let count: Int
+
+    init(_ array: [UInt64]) {
+        let copy = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: array.count)
+        _ = unsafe copy.initialize(from: array)
+        unsafe words = UnsafeBufferPointer(copy)
+        (isMapped, count) = (false, array.count)
+    }
+
+    /// Takes over a mapping of whole words.
+    init(mapped: UnsafeRawBufferPointer) {
+        unsafe words = mapped.bindMemory(to: UInt64.self)
+        isMapped = true
+        count = mapped.count / 8
+    }
+
+    deinit {
+        if isMapped {
+            _ = unsafe munmap(UnsafeMutableRawPointer(mutating: words.baseAddress), count * 8)
+        } else {
+            unsafe words.deallocate()
+        }
+    }
+
+    subscript(_ index: Int) -> UInt64 {
+        precondition(index >= 0 && index < count)
+        return unsafe words[index]
+    }
+
+    var span: Span<UInt64> {
+        @_lifetime(borrow self) get {
+            // Safe: the memory lives as long as `self`, which the span borrows.
+            let span = unsafe Span(_unsafeElements: words)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
     }
 }

@@ -10,7 +10,6 @@ struct Flow {
     var originatorIsKnown = false
     /// The side's octets are still wanted by a dissector.
     var wants: (Bool, Bool) = (false, false)
-    var hasPayload: (Bool, Bool) = (false, false)
     /// QUIC was recognised: the longer timeout holds.
     var isQUIC = false
     var vlan: Int32
@@ -31,8 +30,6 @@ struct Flow {
 
     /// In `FlowEngine.protocols`.
     var protocolState: Int32 = -1
-    /// In `DNSNameTable`: the DNS name of side 1, looked up when the flow began.
-    var dnsName: Int32 = -1
 
     // The timer wheel's list
     var previous: Int32 = -1
@@ -60,6 +57,8 @@ struct FlowSide {
     var end: Int64 = 0
     /// Unwrapped position of the first payload octet, where a SYN told it; else 0.
     var origin: Int64 = 0
+    /// Unwrapped position of the FIN; 0 until there is one.
+    var finish: Int64 = 0
     /// In `RegionLists`.
     var regions: Int32 = -1
     /// In `PendingSegments`.
@@ -196,13 +195,13 @@ extension FlowSide {
             firstSequence = isSYN ? packet.sequence : packet.sequence &- 1
         }
         let start = position(of: sequence)
-        if isSYN || packet.flags.rawValue & 0x05 != 0 { noteFlags(packet.flags, at: start) }
+        if isSYN || packet.flags.rawValue & 0x05 != 0 { noteFlags(packet.flags, at: start, length: packet.payloadLength) }
         guard packet.payloadLength > 0 else { return (0, start) }
         return (count(packet.payloadLength, from: start, in: &regions), start)
     }
 
     @inline(never)
-    private mutating func noteFlags(_ flags: TCPFlags, at start: Int64) {
+    private mutating func noteFlags(_ flags: TCPFlags, at start: Int64, length: Int) {
         if flags.contains(.syn) {
             hasSYN = true
             if flags.contains(.ack) { hasSYNACK = true }
@@ -213,7 +212,10 @@ extension FlowSide {
                 origin = start
             }
         }
-        if flags.contains(.fin) { hasFIN = true }
+        if flags.contains(.fin) {
+            hasFIN = true
+            if finish == 0 { finish = start + Int64(length) }
+        }
         if flags.contains(.rst) { hasRST = true }
     }
 }

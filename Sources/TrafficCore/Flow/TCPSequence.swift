@@ -56,6 +56,9 @@ extension FlowSide {
             reach = max(reach, region.upperBound)
         }
         if base < end, reach > 0, base > reach { holes += Int(base - reach) }
+        // Between the last octet and the FIN: only where something was seen before, and no further than a window reaches.
+        let last = max(end, reach)
+        if finish > last, hasSYN || base < end, finish - last <= 1 << 30 { holes += Int(finish - last) }
         return holes
     }
 }

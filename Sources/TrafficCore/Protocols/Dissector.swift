@@ -48,9 +48,17 @@ struct PerSender<Value> {
 /// The dissector of one flow: an enum, so that a call per segment is a jump and nothing is boxed.
 enum ActiveDissector {
     case undecided(refused: PerSender<Bool>)
-    case tls(TLSDissector), http1(HTTP1Dissector)
+    case tls(TLSDissector)
+    /// In a box: three times as large as the others, and few flows have it.
+    case http1(DissectorBox<HTTP1Dissector>)
     case quic(QUICDissector)
     case opaque
+}
+
+/// Holds the state of one flow's dissector outside the flow's own record.
+final class DissectorBox<Dissector> {
+    var dissector: Dissector
+    init(_ dissector: Dissector) { self.dissector = dissector }
 }
 
 /// Dissector and findings of one flow, beside the flow table, reached by index.
@@ -73,10 +81,7 @@ struct ProtocolState {
             dissector = .opaque             // `tls` is now the only owner: no copy on write
             defer { dissector = .tls(tls) }
             return tls.consume(octets, from: sender, into: &facts)
-        case .http1(var http):
-            dissector = .opaque
-            defer { dissector = .http1(http) }
-            return http.consume(octets, from: sender, into: &facts)
+        case .http1(let box): return box.dissector.consume(octets, from: sender, into: &facts)
         case .quic, .opaque: return .finished
         }
     }
@@ -88,10 +93,7 @@ struct ProtocolState {
             dissector = .opaque
             defer { dissector = .tls(tls) }
             return tls.gap(count, from: sender, into: &facts)
-        case .http1(var http):
-            dissector = .opaque
-            defer { dissector = .http1(http) }
-            return http.gap(count, from: sender, into: &facts)
+        case .http1(let box): return box.dissector.gap(count, from: sender, into: &facts)
         case .quic, .opaque: return .finished
         }
     }
@@ -108,12 +110,13 @@ struct ProtocolState {
         }
         switch HTTP1Dissector.probe(octets) {
         case .yes:
-            dissector = .http1(HTTP1Dissector())
+            dissector = .http1(DissectorBox(HTTP1Dissector()))
             return consume(octets, from: sender)
         case .needs(let count): wanted = max(wanted, count)
         case .no: break
         }
-        if wanted > octets.count { return Consumption(done: 0, wanted: wanted) }
+        // 16 octets, so that what is sampled does not depend on how they were cut into segments.
+        if max(wanted, 16) > octets.count { return Consumption(done: 0, wanted: max(wanted, 16)) }
         facts.sample(octets)
         var refused = refused
         refused[sender] = true

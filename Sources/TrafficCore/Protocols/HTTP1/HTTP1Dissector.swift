@@ -102,25 +102,19 @@ struct HTTP1Dissector: StreamDissector {
 
     /// Octets of the head with its empty line, or nil while that has not come.
     private func headLength(_ octets: Span<UInt8>, _ sender: Sender) -> Int? {
-        var index = searched[sender]
-        while index < octets.count {
-            if octets[index] == 0x0a {
-                if index + 1 < octets.count, octets[index + 1] == 0x0a { return index + 2 }
-                if index + 2 < octets.count, octets[index + 1] == 0x0d, octets[index + 2] == 0x0a { return index + 3 }
-            }
-            index += 1
+        var start = searched[sender]
+        while let index = octets.firstIndex(of: 0x0a, from: start) {
+            if index + 1 < octets.count, octets[index + 1] == 0x0a { return index + 2 }
+            if index + 2 < octets.count, octets[index + 1] == 0x0d, octets[index + 2] == 0x0a { return index + 3 }
+            start = index + 1
         }
         return nil
     }
 
     /// Octets of the line with its end, if that is one of the first `limit` + 1 octets: however many are there already.
     private func lineEnd(_ octets: Span<UInt8>, within limit: Int) -> Int? {
-        var index = 0
-        while index < octets.count, index <= limit {
-            if octets[index] == 0x0a { return index + 1 }
-            index += 1
-        }
-        return nil
+        guard let index = octets.extracting(0..<min(octets.count, limit + 1)).firstIndex(of: 0x0a, from: 0) else { return nil }
+        return index + 1
     }
 
     private func chunkSize(_ line: Span<UInt8>) -> Int? {

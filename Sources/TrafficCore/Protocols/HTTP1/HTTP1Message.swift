@@ -50,8 +50,7 @@ struct HTTP1Head {
     private static func line(_ head: Span<UInt8>, from position: inout Int) -> Range<Int>? {
         guard position < head.count else { return nil }
         let start = position
-        var end = start
-        while end < head.count, head[end] != 0x0a { end += 1 }
+        var end = head.firstIndex(of: 0x0a, from: start) ?? head.count
         position = min(end + 1, head.count)
         if end > start, head[end - 1] == 0x0d { end -= 1 }
         return start..<end
@@ -81,9 +80,16 @@ struct HTTP1Head {
     }
 
     private mutating func readField(_ line: Span<UInt8>) {
-        var colon = 0
-        while colon < line.count, line[colon] != 0x3a { colon += 1 }
-        guard colon < line.count, [4, 7, 10, 12, 14, 17].contains(colon) else { return }      // the lengths of the names below
+        guard let colon = line.firstIndex(of: 0x3a, from: 0) else { return }
+        // Most fields are none of ours: the length of the name and its first letter tell before any text is made.
+        let first = colon > 0 ? line[0] | 0x20 : 0
+        switch colon {
+        case 4: guard first == 0x68 else { return }                     // host
+        case 7, 10: guard first == 0x75 else { return }                 // upgrade, user-agent
+        case 12, 14: guard first == 0x63 else { return }                // content-type, content-length
+        case 17: guard first == 0x74 else { return }                    // transfer-encoding
+        default: return
+        }
         var start = colon + 1, end = line.count
         while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
         while end > start, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
