@@ -30,7 +30,7 @@ fuzz: setup ## run every libFuzzer target for TIME seconds (default 60)
 	@scripts/fuzz
 
 record: build ## record captures/ again in the lab (needs root; replaces the files there)
-	@captures/lab/record
+	@if [ "$$(id -u)" -eq 0 ]; then captures/lab/record; else sudo captures/lab/record; fi
 	@scripts/lab-truth-test --binary .build/release/trafficscope
 
 clean:   ## remove everything that was built or written here

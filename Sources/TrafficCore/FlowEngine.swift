@@ -1,12 +1,15 @@
-/// Receives flows as they close.
-public protocol FlowSink: ~Copyable {
-    /// `bursts` are the flow's, oldest first.
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst])
+/// A flow that has ended, with its bursts, oldest first (none when they are not kept).
+public struct ClosedFlow: Sendable {
+    public var record: FlowRecord
+    public var bursts: [Burst]
 }
 
 /// Packets in, flow records out: one capture, one thread, one pass. Time comes from the packets only.
 public struct FlowEngine: ~Copyable {
     public private(set) var overview: CaptureOverview
+    /// Flows that have closed since they were last taken, in order.
+    public private(set) var closed: [ClosedFlow] = []
+    private let keepsBursts: Bool
     private let timeouts: FlowTimeouts
     private let limits: FlowLimits
     private var table = FlowTable()
@@ -14,27 +17,40 @@ public struct FlowEngine: ~Copyable {
     private var regions = RegionLists()
     private var arena = BurstArena()
     private var pending: PendingSegments
-    private var protocols: [ProtocolState] = []
+    private var protocols = ChunkedArray<ProtocolState>()
     private var freeProtocols: [Int32] = []
-    private var names = NameTable()
+    private var names = DNSNameTable()
+    private var fingerprints = FingerprintCache()
     private var packet = DecodedPacket()
     /// The latest time seen: steps backwards never move it.
     private var now: Int64 = .min
     private var previousTime: Int64 = 0
     private var frame = 0
 
-    public init(identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits()) {
+    /// - Parameter keepsBursts: whether closed flows bring their bursts.
+    public init(
+        identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits(), keepsBursts: Bool = true
+    ) {
+        self.keepsBursts = keepsBursts
         overview = CaptureOverview(identity: identity)
         self.timeouts = timeouts
         self.limits = limits
         pending = PendingSegments(limit: limits.reassembly)
     }
 
+    /// Hands out the closed flows and forgets them. They must be taken often: nothing else bounds them.
+    @inline(__always)
+    public mutating func takeClosed(_ body: (inout ClosedFlow) -> Void) {
+        if closed.isEmpty { return }
+        for index in closed.indices { body(&closed[index]) }
+        closed.removeAll(keepingCapacity: true)
+    }
+
     // MARK: Packets
 
     /// Takes one packet of an interface with link type `link`.
     @inline(__always)
-    public mutating func process<Sink: FlowSink & ~Copyable>(_ view: borrowing PacketView, link: LinkType, into sink: inout Sink) {
+    public mutating func process(_ view: borrowing PacketView, link: LinkType) {
         let time = view.record.time
         beginPacket(time)
         let kind: DecodedKind
@@ -45,7 +61,7 @@ public struct FlowEngine: ~Copyable {
             return
         }
         switch kind {
-        case .transport: addToFlow(view.octets, at: time, into: &sink)
+        case .transport: addToFlow(view.octets, at: time)
         default: countOther(kind, link)
         }
     }
@@ -97,45 +113,36 @@ public struct FlowEngine: ~Copyable {
     // MARK: Flows
 
     @inline(__always)
-    private mutating func addToFlow<Sink: FlowSink & ~Copyable>(_ octets: Span<UInt8>, at time: Int64, into sink: inout Sink) {
+    private mutating func addToFlow(_ octets: Span<UInt8>, at time: Int64) {
         overview.account.inFlows += 1
-        if wheel.isDue(now) { expire(into: &sink) }
+        if wheel.isDue(now) { expire() }
         let (key, senderIsLow) = FlowKey.of(packet)
         let hash = table.hash(of: key)
         var place = table.find(key, hash: hash)
-        if place >= 0, isOver(place, senderIsLow: senderIsLow, at: time) {
-            close(place, into: &sink)
-            place = -1
+        if place >= 0 {
+            let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
+            if table.flows[place].isOver(packet, fromFirst: fromFirst, at: time, timeouts) {
+                close(place)
+                place = -1
+            }
         }
-        if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time, into: &sink) }
+        if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
-        if let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if counted.isEnding { reschedule(place) }
+        guard counted.isWanted, packet.payloadLength > 0 else { return }
+        let payload = octets.extracting(packet.payloadStart..<packet.payloadEnd)
         if packet.isTCP {
-            if !packet.flags.isDisjoint(with: [.fin, .rst]), table.flows[place].isEnding { reschedule(place) }
-            if packet.payloadLength > 0, fromFirst ? table.flows[place].wants.0 : table.flows[place].wants.1 {
-                deliver(octets.extracting(packet.payloadStart..<packet.payloadEnd), at: counted.position, place, fromFirst: fromFirst)
-            }
-        } else if table.flows[place].wants.0, packet.payloadEnd > packet.payloadStart {
-            readDatagram(octets.extracting(packet.payloadStart..<packet.payloadEnd), place, fromFirst: fromFirst)
+            deliver(payload, at: counted.position, place, fromFirst: fromFirst)
+        } else if !payload.isEmpty {
+            readDatagram(payload, place, fromFirst: fromFirst)
         }
-    }
-
-    /// The flow ended by silence, or a SYN with another sequence number reuses its ports (as Wireshark tells it).
-    @inline(__always)
-    private func isOver(_ place: Int, senderIsLow: Bool, at time: Int64) -> Bool {
-        let silence = time.subtractingReportingOverflow(table.flows[place].last)
-        if silence.overflow || silence.partialValue > timeouts.silence(of: table.flows[place]) { return time > table.flows[place].last }
-        guard packet.isTCP, packet.flags.contains(.syn), !packet.flags.contains(.ack) else { return false }
-        let side = table.flows[place].firstSenderIsLow == senderIsLow ? table.flows[place].sides.0 : table.flows[place].sides.1
-        return side.hasSequence && side.firstSequence != packet.sequence
     }
 
     @inline(never)
-    private mutating func open<Sink: FlowSink & ~Copyable>(
-        _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64, into sink: inout Sink
-    ) -> Int {
-        if table.count >= limits.flows { evict(into: &sink) }
+    private mutating func open(_ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
+        if table.count >= limits.flows { evict() }
         var flow = Flow(
             key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, first: time, last: time, firstFrame: frame,
             lastFrame: frame, link: (packet.linkSource, packet.linkDestination))
@@ -165,7 +172,7 @@ public struct FlowEngine: ~Copyable {
 
     /// Closes the flows that have been silent for longer than they may, in order of their deadlines.
     @inline(never)
-    private mutating func expire<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+    private mutating func expire() {
         var over: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in wheel.takeDue(now, from: &table.flows) {
             let due = deadline(place)
@@ -176,56 +183,64 @@ public struct FlowEngine: ~Copyable {
             }
         }
         over.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
-        for entry in over { close(Int(entry.place), into: &sink) }
+        for entry in over { close(Int(entry.place)) }
     }
 
     /// Too many flows are open: ends a sixteenth of them, those that would end soonest.
     @inline(never)
-    private mutating func evict<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+    private mutating func evict() {
         var ends: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in table.openPlaces() { ends.append((deadline(place), table.flows[Int(place)].firstFrame, place)) }
         ends.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
         for entry in ends.prefix(max(1, limits.flows / 16)) {
             overview.evictedFlows += 1
-            close(Int(entry.place), into: &sink)
+            close(Int(entry.place))
         }
     }
 
-    /// Closes all flows: those over their silence first, by deadline, then the rest by first packet.
-    public mutating func finish<Sink: FlowSink & ~Copyable>(into sink: inout Sink) {
+    /// Closes all flows: those over their silence first, by deadline, then the rest by first packet. `body` gets each.
+    public mutating func finish(_ body: (inout ClosedFlow) -> Void) {
+        takeClosed(body)
         var rest: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in table.openPlaces() {
             rest.append((min(deadline(place), now), table.flows[Int(place)].firstFrame, place))
         }
         rest.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
-        for entry in rest { close(Int(entry.place), into: &sink) }
+        for entry in rest {
+            close(Int(entry.place))
+            takeClosed(body)
+        }
     }
 
     @inline(never)
-    private mutating func close<Sink: FlowSink & ~Copyable>(_ place: Int, into sink: inout Sink) {
+    private mutating func close(_ place: Int) {
         flush(place)
         wheel.remove(Int32(place), from: &table.flows)
         table.flows[place].closeADU()
-        if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
-        var bursts = arena.takeAll(&table.flows[place].bursts)
-        if !table.flows[place].originatorIsFirst {      // counted by who was seen first; told by who began
-            for index in bursts.indices {
-                (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
-            }
-        }
         let state = Int(table.flows[place].protocolState)
-        let facts = state >= 0 ? protocols[state].facts : FlowFacts()
-        if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
-        let record = record(of: table.flows[place], facts)
-        overview.flows += 1
+        var facts = FlowFacts()
         if state >= 0 {
-            protocols[state] = ProtocolState()
+            swap(&facts, &protocols[state].facts)
+            protocols[state].reset()
             freeProtocols.append(Int32(state))
         }
+        var bursts: [Burst] = []
+        if keepsBursts {
+            if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
+            bursts = arena.takeAll(&table.flows[place].bursts)
+            if !table.flows[place].originatorIsFirst {      // counted by who was seen first; told by who began
+                for index in bursts.indices {
+                    (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
+                }
+            }
+            if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
+        }
+        let record = record(of: table.flows[place], consume facts)
+        overview.flows += 1
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
-        sink.flow(record, bursts: bursts)
+        closed.append(ClosedFlow(record: record, bursts: bursts))
     }
 
     // MARK: Payload
@@ -254,7 +269,7 @@ public struct FlowEngine: ~Copyable {
         let lost = packet.payloadLength - octets.count
         if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
             pending.dropCarry(side.pending)     // what it began does not go on behind the hole
-            wants = !react(to: protocols[state].gap(lost, from: sender), &side)
+            wants = !protocols[state].gap(lost, from: sender).isFinished
             side.deliverNext += Int64(lost)
         }
         if !wants { pending.release(&side.pending) }
@@ -273,7 +288,7 @@ public struct FlowEngine: ~Copyable {
         if pending.hasCarry(side.pending) {
             guard pending.extendCarry(octets, in: side.pending) else { return false }
             guard let held = pending.takeCarry(side.pending) else { return true }
-            let used = protocols[state].consume(held.span, from: sender)
+            let used = dissect(held.span, state, sender)
             guard !used.isFinished else { return false }
             // Nothing was used: it goes back as it is, or segments of 1 octet would cost quadratic time.
             if used.done == 0 { return pending.restoreCarry(held, wanted: used.wanted, in: side.pending) }
@@ -284,11 +299,17 @@ public struct FlowEngine: ~Copyable {
     }
 
     private mutating func consume(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
-        let used = protocols[state].consume(octets, from: sender)
+        let used = dissect(octets, state, sender)
         guard !used.isFinished else { return false }
         guard used.done < octets.count else { return true }
         if side.pending < 0 { side.pending = pending.open() }
         return pending.carry(octets.extracting(used.done..<octets.count), wanted: used.wanted, in: side.pending)
+    }
+
+    private mutating func dissect(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender) -> Consumption {
+        let used = protocols[state].consume(octets, from: sender)
+        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
+        return used
     }
 
     /// Feeds the held segments that have become next.
@@ -306,7 +327,7 @@ public struct FlowEngine: ~Copyable {
         guard let segment = pending.takeFirst(side.pending, reaching: .max, anywhere: true) else { return true }
         pending.dropCarry(side.pending)
         let lost = Int(max(0, segment.position - side.deliverNext))
-        if react(to: protocols[state].gap(lost, from: sender), &side) { return false }
+        if protocols[state].gap(lost, from: sender).isFinished { return false }
         side.deliverNext = max(side.deliverNext, segment.position)
         let known = Int(side.deliverNext - segment.position)
         guard known < segment.octets.count else { return true }
@@ -314,23 +335,27 @@ public struct FlowEngine: ~Copyable {
             && drain(state, sender, &side)
     }
 
-    /// Whether the dissector has finished with this direction.
-    private mutating func react(to used: Consumption, _ side: inout FlowSide) -> Bool { used.isFinished }
-
     /// At the end of a flow: what is still held is read as far as it goes.
     private mutating func flush(_ place: Int) {
-        let state = Int(table.flows[place].protocolState)
-        for sender in [Sender.first, .second] {
-            var side = sender == .first ? table.flows[place].sides.0 : table.flows[place].sides.1
-            guard side.pending >= 0 else { continue }
-            if state >= 0 {
-                var wants = true
-                if let held = pending.takeAllCarry(side.pending) { wants = consume(held.span, state, sender, &side) }
-                while wants, pending.isWaiting(side.pending) { wants = skipHole(state, sender, &side) }
-            }
-            pending.release(&side.pending)
-            if sender == .first { table.flows[place].sides.0 = side } else { table.flows[place].sides.1 = side }
+        if table.flows[place].sides.0.pending >= 0 {
+            var side = table.flows[place].sides.0
+            flush(&side, Int(table.flows[place].protocolState), .first)
+            table.flows[place].sides.0 = side
         }
+        if table.flows[place].sides.1.pending >= 0 {
+            var side = table.flows[place].sides.1
+            flush(&side, Int(table.flows[place].protocolState), .second)
+            table.flows[place].sides.1 = side
+        }
+    }
+
+    private mutating func flush(_ side: inout FlowSide, _ state: Int, _ sender: Sender) {
+        if state >= 0 {
+            var wants = true
+            if let held = pending.takeAllCarry(side.pending) { wants = consume(held.span, state, sender, &side) }
+            while wants, pending.isWaiting(side.pending) { wants = skipHole(state, sender, &side) }
+        }
+        pending.release(&side.pending)
     }
 
     @inline(never)
@@ -338,6 +363,7 @@ public struct FlowEngine: ~Copyable {
         let state = openProtocol(place)
         let sourcePort = packet.sourcePort, destinationPort = packet.destinationPort
         let result = protocols[state].readDatagram(octets, sourcePort: sourcePort, destinationPort: destinationPort)
+        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
         if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }
         if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
         if !result.wantsMore { table.flows[place].wants = (false, false) }
@@ -363,7 +389,7 @@ public struct FlowEngine: ~Copyable {
         return Int(index)
     }
 
-    private func dnsEntry(of flow: Flow) -> NameTable.Entry? {
+    private func dnsEntry(of flow: Flow) -> DNSNameTable.Entry? {
         let responderIsLow = flow.firstSenderIsLow != flow.originatorIsFirst
         return names.find(flow.key.endpoint(low: responderIsLow).address, device: flow.originatorIsFirst ? flow.link.0 : flow.link.1)
     }
@@ -378,7 +404,7 @@ public struct FlowEngine: ~Copyable {
 
     // MARK: Records
 
-    private func record(of flow: Flow, _ facts: FlowFacts) -> FlowRecord {
+    private func record(of flow: Flow, _ facts: consuming FlowFacts) -> FlowRecord {
         let originatorIsLow = flow.firstSenderIsLow == flow.originatorIsFirst
         let originator = flow.key.endpoint(low: originatorIsLow), responder = flow.key.endpoint(low: !originatorIsLow)
         let transport: TransportProtocol = flow.key.isTCP ? .tcp : .udp
@@ -408,7 +434,7 @@ public struct FlowEngine: ~Copyable {
 
 extension FlowRecord {
     /// Fills what the dissectors found.
-    fileprivate mutating func take(_ facts: FlowFacts) {
+    fileprivate mutating func take(_ facts: consuming FlowFacts) {
         service = facts.service?.rawValue
         serverName = facts.serverName
         alpn = facts.alpn

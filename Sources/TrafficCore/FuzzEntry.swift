@@ -168,11 +168,12 @@ public enum FuzzEntry {
 
 /// An engine whose books must balance, and what it told.
 private struct FuzzEngine: ~Copyable {
-    private struct Sink: FlowSink {
+    private struct Told {
         var packets = 0
         var facts: [String] = []
 
-        mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
+        mutating func take(_ flow: ClosedFlow) {
+            let record = flow.record, bursts = flow.bursts
             packets += record.packets.forward + record.packets.reverse
             precondition(record.first <= record.last && record.firstFrame <= record.lastFrame)
             let counts = [record.payload, record.resent, record.missing, record.octets]
@@ -192,11 +193,11 @@ private struct FuzzEngine: ~Copyable {
     }
 
     private var engine = FlowEngine(identity: CaptureIdentity(name: "fuzz", id: String(repeating: "0", count: 64), timeDigits: 9))
-    private var sink = Sink()
+    private var told = Told()
 
     var packets: Int { engine.overview.account.packets }
     /// Service, names, versions, fingerprints and exchanges of all flows, in order of closing.
-    var facts: [String] { sink.facts }
+    var facts: [String] { told.facts }
 
     mutating func process(_ octets: [UInt8], link: LinkType, at time: Int64, wireLength: Int? = nil) {
         let record = PacketRecord(
@@ -204,12 +205,15 @@ private struct FuzzEngine: ~Copyable {
         process(PacketView(octets: octets.span, record: record), link: link)
     }
 
-    mutating func process(_ view: borrowing PacketView, link: LinkType) { engine.process(view, link: link, into: &sink) }
+    mutating func process(_ view: borrowing PacketView, link: LinkType) {
+        engine.process(view, link: link)
+        engine.takeClosed { told.take($0) }
+    }
 
     mutating func finish() {
-        engine.finish(into: &sink)
+        engine.finish { told.take($0) }
         let account = engine.overview.account
         precondition(account.accounted == account.packets, "a packet is in no bin, or in two")
-        precondition(sink.packets == account.inFlows, "flows lost a packet")
+        precondition(told.packets == account.inFlows, "flows lost a packet")
     }
 }

@@ -4,6 +4,8 @@ public struct InspectionOptions: Sendable {
     public var filter: String?
     public var timeouts = FlowTimeouts()
     public var limits = FlowLimits()
+    /// Whether flows bring their bursts; who does not look at them saves their cost.
+    public var keepsBursts = true
     /// The phone's addresses; empty: found by METHOD.md §1.
     public var phones: [PhoneAddress] = []
     /// Also hash every octet of the file, for the record of what was analysed.
@@ -18,26 +20,28 @@ public struct InspectionControl: Sendable {
     public init(goesOn: @escaping @Sendable (Int64) -> Bool = { _ in true }) { self.goesOn = goesOn }
 }
 
-/// The whole way of one capture: octets → packets → flows → the phone's side → `sink`.
+/// The whole way of one capture: octets → packets → flows → the phone's side.
 public enum Inspection {
     /// Reads `content` whole, or until it is damaged or `control` says stop: then what precedes is passed on all the same
-    /// and the overview's `damage` says where and why.
+    /// and the overview's `damage` says where and why. `each` gets every flow as it closes.
     /// - Throws: `CaptureError` when it is no capture at all or the filter does not compile.
-    public static func read<Sink: FlowSink>(
+    public static func read(
         _ content: borrowing CaptureContent, options: InspectionOptions = InspectionOptions(),
-        control: InspectionControl = InspectionControl(), into sink: Sink
-    ) throws(CaptureError) -> (overview: CaptureOverview, sink: Sink) {
+        control: InspectionControl = InspectionControl(), each: (inout ClosedFlow) -> Void
+    ) throws(CaptureError) -> CaptureOverview {
         var file = try content.file()
         var filter: PacketFilter?
         if let expression = options.filter { filter = try PacketFilter(expression) }
         let identity = CaptureIdentity(name: content.name, id: content.captureID, timeDigits: max(6, file.timeDigits))
-        var engine = FlowEngine(identity: identity, timeouts: options.timeouts, limits: options.limits)
-        var labeling = PhoneLabeling(given: options.phones, next: sink)
+        var engine = FlowEngine(
+            identity: identity, timeouts: options.timeouts, limits: options.limits, keepsBursts: options.keepsBursts)
+        var phone = PhoneLabeling(given: options.phones)
         var damage: String?
         do throws(CaptureError) {
             var untilCheck = packetsBetweenChecks, namesLearned = 0
-            while try step(&file, &filter, &engine, into: &labeling) {
+            while try step(&file, &filter, &engine) {
                 if file.resolvedNames.count > namesLearned { learnNames(from: file, after: &namesLearned, into: &engine) }
+                engine.takeClosed { phone.take(&$0, each) }
                 untilCheck -= 1
                 guard untilCheck == 0 else { continue }
                 untilCheck = packetsBetweenChecks
@@ -52,30 +56,30 @@ public enum Inspection {
             damage = error.description
         }
         engine.setTimeDigits(file.timeDigits)
-        engine.finish(into: &labeling)
-        labeling.finish()
+        engine.finish { phone.take(&$0, each) }
+        phone.finish(each)
         var overview = engine.overview
         overview.fileOctets = content.octets
         if options.hashesFiles { overview.fileSHA256 = try content.sha256() }
         overview.format = file.formatName
         overview.linkTypes = file.interfaces.map(\.linkType)
-        overview.flowsOpened = labeling.flowsOpened
-        (overview.phone, overview.phoneReason) = (labeling.phoneText, labeling.reason)
+        overview.flowsOpened = phone.flowsOpened
+        (overview.phone, overview.phoneReason) = (phone.phoneText, phone.reason)
         overview.damage = damage ?? unsupportedLink(overview)
-        return (overview, labeling.takeNext())
+        return overview
     }
 
     private static var packetsBetweenChecks: Int { 4096 }
 
     /// One packet on its way; false at the end of the file.
     @inline(__always)
-    private static func step<Sink: FlowSink & ~Copyable>(
-        _ file: inout CaptureFile, _ filter: inout PacketFilter?, _ engine: inout FlowEngine, into sink: inout Sink
+    private static func step(
+        _ file: inout CaptureFile, _ filter: inout PacketFilter?, _ engine: inout FlowEngine
     ) throws(CaptureError) -> Bool {
         guard let packet = try file.next() else { return false }
         let link = LinkType(rawValue: packet.record.linkType)
         if filter?.accepts(packet, link: link) ?? true {
-            engine.process(packet, link: link, into: &sink)
+            engine.process(packet, link: link)
         } else {
             engine.countFiltered(at: packet.record.time)
         }

@@ -56,7 +56,7 @@ extension ComparisonReport {
         let reasons = ComparisonReasons(self)
         var limits = reasons.why
         for row in reasons.unanswered { limits.append(row.question + " " + row.because) }
-        for finding in subject.findings where finding.level != .notice && finding.code != "no_markers" { limits.append(finding.sentence) }
+        limits += FindingLine.lines(subject.findings.filter { $0.level != .notice && $0.code != "no_markers" }, captures: subject.overviews.count).map(\.sentence)
         return limits
     }
 

@@ -30,11 +30,13 @@ struct ComparisonPage {
                 answer(&html)
                 why(&html)
                 unanswered(&html)
+                // What can be said comes first.
+                if report.isMeasured { metrics(&html) }
                 onlySubject(&html)
-                metrics(&html)
                 destinations(&html)
                 trackers(&html)
                 sizes(&html)
+                if !report.isMeasured { metrics(&html) }
                 limits(&html)
                 reproduce(&html)
                 html.element("footer") { html in
@@ -49,10 +51,23 @@ struct ComparisonPage {
     private func masthead(_ html: inout HTML) {
         html.element("header") { html in
             html.element("p", ["class": "kicker"], text: "trafficscope · comparative report")
-            html.element("h1") { $0.name(subjectName) }
+            html.element("h1") { html in
+                // Package names are long words: let them break after a dot.
+                html.element("bdi") { html in
+                    for (index, part) in subjectName.split(separator: ".", omittingEmptySubsequences: false).enumerated() {
+                        if index > 0 {
+                            html.text(".")
+                            html.trusted("<wbr>")
+                        }
+                        html.text(String(part))
+                    }
+                }
+            }
             html.element("p", ["class": "muted"]) { html in
-                html.text("Does it send analytics data like many other apps, or anything additional? Compared with ")
-                html.text(Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
+                html.text("Does it send analytics data like many other apps, or anything additional? ")
+                html.text(usedPeers.isEmpty
+                    ? Quantity.count(comparison.peers.count, "peer app was", "peer apps were") + " given; none could be compared with."
+                    : "Compared with " + Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
             }
         }
     }
@@ -70,7 +85,7 @@ struct ComparisonPage {
             }
             html.element("dl", ["class": "facts"]) { html in
                 fact("Independent peer owners", String(comparison.groups), ownersNeeded, &html)
-                fact("Captures of the app", String(comparison.subjectCaptures), comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil, &html)
+                fact("Captures of the app", captures, comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil, &html)
                 fact("Compared time", windows, comparison.windows.isEmpty ? "no common window" : "first seconds of each phase", &html)
                 fact("Smallest attainable p", MetricText.p(comparison.smallestP), "“above” needs \(Quantity.significant(comparison.options.alpha)) or less", &html)
             }
@@ -81,6 +96,11 @@ struct ComparisonPage {
         let need = comparison.options.minimumGroups, forAbove = ComparisonReasons.ownersForAbove(comparison.options)
         if comparison.groups >= forAbove { return "enough for every verdict" }
         return comparison.groups >= need ? "enough for “within”; “above” needs \(forAbove)" : "“within” needs \(need), “above” \(forAbove)"
+    }
+
+    private var captures: String {
+        let given = report.subject.overviews.count
+        return String(comparison.subjectCaptures) + (given > comparison.subjectCaptures ? " of \(given) usable" : "")
     }
 
     private var windows: String {
@@ -106,14 +126,14 @@ struct ComparisonPage {
                 return
             }
             verdict(result.verdict, nil, &html)
-            var line = "\(result.tested) of \(Quantity.count(result.of, "metric")) measured"
+            var line = "\(result.tested) of \(Quantity.count(result.of, "metric")) tested"
             if let p = result.p { line += " · p \(MetricText.p(p))" }
-            if let bound = result.shareBelowUpper { line += " · at most \(Quantity.percent(bound)) of comparable apps lie lower" }
+            if let bound = result.shareBelowUpper, bound < 0.995 { line += " · at most \(Quantity.percent(bound)) of comparable apps lie lower" }
             html.element("p", ["class": "small muted"], text: line)
             if let name = result.mostUnusual {
                 html.element("p", ["class": "small"]) { html in
                     html.text("Most unusual: " + MetricText.plain(name) + " ")
-                    if let metric = comparison.metrics.first(where: { $0.name == name }) {
+                    if let metric = comparison.metrics.first(where: { $0.name == name }), metric.value != nil {
                         html.text("(" + MetricText.value(metric.value, metric.unit, name: name) + ", peer median "
                             + MetricText.value(metric.peerMedian, metric.unit, name: name) + ")")
                     }
@@ -161,9 +181,8 @@ struct ComparisonPage {
         html.element("section", ["aria-labelledby": "limits"]) { html in
             html.element("h2", ["id": "limits"], text: "Limits")
             var sentences = comparison.remarks
-            for finding in report.subject.findings where finding.code != "no_markers" {
-                sentences.append((finding.capture.map { $0 + ": " } ?? "") + finding.sentence)
-            }
+            sentences += FindingLine.lines(report.subject.findings.filter { $0.code != "no_markers" }, captures: report.subject.overviews.count)
+                .map(\.sentence)
             if comparison.isFragile { sentences.append("Fragile: leaving one capture of the app out changes the verdict.") }
             sentences.append("“Like many other apps” is a statement about these peers. They should be of the same kind, chosen before the app was looked at. If all peers do something, it is usual.")
             list(sentences, &html)

@@ -7,11 +7,11 @@ extension ComparisonPage {
         html.element("section", ["aria-labelledby": "metrics"]) { html in
             html.element("h2", ["id": "metrics"], text: "Measured against the peers")
             guard comparison.metrics.contains(where: { metric in metric.value != nil || metric.peers.contains { $0.value != nil } }) else {
-                html.element("p", text: "No metric could be measured, so there is nothing to compare. The sections below describe what the captures hold.")
+                html.element("p", text: "No metric could be measured, so there is nothing to compare. The sections above describe what the captures hold.")
                 unmeasured(comparison.metrics, &html)
                 return
             }
-            html.element("p", ["class": "muted"], text: "“Lower” is the largest share of comparable apps that could lie below this one (95 % confidence): “within” needs 90 % or less. p says how often an ordinary app would stand out this much. “Detectable” is the multiple of the peer median at which “above” would begin: less could not have been seen.")
+            html.element("p", ["class": "muted"], text: "“× median” is the value in relation to the median of the peer owners, with its 90 % interval. “Lower” is the largest share of comparable apps that could lie below this one (95 % confidence): “within” needs 90 % or less. p says how often an ordinary app would stand out this much. “Detectable” is the multiple of the peer median at which “above” would begin: less could not have been seen.")
             legend(&html)
             family(.analytics, "Clause A: analytics", &html)
             family(.additional, "Clause B: anything additional", &html)
@@ -70,8 +70,8 @@ extension ComparisonPage {
         html.table(
             title, hidesCaption: true,
             [
-                .init("Metric"), .init("This app", number: true), .init("Peer median", number: true), .init("Lower", number: true),
-                .init("p", number: true), .init("Detectable", number: true), .init("Verdict"),
+                .init("Metric"), .init("Verdict"), .init("This app", number: true), .init("Peer median", number: true),
+                .init("× median", number: true), .init("Lower", number: true), .init("p", number: true), .init("Detectable", number: true),
             ], metrics
         ) { html, metric, column in
             switch column {
@@ -79,27 +79,24 @@ extension ComparisonPage {
                 html.text(MetricText.plain(metric.name))
                 html.element("small", ["class": "mono muted"], text: metric.name)
             case 1:
-                html.element("strong", ["class": "mine"], text: MetricText.value(metric.value, metric.unit, name: metric.name))
-                if let ratio = metric.ratio {
-                    var text = MetricText.ratio(ratio)
-                    if let low = metric.ratioLow, let high = metric.ratioHigh {
-                        text += " (" + Quantity.significant(low) + "–" + Quantity.significant(high) + ")"
-                    }
-                    html.element("small", ["class": "muted"], text: text)
+                verdict(metric.verdict, metric.reason, &html)
+                if metric.isLead { html.element("small", text: "lead, not a finding") }
+            case 2: html.element("strong", ["class": "mine"], text: MetricText.value(metric.value, metric.unit, name: metric.name))
+            case 3: html.text(MetricText.value(metric.peerMedian, metric.unit, name: metric.name))
+            case 4:
+                html.text(MetricText.ratio(metric.ratio))
+                if let low = metric.ratioLow, let high = metric.ratioHigh {
+                    html.element("small", ["class": "muted"], text: Quantity.significant(low, digits: 2) + "–" + Quantity.significant(high, digits: 2))
                 }
-            case 2: html.text(MetricText.value(metric.peerMedian, metric.unit, name: metric.name))
-            case 3:
+            case 5:
                 html.text(metric.shareBelowUpper.map { "≤ " + Quantity.percent($0) } ?? "–")
                 if let below = metric.below, let measured = metric.peersMeasured {
                     html.element("small", ["class": "muted"], text: Quantity.significant(below) + " of " + Quantity.significant(measured))
                 }
-            case 4:
+            case 6:
                 html.text(MetricText.p(metric.pAdjusted))
                 if let low = metric.pAdjustedLow { html.element("small", ["class": "muted"], text: "low " + MetricText.p(low)) }
-            case 5: html.text(MetricText.ratio(metric.detectableRatio))
-            default:
-                verdict(metric.verdict, metric.reason, &html)
-                if metric.isLead { html.element("small", text: "lead, not a finding") }
+            default: html.text(MetricText.ratio(metric.detectableRatio))
             }
         }
     }

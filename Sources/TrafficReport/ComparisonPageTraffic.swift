@@ -200,7 +200,7 @@ extension ComparisonPage {
             let peers = report.peers.map(\.summary.total.sizesUp).filter { Self.count($0) > 0 }
             html.table(
                 "Uploads by size", hidesCaption: true,
-                [.init("Size"), .init("Uploads", number: true), .init("Share", number: true), .init("Peers’ median", number: true), .init("Side by side")],
+                [.init("Size"), .init("Side by side"), .init("Share", number: true), .init("Peers’ median", number: true), .init("Uploads", number: true)],
                 PayloadSizeClass.allCases.filter { $0 != .empty }
             ) { html, size, column in
                 let share = count > 0 ? Double(mine[size]) / Double(count) : 0
@@ -209,14 +209,14 @@ extension ComparisonPage {
                 case 0:
                     html.text(size.name)
                     html.element("small", ["class": "muted"], text: Self.range(size))
-                case 1: html.text(Quantity.grouped(mine[size]))
-                case 2: html.element("strong", ["class": "mine"], text: count > 0 ? Quantity.percent(share) : "–")
-                case 3: html.text(median.map(Quantity.percent) ?? "–")
-                default:
+                case 1:
                     html.element("span", ["class": "pair", "aria-hidden": "true"]) { html in
                         html.element("i", ["style": "width:" + Quantity.fixed(share * 100, 1) + "%"]) { _ in }
                         html.element("i", ["style": "width:" + Quantity.fixed((median ?? 0) * 100, 1) + "%"]) { _ in }
                     }
+                case 2: html.element("strong", ["class": "mine"], text: count > 0 ? Quantity.percent(share) : "–")
+                case 3: html.text(median.map(Quantity.percent) ?? "–")
+                default: html.text(Quantity.grouped(mine[size]))
                 }
             }
         }

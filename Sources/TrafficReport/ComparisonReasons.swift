@@ -35,10 +35,10 @@ struct ComparisonReasons: Sendable {
         if comparison.groups < need {
             why.append(
                 (comparison.groups == 0 ? "None" : String(comparison.groups)) + " of the " + String(need)
-                    + " independent peer owners that the method needs to say “within” could be used. Apps of one owner count as one.")
+                    + " independent peer owners that the method needs to say “within” could be used. Apps of one owner count as one; “above” needs " + String(ownersForAbove(options)) + ".")
         }
         let forAbove = ownersForAbove(options)
-        if comparison.groups < forAbove {
+        if comparison.groups < forAbove, comparison.groups >= need {
             why.append(
                 "“Above” cannot be said with fewer than " + String(forAbove) + " peer owners: with "
                     + String(comparison.groups) + " the highest app of an ordinary cohort would look the same in "
@@ -47,12 +47,13 @@ struct ComparisonReasons: Sendable {
         for clause in ["A", "B"] {
             let family: MetricFamily = clause == "A" ? .analytics : .additional
             guard let result = comparison.families.first(where: { $0.family == family }), result.verdict == .insufficient else { continue }
+            if comparison.groups < need { continue }  // said above
             if result.tested < result.of, !comparison.windows.isEmpty {
                 why.append(
-                    "Clause " + clause + ": " + String(result.tested) + " of its " + String(result.of)
+                    "Clause " + clause + ": only " + String(result.tested) + " of its " + String(result.of)
                         + " metrics could be measured on the subject and on enough peers"
                         + (Double(result.tested) < 0.75 * Double(result.of) ? ", and “within” needs three in four." : "."))
-            } else if result.tested == result.of, comparison.groups >= need {
+            } else if result.tested == result.of {
                 why.append("Clause " + clause + ": every metric was measured, but the result lies between usual and unusual.")
             }
         }

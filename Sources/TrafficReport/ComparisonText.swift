@@ -36,7 +36,7 @@ extension ComparisonReport {
         for family in comparison.families where family.family != .exploratory {
             let clause = family.family == .analytics ? "A  analytics data like many other apps" : "B  anything additional"
             var line = "clause " + clause + ": " + family.verdict.rawValue + ", " + String(family.tested) + " of "
-                + Quantity.count(family.of, "metric") + " measured"
+                + Quantity.count(family.of, "metric") + " tested"
             if let p = family.p { line += ", p " + MetricText.p(p) }
             text += line + "\n"
         }

@@ -9,31 +9,50 @@ enum DisplayFilter {
     /// Octets that a filter cannot exceed.
     static var room: Int { 1024 }
 
+    private static var piecesEach: Int { 10 }
+
+    /// What stands around the values: ten pieces for each of TCP and UDP over IPv4 and IPv6.
+    static func table() -> OctetTable {
+        var texts: [String] = []
+        for ip in ["ip", "ipv6"] {
+            for transport in ["tcp", "udp"] {
+                let destination = " && " + ip + ".dst==", ports = [" && " + transport + ".srcport==", " && " + transport + ".dstport=="]
+                texts += ["((" + ip + ".src==", destination] + ports
+                texts += [") || (" + ip + ".src==", destination] + ports
+                texts += [")) && !" + (ip == "ip" ? "icmp" : "icmpv6") + " && frame.number>=", " && frame.number<="]
+            }
+        }
+        return OctetTable(texts)
+    }
+
     /// - Parameters:
+    ///   - pieces: of `table()`.
     ///   - source: the originator's address as text.
     ///   - target: the responder's.
-    static func append(_ record: FlowRecord, _ source: Span<UInt8>, _ target: Span<UInt8>, to buffer: inout OutputSpan<UInt8>) {
-        let isV4 = record.originator.address.family == .v4
-        let isTCP = record.transport == .tcp
-        buffer.append(text: (isV4 ? "((ip.src==" : "((ipv6.src=="))
-        buffer.append(octets: source)
-        buffer.append(text: (isV4 ? " && ip.dst==" : " && ipv6.dst=="))
-        buffer.append(octets: target)
-        buffer.append(text: (isTCP ? " && tcp.srcport==" : " && udp.srcport=="))
-        buffer.append(decimal: UInt(record.originator.port))
-        buffer.append(text: (isTCP ? " && tcp.dstport==" : " && udp.dstport=="))
-        buffer.append(decimal: UInt(record.responder.port))
-        buffer.append(text: (isV4 ? ") || (ip.src==" : ") || (ipv6.src=="))
-        buffer.append(octets: target)
-        buffer.append(text: (isV4 ? " && ip.dst==" : " && ipv6.dst=="))
-        buffer.append(octets: source)
-        buffer.append(text: (isTCP ? " && tcp.srcport==" : " && udp.srcport=="))
-        buffer.append(decimal: UInt(record.responder.port))
-        buffer.append(text: (isTCP ? " && tcp.dstport==" : " && udp.dstport=="))
-        buffer.append(decimal: UInt(record.originator.port))
-        buffer.append(text: (isV4 ? ")) && !icmp && frame.number>=" : ")) && !icmpv6 && frame.number>="))
-        buffer.append(decimal: record.firstFrame)
-        buffer.append(text: " && frame.number<=")
-        buffer.append(decimal: record.lastFrame)
+    static func append(
+        _ record: FlowRecord, _ pieces: OctetPieces, _ source: Span<UInt8>, _ target: Span<UInt8>, to output: inout OutputSpan<UInt8>
+    ) {
+        let kind = (record.originator.address.family == .v4 ? 0 : 2) + (record.transport == .tcp ? 0 : 1)
+        let first = kind * piecesEach
+        pieces.append(first, to: &output)
+        output.append(octets: source)
+        pieces.append(first + 1, to: &output)
+        output.append(octets: target)
+        pieces.append(first + 2, to: &output)
+        output.append(decimal: UInt(record.originator.port))
+        pieces.append(first + 3, to: &output)
+        output.append(decimal: UInt(record.responder.port))
+        pieces.append(first + 4, to: &output)
+        output.append(octets: target)
+        pieces.append(first + 5, to: &output)
+        output.append(octets: source)
+        pieces.append(first + 6, to: &output)
+        output.append(decimal: UInt(record.responder.port))
+        pieces.append(first + 7, to: &output)
+        output.append(decimal: UInt(record.originator.port))
+        pieces.append(first + 8, to: &output)
+        output.append(decimal: record.firstFrame)
+        pieces.append(first + 9, to: &output)
+        output.append(decimal: record.lastFrame)
     }
 }

@@ -37,14 +37,14 @@ struct DotStrip {
 
     // MARK: Places
 
-    private static let laneCentre = 1.5, laneEnd = 17.0, scaleStart = 19.5, scaleEnd = 97.0
-    private static let columnsInLane = 5
+    private static let laneCentre = 1.5, laneEnd = 14.0, scaleStart = 17.0, scaleEnd = 97.0
+    private static let columnsInLane = 4
     private static let dotSize = 8.0
 
     private var hasLane: Bool { !zeros.isEmpty || metric.value == 0 || top == 0 }
 
     private func x(_ value: Double) -> Double {
-        guard top > 0 else { return Self.laneCentre }
+        guard top > 0, value > 0 else { return hasLane ? Self.laneCentre : 3 }
         let start = hasLane ? Self.scaleStart : 3
         return start + (Self.scaleEnd - start) * Self.scaled(value, offset) / top
     }
@@ -80,13 +80,15 @@ struct DotStrip {
             + " among " + Quantity.count(zeros.count + dots.count, "peer") + "; values in the table below"
         return SVG(label: label, height: base + 24) { svg in
             axis(&svg, head: head, base: base)
+            // Behind the dots: a peer with the same value stays visible.
+            if let value = metric.value, value.isFinite { svg.line(x1: x(value), y1: 16, x2: x(value), y2: base, class: "subject-line") }
             for (index, title) in zeros.enumerated() {
                 let column = index % Self.columnsInLane, row = index / Self.columnsInLane
                 svg.dot(x: Self.laneCentre, shift: 0.01 + Double(column) * (Self.dotSize + 0.5), y: base - 7 - Double(row) * pitch, radius: 3.8,
                         class: "peer", title: title)
             }
             for dot in dots { svg.dot(x: dot.x, y: base - 7 - Double(dot.row) * pitch, radius: 3.8, class: "peer", title: dot.title) }
-            marker(&svg, base: base)
+            marker(&svg)
         }.source
     }
 
@@ -108,15 +110,15 @@ struct DotStrip {
         }
     }
 
-    private func marker(_ svg: inout SVG, base: Double) {
+    private func marker(_ svg: inout SVG) {
         guard let value = metric.value, value.isFinite else { return }
-        let place = value == 0 ? Self.laneCentre : x(value)
+        let place = x(value)
         let shown = MetricText.value(value, metric.unit, name: metric.name)
-        svg.line(x1: place, y1: 16, x2: place, y2: base, class: "subject-line")
         svg.diamond(x: place, y: 14, radius: 7, class: "subject", title: subject + ": " + shown)
-        let isLeft = place < 55
+        let isLeft = place < 50
+        // Its name stands in the legend and in the title: on a telephone there is no room for it here.
         svg.text(
-            Terminal.cut(Escaping.terminal(subject), to: 28) + "  " + shown, x: place, shift: isLeft ? 12 : -12, y: 18.5,
+            "this app " + shown, x: place, shift: isLeft ? 12 : -12, y: 18.5,
             anchor: isLeft ? .start : .end, class: "subject-label")
     }
 
@@ -132,7 +134,9 @@ struct DotStrip {
                 power *= 10
                 if value > largest * 1.0001 || (isCount && value < 0.99) { continue }
                 let place = x(value)
-                let isClear = chosen.allSatisfy { abs(x($0) - place) >= 15 } && place - (hasLane ? Self.laneCentre : 3) >= 13
+                // Where the scale is near linear a label says nothing, and none may touch the "0".
+                let isClear = value >= offset / 5 && place >= (hasLane ? Self.scaleStart + 5 : 14)
+                    && chosen.allSatisfy { abs(x($0) - place) >= 15 }
                 if isClear, place <= 97.5 { chosen.append(value) }
             }
         }

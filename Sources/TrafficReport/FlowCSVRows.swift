@@ -2,14 +2,13 @@ import TrafficCore
 
 /// Flow records as CSV: the columns are `FlowField`s, an unknown value is an empty cell.
 struct FlowCSVRows: Sendable {
-    /// Holds no scratch space: free to make.
-    static let empty = FlowCSVRows()
     private var cell: [UInt8] = []
+    private let filter = DisplayFilter.table()
 
     static func header(into buffer: inout [UInt8]) {
         for field in FlowField.allCases {
             if field != .flowID { buffer.append(0x2c) }
-            buffer.append(contentsOf: field.rawValue.utf8)
+            buffer.append(contentsOf: field.name.utf8)
         }
         buffer.append(contentsOf: "\r\n".utf8)
     }
@@ -123,7 +122,7 @@ struct FlowCSVRows: Sendable {
         var source: [UInt8] = [], target: [UInt8] = []
         record.originator.address.append(to: &source)
         record.responder.address.append(to: &target)
-        let (sourceText, targetText) = (source.span, target.span)
-        buffer.append(addingCapacity: DisplayFilter.room) { DisplayFilter.append(record, sourceText, targetText, to: &$0) }
+        let (pieces, sourceText, targetText) = (filter.pieces, source.span, target.span)
+        buffer.append(addingCapacity: DisplayFilter.room) { DisplayFilter.append(record, pieces, sourceText, targetText, to: &$0) }
     }
 }

@@ -6,6 +6,9 @@ struct FlowJSONRows: Sendable {
     /// The two addresses as text: each is needed three times in a row.
     private var source: [UInt8] = []
     private var target: [UInt8] = []
+    /// `{"flow_id":`, `,"capture":`, …
+    private let keys = OctetTable(FlowField.allCases.map { ($0 == .flowID ? "{\"" : ",\"") + $0.name + "\":" })
+    private let filter = DisplayFilter.table()
 
     init() {
         source.reserveCapacity(48)
@@ -18,17 +21,8 @@ struct FlowJSONRows: Sendable {
         target.removeAll(keepingCapacity: true)
         record.responder.address.append(to: &target)
 
-        let (source, target) = (source.span, target.span)
-        buffer.append(addingCapacity: Self.room(record)) { output in
-            Self.appendWhere(record, source, target, to: &output)
-            Self.appendHowMuch(record, to: &output)
-            Self.appendWhat(record, to: &output)
-            Self.appendWho(record, to: &output)
-            Self.appendSizes(record, to: &output)
-            output.append(text: #","display_filter":""#)
-            DisplayFilter.append(record, source, target, to: &output)
-            output.append(text: "\"}\n")
-        }
+        let row = FlowJSONRow(keys: keys.pieces, filter: filter.pieces, source: source.span, target: target.span)
+        buffer.append(addingCapacity: Self.room(record)) { row.append(record, to: &$0) }
     }
 
     /// Octets that the row cannot exceed. Keys, filter, 40 numbers and 6 addresses take under 3000; an octet of text
@@ -54,36 +48,70 @@ struct FlowJSONRows: Sendable {
         for index in values.indices { sum += values[index].utf8.count }
         return sum
     }
+}
+
+/// What one row is written from: all borrowed, so that nothing is retained.
+private struct FlowJSONRow: ~Escapable {
+    let keys: OctetPieces
+    let filter: OctetPieces
+    /// The addresses as text.
+    let source: Span<UInt8>
+    let target: Span<UInt8>
+
+    @_lifetime(copy keys, copy filter, copy source, copy target)
+    init(keys: OctetPieces, filter: OctetPieces, source: Span<UInt8>, target: Span<UInt8>) {
+        (self.source, self.target) = (source, target)
+        self.keys = keys
+        self.filter = filter
+    }
+
+    func append(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
+        appendWhere(record, to: &buffer)
+        appendHowMuch(record, to: &buffer)
+        appendWhat(record, to: &buffer)
+        appendWho(record, to: &buffer)
+        appendSizes(record, to: &buffer)
+        append(key: .displayFilter, to: &buffer)
+        buffer.append(0x22)
+        DisplayFilter.append(record, filter, source, target, to: &buffer)
+        buffer.append(0x22)
+        buffer.append(0x7d)
+        buffer.append(0x0a)
+    }
 
     // MARK: Groups of fields
 
     @inline(__always)
-    private static func appendWhere(
-        _ record: FlowRecord, _ source: Span<UInt8>, _ target: Span<UInt8>, to buffer: inout OutputSpan<UInt8>
-    ) {
-        buffer.append(text: #"{"flow_id":""#)
+    private func appendWhere(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
+        append(key: .flowID, to: &buffer)
+        buffer.append(0x22)
         appendFlowID(record, to: &buffer)
-        buffer.append(text: #"","capture":"#)
+        buffer.append(0x22)
+        append(key: .capture, to: &buffer)
         Escaping.appendJSON(record.capture.name, to: &buffer)
-        buffer.append(text: #","src":""#)
+        append(key: .src, to: &buffer)
+        buffer.append(0x22)
         buffer.append(octets: source)
-        buffer.append(text: #"","sport":"#)
+        buffer.append(0x22)
+        append(key: .sport, to: &buffer)
         buffer.append(decimal: UInt(record.originator.port))
-        buffer.append(text: #","dst":""#)
+        append(key: .dst, to: &buffer)
+        buffer.append(0x22)
         buffer.append(octets: target)
-        buffer.append(text: #"","dport":"#)
+        buffer.append(0x22)
+        append(key: .dport, to: &buffer)
         buffer.append(decimal: UInt(record.responder.port))
         buffer.append(text: (record.transport == .tcp ? #","proto":"tcp""# : #","proto":"udp""#))
         if let vlan = record.vlan {
-            buffer.append(text: #","vlan":"#)
+            append(key: .vlan, to: &buffer)
             buffer.append(decimal: UInt(vlan))
         }
-        append(#","tunnel":"#, record.tunnel, to: &buffer)
-        buffer.append(text: phoneMember(record.phone))
-        append(#","device":"#, record.device, to: &buffer)
-        buffer.append(text: #","first":"#)
+        append(.tunnel, record.tunnel, to: &buffer)
+        buffer.append(text: Self.phoneMember(record.phone))
+        append(.device, record.device, to: &buffer)
+        append(key: .first, to: &buffer)
         buffer.append(nanoseconds: record.first, digits: record.capture.timeDigits)
-        buffer.append(text: #","last":"#)
+        append(key: .last, to: &buffer)
         buffer.append(nanoseconds: record.last, digits: record.capture.timeDigits)
     }
 
@@ -98,29 +126,29 @@ struct FlowJSONRows: Sendable {
     }
 
     @inline(__always)
-    private static func appendHowMuch(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
-        append(#","first_frame":"#, record.firstFrame, to: &buffer)
-        append(#","last_frame":"#, record.lastFrame, to: &buffer)
-        append(#","packets_fwd":"#, record.packets.forward, to: &buffer)
-        append(#","packets_rev":"#, record.packets.reverse, to: &buffer)
-        append(#","bytes_fwd":"#, record.octets.forward, to: &buffer)
-        append(#","bytes_rev":"#, record.octets.reverse, to: &buffer)
-        append(#","payload_fwd":"#, record.payload.forward, to: &buffer)
-        append(#","payload_rev":"#, record.payload.reverse, to: &buffer)
-        if isUndisturbed(record) {  // nearly every flow: one copy for nine members
+    private func appendHowMuch(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
+        append(.firstFrame, record.firstFrame, to: &buffer)
+        append(.lastFrame, record.lastFrame, to: &buffer)
+        append(.packetsForward, record.packets.forward, to: &buffer)
+        append(.packetsReverse, record.packets.reverse, to: &buffer)
+        append(.bytesForward, record.octets.forward, to: &buffer)
+        append(.bytesReverse, record.octets.reverse, to: &buffer)
+        append(.payloadForward, record.payload.forward, to: &buffer)
+        append(.payloadReverse, record.payload.reverse, to: &buffer)
+        if Self.isUndisturbed(record) {  // nearly every flow: one copy for nine members
             buffer.append(text: Self.undisturbed)
         } else {
-            append(#","resent_fwd":"#, record.resent.forward, to: &buffer)
-            append(#","resent_rev":"#, record.resent.reverse, to: &buffer)
-            append(#","overlap_conflict_fwd":"#, record.overlapConflict.forward, to: &buffer)
-            append(#","overlap_conflict_rev":"#, record.overlapConflict.reverse, to: &buffer)
-            append(#","missing_fwd":"#, record.missing.forward, to: &buffer)
-            append(#","missing_rev":"#, record.missing.reverse, to: &buffer)
-            append(#","out_of_order_fwd":"#, record.outOfOrder.forward, to: &buffer)
-            append(#","out_of_order_rev":"#, record.outOfOrder.reverse, to: &buffer)
-            append(#","duplicate_packets":"#, record.duplicatePackets, to: &buffer)
+            append(.resentForward, record.resent.forward, to: &buffer)
+            append(.resentReverse, record.resent.reverse, to: &buffer)
+            append(.overlapConflictForward, record.overlapConflict.forward, to: &buffer)
+            append(.overlapConflictReverse, record.overlapConflict.reverse, to: &buffer)
+            append(.missingForward, record.missing.forward, to: &buffer)
+            append(.missingReverse, record.missing.reverse, to: &buffer)
+            append(.outOfOrderForward, record.outOfOrder.forward, to: &buffer)
+            append(.outOfOrderReverse, record.outOfOrder.reverse, to: &buffer)
+            append(.duplicatePackets, record.duplicatePackets, to: &buffer)
         }
-        buffer.append(text: #","state":"#)
+        append(key: .state, to: &buffer)
         Escaping.appendJSON(record.state, to: &buffer)
     }
 
@@ -137,54 +165,54 @@ struct FlowJSONRows: Sendable {
     }
 
     @inline(__always)
-    private static func appendWhat(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
-        append(#","service":"#, record.service, to: &buffer)
-        append(#","server_name":"#, record.serverName, to: &buffer)
+    private func appendWhat(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
+        append(.service, record.service, to: &buffer)
+        append(.serverName, record.serverName, to: &buffer)
         if let destination = record.destination {
-            buffer.append(text: #","destination":"#)
+            append(key: .destination, to: &buffer)
             Escaping.appendJSON(destination.name, to: &buffer)
-            buffer.append(text: #","destination_source":"#)
+            append(key: .destinationSource, to: &buffer)
             Escaping.appendJSON(destination.nameSource.rawValue, to: &buffer)
         }
-        append(#","alpn":["#, record.alpn, to: &buffer)
-        append(#","version":"#, record.version, to: &buffer)
+        append(.alpn, record.alpn, to: &buffer)
+        append(.version, record.version, to: &buffer)
         if record.encryptedClientHello { buffer.append(text: #","ech":true"#) }
-        append(#","ja3":"#, record.ja3, to: &buffer)
-        append(#","ja3s":"#, record.ja3s, to: &buffer)
-        append(#","ja4":"#, record.ja4, to: &buffer)
-        append(#","user_agent":"#, record.userAgent, to: &buffer)
-        append(#","dns_queries":["#, record.dnsQueries, to: &buffer)
-        append(#","http_hosts":["#, record.httpHosts, to: &buffer)
-        buffer.append(text: #","community_id":"#)
+        append(.ja3, record.ja3, to: &buffer)
+        append(.ja3s, record.ja3s, to: &buffer)
+        append(.ja4, record.ja4, to: &buffer)
+        append(.userAgent, record.userAgent, to: &buffer)
+        append(.dnsQueries, record.dnsQueries, to: &buffer)
+        append(.httpHosts, record.httpHosts, to: &buffer)
+        append(key: .communityID, to: &buffer)
         Escaping.appendJSON(record.communityID, to: &buffer)
     }
 
     @inline(__always)
-    private static func appendWho(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
-        append(#","app":"#, record.app, to: &buffer)
-        buffer.append(text: #","attribution":"#)
+    private func appendWho(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
+        append(.app, record.app, to: &buffer)
+        append(key: .attribution, to: &buffer)
         Escaping.appendJSON(record.attribution.rawValue, to: &buffer)
         if let destination = record.destination {
-            append(#","owner":"#, destination.owner, to: &buffer)
-            append(#","owner_parent":"#, destination.ownerParent, to: &buffer)
-            append(#","owner_country":"#, destination.ownerCountry, to: &buffer)
-            append(#","category":"#, destination.category, to: &buffer)
+            append(.owner, destination.owner, to: &buffer)
+            append(.ownerParent, destination.ownerParent, to: &buffer)
+            append(.ownerCountry, destination.ownerCountry, to: &buffer)
+            append(.category, destination.category, to: &buffer)
         }
         if let party = record.party {
-            buffer.append(text: #","party":"#)
+            append(key: .party, to: &buffer)
             Escaping.appendJSON(party.rawValue, to: &buffer)
         }
         if let destination = record.destination {
-            append(#","country":"#, destination.country, to: &buffer)
+            append(.country, destination.country, to: &buffer)
             if let number = destination.autonomousSystem {
-                buffer.append(text: #","asn":"#)
+                append(key: .asn, to: &buffer)
                 buffer.append(decimal: UInt(number))
             }
         }
     }
 
     @inline(__always)
-    private static func appendSizes(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
+    private func appendSizes(_ record: FlowRecord, to buffer: inout OutputSpan<UInt8>) {
         switch DirectionNames(record.phone) {
         case .phoneIsOriginator:
             buffer.append(text: #","adus":{"up":{"#)
@@ -205,7 +233,7 @@ struct FlowJSONRows: Sendable {
         buffer.append(text: "}}")
     }
 
-    private static func append(_ counts: PayloadSizeCounts, to buffer: inout OutputSpan<UInt8>) {
+    private func append(_ counts: PayloadSizeCounts, to buffer: inout OutputSpan<UInt8>) {
         var isFirst = true
         for sizeClass in PayloadSizeClass.allCases {
             let count = counts[sizeClass]
@@ -223,27 +251,30 @@ struct FlowJSONRows: Sendable {
     // MARK: One member
 
     @inline(__always)
-    private static func append(_ key: String, _ value: Int, to buffer: inout OutputSpan<UInt8>) {
-        buffer.append(text: key)
+    private func append(key: FlowField, to buffer: inout OutputSpan<UInt8>) { keys.append(key.rawValue, to: &buffer) }
+
+    @inline(__always)
+    private func append(_ key: FlowField, _ value: Int, to buffer: inout OutputSpan<UInt8>) {
+        append(key: key, to: &buffer)
         buffer.append(decimal: value)
     }
 
     @inline(__always)
-    private static func append(_ key: String, _ value: String?, to buffer: inout OutputSpan<UInt8>) {
+    private func append(_ key: FlowField, _ value: String?, to buffer: inout OutputSpan<UInt8>) {
         guard let value else { return }
-        buffer.append(text: key)
+        append(key: key, to: &buffer)
         Escaping.appendJSON(value, to: &buffer)
     }
 
-    /// - Parameter key: ends with the opening bracket.
     @inline(__always)
-    private static func append(_ key: String, _ values: [String], to buffer: inout OutputSpan<UInt8>) {
-        buffer.append(text: key)
+    private func append(_ key: FlowField, _ values: [String], to buffer: inout OutputSpan<UInt8>) {
+        append(key: key, to: &buffer)
+        buffer.append(0x5b)
         if !values.isEmpty { appendElements(values, to: &buffer) }
         buffer.append(0x5d)
     }
 
-    private static func appendElements(_ values: [String], to buffer: inout OutputSpan<UInt8>) {
+    private func appendElements(_ values: [String], to buffer: inout OutputSpan<UInt8>) {
         for index in values.indices {
             if index > 0 { buffer.append(0x2c) }
             Escaping.appendJSON(values[index], to: &buffer)

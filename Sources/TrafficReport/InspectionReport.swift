@@ -43,7 +43,8 @@ public struct InspectionReport: Sendable {
     private static func write(_ overview: CaptureOverview, to json: inout JSONWriter, _ redaction: inout Redaction) {
         json.object { json in
             json.member("capture", overview.identity.name)
-            json.member("sha256", overview.identity.id)
+            json.member("id", overview.identity.id)
+            json.member("sha256", ifKnown: overview.fileSHA256.isEmpty ? nil : overview.fileSHA256)
             json.member("format", overview.format)
             json.member("octets", Int(clamping: overview.fileOctets))
             json.array("link_types", of: overview.linkTypes) { $0.number(Int($1)) }
@@ -60,8 +61,8 @@ public struct InspectionReport: Sendable {
     }
 
     private static func write(_ account: PacketAccount, to json: inout JSONWriter) {
-        json.object("packets") { json in
-            json.member("read", account.packets)
+        json.object("account") { json in
+            json.member("packets", account.packets)
             json.member("accounted", account.accounted)
             json.member("in_flows", account.inFlows)
             json.object("other_transport") { json in

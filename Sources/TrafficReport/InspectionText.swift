@@ -25,22 +25,24 @@ extension InspectionReport {
         var text = Terminal.styled(Terminal.wrap(line, to: width), .bold, color: color) + "\n"
         // The second line says what the captures cannot answer (DESIGN.md §7).
         if let limit = summary.findings.first(where: { $0.code == "no_markers" }) {
-            text += Terminal.wrap(limit.sentence, to: width) + "\n"
+            text += Terminal.wrap(limit.sentence + (limit.advice.map { " " + $0 } ?? ""), to: width) + "\n"
         }
         return text
     }
 
     private func findingsText(width: Int, color: Bool, _ redaction: inout Redaction) -> String {
-        guard !summary.findings.isEmpty else { return "" }
+        let lines = FindingLine.lines(summary.findings.filter { $0.code != "no_markers" }, captures: summary.overviews.count)
+        guard !lines.isEmpty else { return "" }
         var text = heading("Findings", color: color)
-        for finding in summary.findings {
+        for line in lines {
+            let finding = line.finding
             let (mark, style): (String, Terminal.Style) =
                 switch finding.level {
                 case .problem: ("!", .red)
                 case .notice: ("•", .yellow)
                 case .limit: ("–", .dim)
                 }
-            var sentence = finding.sentence
+            var sentence = line.sentence
             if !finding.hosts.isEmpty { sentence += " " + finding.hosts.map { redaction.host($0) }.joined(separator: ", ") + "." }
             if !finding.candidates.isEmpty {
                 var candidates: [String] = []
@@ -50,7 +52,6 @@ extension InspectionReport {
                 sentence += " Candidates: " + candidates.joined(separator: ", ") + "."
                 if !redaction.reveal { sentence += " --reveal shows their addresses." }
             }
-            if let capture = finding.capture, summary.overviews.count > 1 { sentence = capture + ": " + sentence }
             text += Terminal.styled(mark, style, color: color) + " "
                 + Terminal.wrap(Escaping.terminal(sentence), to: width, indent: 2) + "\n"
             if let advice = finding.advice {

@@ -7,7 +7,10 @@ enum MetricText {
         switch unit {
         case "B/min": return Quantity.octets(Int(min(value, 9e15).rounded())) + "/min"
         case "1": return isShare(name) ? Quantity.percent(value) : Quantity.significant(value)
-        default: return Quantity.significant(value) + " " + unit.replacingPrefix("1/", with: "/")
+        default:
+            let text = Quantity.significant(value)
+            if text == "1", unit.hasSuffix("s") { return "1 " + unit.dropLast() }
+            return unit.hasPrefix("1/") ? text + " " + unit.dropFirst() : text + " " + unit
         }
     }
 
@@ -65,7 +68,7 @@ enum MetricText {
 
     static func ratio(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "–" }
-        return value > 9999 ? ">9999" : Quantity.significant(value) + "×"
+        return value > 9999 ? ">9999×" : Quantity.significant(value, digits: 2) + "×"
     }
 
 
@@ -75,11 +78,5 @@ enum MetricText {
         case .notMeasured: "not measured"
         case .notDecided: "not decided"
         }
-    }
-}
-
-extension String {
-    func replacingPrefix(_ prefix: String, with other: String) -> String {
-        hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
     }
 }

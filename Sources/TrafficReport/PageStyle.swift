@@ -2,18 +2,18 @@
 /// not by colour. Contrast of text is at least 4.5 : 1, of marks 3 : 1, in light, dark and print.
 enum PageStyle {
     static let sheet = """
-        :root{--paper:#fff;--soft:#f6f6f3;--ink:#1b1d1f;--muted:#595f66;--line:#dfe0dc;--grid:#ececE8;--peer:#76808a;--accent:#b23c14;--accent-soft:#b23c1433}
+        :root{--paper:#fff;--soft:#f6f6f3;--ink:#1b1d1f;--muted:#595f66;--line:#dfe0dc;--grid:#ecece8;--peer:#76808a;--accent:#b23c14;--accent-soft:#b23c1433}
         @media (prefers-color-scheme:dark){:root{--paper:#131517;--soft:#1b1e21;--ink:#e9eaec;--muted:#a3aab2;--line:#30353a;--grid:#23272b;--peer:#8c96a0;--accent:#ff9a6c;--accent-soft:#ff9a6c40}}
         *{box-sizing:border-box}
         html{background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;-webkit-text-size-adjust:100%}
         body{margin:0}
         main{max-width:60rem;margin:0 auto;padding:clamp(1.25rem,5vw,4rem) clamp(1rem,4vw,2.5rem) 5rem}
         h1,h2,h3,.sentence{font-family:Charter,"Iowan Old Style","Source Serif 4",Cambria,Georgia,serif;font-weight:600;line-height:1.25;text-wrap:balance;overflow-wrap:anywhere}
-        h1{font-size:clamp(1.7rem,5vw,2.5rem);margin:.2rem 0 .4rem}
+        h1{font-size:clamp(1.5rem,5vw,2.5rem);margin:.2rem 0 .4rem}
         h2{font-size:1.45rem;margin:0 0 .75rem}
         h3{font-size:1.1rem;margin:2.25rem 0 .5rem}
         p,ul,dl{margin:0 0 1rem;max-width:44rem}
-        p,li,dd,td,th,figcaption{overflow-wrap:anywhere}
+        p,li,dd,figcaption,tbody th,code{overflow-wrap:anywhere}
         ul{padding-left:1.2rem}
         li{margin:.3rem 0}
         section{border-top:1px solid var(--line);padding-top:2rem;margin-top:3rem}
@@ -45,11 +45,13 @@ enum PageStyle {
         .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
         th,td{text-align:left;vertical-align:top;padding:.5rem .9rem .5rem 0;border-bottom:1px solid var(--line);min-width:4.2rem}
         th:last-child,td:last-child{padding-right:0}
+        .n+td:not(.n),.n+th:not(.n){padding-left:.6rem}
         thead th{font-weight:500;font-size:.8rem;color:var(--muted);white-space:nowrap}
         tbody th{font-weight:500;min-width:9.5rem;max-width:22rem}
+        td:not(.n){min-width:6.5rem}
         .n{text-align:right;white-space:nowrap}
         td small,th small{display:block;font-weight:400}
-        .bar{display:block;height:4px;margin:.3rem 0 0 auto;background:var(--accent);border-radius:2px}
+        .bar{display:block;height:4px;min-width:2px;margin:.3rem 0 0 auto;background:var(--accent);border-radius:2px}
         .pair{display:grid;gap:3px;margin-top:.4rem;min-width:7rem}
         .pair i{display:block;height:7px;border-radius:2px;background:var(--accent)}
         .pair i+i{background:var(--peer)}

@@ -1,2 +1,45 @@
 import ArgumentParser
-struct Doctor: ParsableCommand {}
+import TrafficCore
+import TrafficReport
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Is everything there: libraries, data and their dates.",
+        discussion: "Exit code 69 when something that results depend on is missing.")
+
+    @Option(help: ArgumentHelp("text, json, ndjson or csv.", valueName: "format"))
+    var format = ListingFormat.text
+
+    @OptionGroup var outputs: OutputOptions
+
+    func run() throws {
+        let output = try Output(path: outputs.output)
+        let checks = checks()
+        let listing = Listing(checks: checks)
+        try output.write(listing, format, outputs)
+        if checks.contains(where: { !$0.isFine }) { throw CommandFailure(.unavailable) }
+    }
+
+    private func checks() -> [SelfCheck] {
+        let geography = GeoDatabase.standard()
+        let about = geography.description
+        let catalogue = DestinationCatalogue()
+        return [
+            SelfCheck(name: "trafficscope", isFine: true, detail: Trafficscope.version),
+            SelfCheck(name: "libpcap", isFine: true, detail: CaptureLibrary.version),
+            SelfCheck(name: "nettle", isFine: CryptographyCheck.passes, detail: CryptographyCheck.passes
+                ? "SHA-256 of \"abc\" is right (FIPS 180-4)" : "SHA-256 of \"abc\" is wrong; reinstall libnettle"),
+            SelfCheck(name: "public suffix list", isFine: RegistrableDomain.of("www.example.co.uk") == "example.co.uk",
+                                detail: RegistrableDomain.listTime.map { "of \(Dates.day($0))" } ?? "without a date"),
+            SelfCheck(name: "destinations", isFine: catalogue.index.count > 0,
+                                detail: "\(catalogue.index.count) rows, \(catalogue.index.malformedLines) malformed"),
+            SelfCheck(name: "apps", isFine: !AppCatalog().all.isEmpty, detail: "\(AppCatalog().all.count) apps"),
+            SelfCheck(
+                name: "countries", isFine: about.rows > 0,
+                detail: about.rows > 0
+                    ? "\(about.path), \(about.rows) networks, of \(about.date ?? "unknown date"), \(about.licence ?? "licence not stated")"
+                        + (geography.isFromCache ? "; index from the cache" : "; index built now") + (about.problem.map { "; " + $0 } ?? "")
+                    : "\(about.path) is missing: every country is unknown; apt-get install --no-install-recommends tor-geoipdb"),
+        ]
+    }
+}

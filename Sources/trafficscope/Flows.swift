@@ -34,16 +34,18 @@ struct Flows: ParsableCommand {
                 let content = try CaptureContent(capture.path)
                 let progress = Progress(total: content.octets, options: reading)
                 defer { progress.finish() }
-                let sink = FlowLabelling(next: RowSink(rows: rows), classifier: classifier, app: capture.app, source: capture.source)
-                let result = try Inspection.read(content, options: reading.inspection, control: progress.control(), into: sink)
+                var options = reading.inspection, labelling = FlowLabelling(capture, classifier: classifier)
+                options.keepsBursts = false
+                let overview = try Inspection.read(content, options: options, control: progress.control()) { flow in
+                    labelling.label(&flow.record)
+                    rows.append(flow.record)
+                }
                 if let failure = rows.failure { throw failure }
-                if let damage = result.overview.damage {
-                    Talk.error(damage)
-                    list.note(.badData)
+                if let damage = overview.damage {
+                    list.tell(CaptureError(.badData, damage))
                 }
             } catch let error as CaptureError {
-                Talk.error(error.description)
-                list.note(ExitStatus(error.kind))
+                list.tell(error)
             }
         }
         try output.flush()
@@ -70,9 +72,4 @@ final class FlowRows {
             interrupt()     // nobody reads the rest
         }
     }
-}
-
-struct RowSink: FlowSink {
-    let rows: FlowRows
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) { rows.append(record) }
 }

@@ -1,2 +1,46 @@
 import ArgumentParser
-struct Inspect: ParsableCommand {}
+import TrafficCore
+import TrafficReport
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What an app sends: to whom, how much, in what sizes, and what cannot be told.",
+        discussion: """
+            Addresses of devices, host labels that look like identifiers and device models are redacted unless --reveal.
+            Example: trafficscope inspect tiktok.pcapng
+            """)
+
+    @Argument(help: ArgumentHelp("Capture files, folders, or - for standard input.", valueName: "capture"))
+    var captures: [String]
+
+    @Option(help: ArgumentHelp("text, json, or one row a destination: ndjson, csv.", valueName: "format"))
+    var format = ListingFormat.text
+
+    @Flag(help: "Show identifiers instead of redacting them.")
+    var reveal = false
+
+    @OptionGroup var reading: ReadingOptions
+    @OptionGroup var apps: AppOptions
+    @OptionGroup var outputs: OutputOptions
+
+    func run() throws {
+        SystemCalls.catchInterrupts()
+        let output = try Output(path: outputs.output)
+        let catalog = AppCatalog()
+        var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        let readings = try list.read(reading, hashesFiles: true)
+        guard !readings.isEmpty else { throw CommandFailure(list.status) }
+        var summary = InspectionSummary()
+        for reading in readings { summary.merge(reading.summary) }
+        summary.finish(overviews: readings.map(\.overview))
+        let provenance = Provenances.make(inputs: readings.map { Provenance.Input($0.overview, role: "") }, options: reading.described)
+        let report = InspectionReport(summary: summary, provenance: provenance, reveal: reveal)
+        switch format {
+        case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
+        case .json: try output.write(report.json())
+        case .ndjson: try output.write(report.destinations.ndjson())
+        case .csv: try output.write(report.destinations.csv())
+        }
+        throw CommandFailure(list.status)
+    }
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TrafficCore
+import TrafficReport
 
 /// When to do a thing that only a person at a terminal wants.
 enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
@@ -80,5 +81,15 @@ struct OutputOptions: ParsableArguments {
         case .never: false
         case .auto: output.isTerminal && (SystemCalls.environment("NO_COLOR") ?? "").isEmpty
         }
+    }
+}
+
+extension ReadingOptions {
+    /// For the report: what changes the result.
+    var described: [Provenance.Option] {
+        [
+            Provenance.Option("filter", filter ?? "none"), Provenance.Option("phone", phone.isEmpty ? "auto" : phone.joined(separator: " ")),
+            Provenance.Option("max flows", String(maxFlows)), Provenance.Option("max reassembly", "\(maxReassembly) MiB"),
+        ]
     }
 }

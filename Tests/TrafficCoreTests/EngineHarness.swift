@@ -2,12 +2,6 @@ import PacketForge
 
 @testable import TrafficCore
 
-/// Keeps all flows, in the order in which they closed.
-struct CollectedFlows: FlowSink {
-    var flows: [(record: FlowRecord, bursts: [Burst])] = []
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) { flows.append((record, bursts)) }
-}
-
 /// What the engine made of some packets.
 struct EngineReading {
     var flows: [(record: FlowRecord, bursts: [Burst])]
@@ -33,16 +27,17 @@ func run(
     _ packets: [ForgedPacket], link: LinkType = .ethernet, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits()
 ) -> EngineReading {
     var engine = FlowEngine(identity: testIdentity, timeouts: timeouts, limits: limits)
-    var sink = CollectedFlows()
+    var flows: [(record: FlowRecord, bursts: [Burst])] = []
     for packet in packets {
         let record = PacketRecord(
             time: packet.time, capturedLength: packet.octets.count, wireLength: packet.wireLength ?? packet.octets.count, interface: 0,
             linkType: link.rawValue, start: 0)
         let view = PacketView(octets: packet.octets.span, record: record)
-        engine.process(view, link: link, into: &sink)
+        engine.process(view, link: link)
+        engine.takeClosed { flows.append(($0.record, $0.bursts)) }
     }
-    engine.finish(into: &sink)
-    return EngineReading(flows: sink.flows, overview: engine.overview)
+    engine.finish { flows.append(($0.record, $0.bursts)) }
+    return EngineReading(flows: flows, overview: engine.overview)
 }
 
 /// One packet, decoded: the fields, or the error.

@@ -11,8 +11,9 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         var options = InspectionOptions()
         options.filter = filter
-        let result = try Inspection.read(CaptureContent(CapturePath(path: path, given: path)), options: options, into: CollectedFlows())
-        return (result.overview, result.sink.flows.map(\.record))
+        var records: [FlowRecord] = []
+        let overview = try Inspection.read(CaptureContent(CapturePath(path: path, given: path)), options: options) { records.append($0.record) }
+        return (overview, records)
     }
 
     private let path = ForgedPath(phonePort: 41000)

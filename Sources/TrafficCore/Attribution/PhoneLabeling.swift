@@ -52,43 +52,43 @@ public struct PhoneAddress: Sendable, Hashable {
 
 /// Says of each flow which side is the phone, then passes it on. Without a given phone it holds the flows back until
 /// enough of them tell (or the capture ends), so that every flow of a capture is judged alike.
-struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
-    var next: Next
+struct PhoneLabeling {
     private let given: [PhoneAddress]
     private var opened: [DeviceID: Int] = [:]
     private var begun: [DeviceID: Int] = [:]
     private var openedCount = 0
-    private var held: [(record: FlowRecord, bursts: [Burst])] = []
+    private var held: [ClosedFlow] = []
     private var phone: DeviceID?
     private var isDecided: Bool
+    private var deviceText: String?
     private(set) var reason: String
 
     /// Flows that are held back at most: what a capture of a phone has in its first minutes.
-    private static var holdLimit: Int { 4096 }
+    private static var holdLimit: Int { 2048 }
     /// Devices that are told apart; a capture of a whole network is no capture of a phone.
     private static var deviceLimit: Int { 65536 }
 
-    init(given: [PhoneAddress], next: consuming Next) {
-        self.next = next
+    init(given: [PhoneAddress]) {
         self.given = given
         isDecided = !given.isEmpty
         reason = given.isEmpty ? "no_flows" : "given"
+        deviceText = phoneText
     }
 
-    mutating func flow(_ record: consuming FlowRecord, bursts: [Burst]) {
-        count(record)
+    /// Passes `flow` on to `body`, now or later.
+    mutating func take(_ flow: inout ClosedFlow, _ body: (inout ClosedFlow) -> Void) {
+        count(flow.record)
         if isDecided {
-            pass(record, bursts)
+            label(&flow.record)
+            body(&flow)
         } else {
-            held.append((record, bursts))
-            if held.count >= Self.holdLimit { decide() }
+            held.append(flow)
+            if held.count >= Self.holdLimit { decide(body) }
         }
     }
 
     /// Decides if that is still to be done, and passes on what was held.
-    mutating func finish() { decide() }
-
-    consuming func takeNext() -> Next { next }
+    mutating func finish(_ body: (inout ClosedFlow) -> Void) { decide(body) }
 
     /// TLS, QUIC and HTTP flows begun by each device, by its text.
     var flowsOpened: [String: Int] {
@@ -115,7 +115,7 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
         }
     }
 
-    private mutating func decide() {
+    private mutating func decide(_ body: (inout ClosedFlow) -> Void) {
         guard !isDecided else { return }
         isDecided = true
         (phone, reason) = Self.choose(opened)
@@ -123,9 +123,13 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
             // Good enough to show which way is up; no metric counts on it (METHOD.md §1).
             (phone, reason) = (other, "connections")
         }
-        let flows = held
-        held = []
-        for entry in flows { pass(entry.record, entry.bursts) }
+        deviceText = phoneText
+        var flows: [ClosedFlow] = []
+        swap(&flows, &held)
+        for index in flows.indices {
+            label(&flows[index].record)
+            body(&flows[index])
+        }
     }
 
     private static func choose(_ opened: [DeviceID: Int]) -> (DeviceID?, String) {
@@ -138,13 +142,11 @@ struct PhoneLabeling<Next: FlowSink & ~Copyable>: FlowSink, ~Copyable {
         return (choice.phone.flatMap { devices[$0] }, choice.reason)
     }
 
-    private mutating func pass(_ flow: FlowRecord, _ bursts: [Burst]) {
-        var record = flow
+    private func label(_ record: inout FlowRecord) {
         let isOriginator = isPhone(record.originatorLinkAddress, record.originator.address)
         let isResponder = isPhone(record.responderLinkAddress, record.responder.address)
         record.phone = isOriginator ? (isResponder ? .both : .originator) : (isResponder ? .responder : .unknown)
-        if record.phone != .unknown { record.device = phoneText }
-        next.flow(record, bursts: bursts)
+        if record.phone != .unknown { record.device = deviceText }
     }
 
     private func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {

@@ -9,13 +9,13 @@ public struct CaptureContent: ~Copyable {
     /// SHA-256 of the fingerprint, 64 hex digits: the capture's id (DESIGN.md §4), by content, never by name.
     ///
     /// The id stands in every row, so it is needed before the first packet is read, and a SHA-256 of all octets costs more
-    /// than everything else that is done with them. Files up to 16 MiB are hashed whole; of larger ones the size, the
-    /// first and the last 4 MiB and 4 KiB at each of 2,048 places between. `sha256` is the digest of all octets.
+    /// than everything else that is done with them. Files up to 4 MiB are hashed whole; of larger ones the size, the
+    /// first and the last MiB and 4 KiB at each of 512 places between. `sha256` is the digest of all octets.
     public let captureID: String
 
-    private static var wholeLimit: Int64 { 16 << 20 }
-    private static var edge: Int64 { 4 << 20 }
-    private static var samples: Int64 { 2048 }
+    private static var wholeLimit: Int64 { 4 << 20 }
+    private static var edge: Int64 { 1 << 20 }
+    private static var samples: Int64 { 512 }
     private static var sample: Int64 { 4096 }
 
     /// - Throws: `CaptureError` when it cannot be opened or read.

@@ -85,3 +85,15 @@ public enum CaptureDiscovery {
         return [0xa1b2_c3d4, 0xd4c3_b2a1, 0xa1b2_3c4d, 0x4d3c_b2a1, 0xa1b2_cd34, 0x34cd_b2a1, 0x0a0d_0d0a].contains(magic)
     }
 }
+
+extension CaptureDiscovery {
+    /// Octets of all these files together, for progress; what cannot be told counts as nothing.
+    public static func octets(of captures: [CapturePath]) -> Int64 {
+        var total: Int64 = 0
+        for capture in captures where !capture.isStandardInput {
+            var status = stat()
+            if unsafe stat(capture.path, &status) == 0 { total &+= Int64(status.st_size) }
+        }
+        return total
+    }
+}

@@ -47,6 +47,7 @@ public struct CaptureFile: ~Copyable {
         do throws(CaptureReadFailure) {
             hasStart = try buffer.require(4)
             hasHeader = try buffer.require(PcapFormat.headerLength)
+            _ = try buffer.require(4096)        // the first records show which variant it is
         } catch { throw CaptureError.reading(name, error.code) }
         guard hasStart else {
             throw CaptureError(.badData, buffer.available == 0
@@ -99,7 +100,7 @@ public struct CaptureFile: ~Copyable {
             guard buffer.available == 0 else { throw cut("packet header") }
             return nil
         }
-        let length = order(buffer.u32(8))
+        let length = order(buffer.u32(pcap.hasSwappedLengths ? 12 : 8))
         guard length <= pcap.largestRecord else {
             throw damage("record length \(length) exceeds the snapshot length \(pcap.largestRecord)")
         }
@@ -109,7 +110,7 @@ public struct CaptureFile: ~Copyable {
         // At most (2^32 + 4) s: no overflow.
         let time = Int64(seconds * 1_000_000_000 + fraction * (pcap.nanosecondFraction ? 1 : 1000))
         let record = PacketRecord(
-            time: time, capturedLength: count, wireLength: Int(order(buffer.u32(12))), interface: 0, linkType: pcap.linkType,
+            time: time, capturedLength: count, wireLength: Int(order(buffer.u32(pcap.hasSwappedLengths ? 8 : 12))), interface: 0, linkType: pcap.linkType,
             start: buffer.position + pcap.recordHeader)
         buffer.skip(pcap.recordHeader + count)
         return record

@@ -62,3 +62,10 @@ public struct PacketFilter: ~Copyable {
         return unsafe view.octets.withUnsafeBufferPointer { unsafe pcap_offline_filter(program, &header, $0.baseAddress) != 0 }
     }
 }
+
+/// The capture library as it is installed.
+public enum CaptureLibrary {
+    /// "libpcap version 1.10.3 (with TPACKET_V3)".
+    // Safe: libpcap returns a static C string.
+    public static var version: String { unsafe String(cString: pcap_lib_version()) }
+}

@@ -6,6 +6,8 @@ struct PcapFormat {
     var nanosecondFraction: Bool
     var linkType: UInt16
     var snapLength: UInt32
+    /// Before version 2.3 the two lengths of a record stood the other way round.
+    var hasSwappedLengths: Bool
 
     static var headerLength: Int { 24 }
 
@@ -23,6 +25,27 @@ struct PcapFormat {
         let link = isSwapped ? buffer.u32(20).byteSwapped : buffer.u32(20)
         linkType = UInt16(truncatingIfNeeded: link)     // the upper bits hold the frame check sequence's length
         snapLength = isSwapped ? buffer.u32(16).byteSwapped : buffer.u32(16)
+        let order = SectionOrder(isSwapped: isSwapped)
+        hasSwappedLengths = order(buffer.u16(4)) == 2 && order(buffer.u16(6)) < 3
+        // Some phones' tcpdump writes Kuznetzov's records under the ordinary magic; as Wireshark does, the first records
+        // are asked: when they contradict themselves as ordinary ones, and do not as Kuznetzov's.
+        if recordHeader == 16, firstRecords(buffer, header: 16).isContradicted, firstRecords(buffer, header: 24).whole >= 2 {
+            recordHeader = 24
+        }
+    }
+
+    /// How many of the first three records can be what they say, as far as they are in the buffer.
+    private func firstRecords(_ buffer: borrowing CaptureBuffer, header: Int) -> (whole: Int, isContradicted: Bool) {
+        let order = SectionOrder(isSwapped: isSwapped)
+        var position = Self.headerLength, whole = 0
+        while whole < 3, buffer.available - position >= header {
+            let first = order(buffer.u32(position + 8)), second = order(buffer.u32(position + 12))
+            let (captured, original) = hasSwappedLengths ? (second, first) : (first, second)
+            guard captured <= largestRecord, original <= 1 << 24, captured <= max(original, 16) else { return (whole, true) }
+            position += header + Int(captured)
+            if position <= buffer.available || buffer.available >= 4096 { whole += 1 }
+        }
+        return (whole, false)
     }
 
     /// The largest record that is believed: the snapshot length where it is larger than libpcap's own maximum

@@ -23,6 +23,22 @@ public struct IPAddress: Hashable, Sendable {
         return octets
     }
 
+    /// Appends 4 octets for IPv4, 16 for IPv6, in network order.
+    func append(octetsTo buffer: inout [UInt8]) {
+        if family == .v6 {
+            var shift: UInt64 = 64
+            while shift > 0 {
+                shift -= 8
+                buffer.append(UInt8(truncatingIfNeeded: high >> shift))
+            }
+        }
+        var shift: UInt64 = family == .v6 ? 64 : 32
+        while shift > 0 {
+            shift -= 8
+            buffer.append(UInt8(truncatingIfNeeded: low >> shift))
+        }
+    }
+
     /// 4 octets for IPv4, 16 for IPv6, in network order.
     public var octets: [UInt8] { family == .v6 ? mappedOctets : Array(mappedOctets[12...]) }
 }

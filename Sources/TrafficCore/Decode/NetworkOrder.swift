@@ -17,19 +17,4 @@ extension Span where Element == UInt8 {
 
     @inline(__always)
     func u64(at offset: Int) -> UInt64 { UInt64(u32(at: offset)) << 32 | UInt64(u32(at: offset + 4)) }
-
-    /// A copy, for what must outlive the packet.
-    func copied() -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(count)
-        for index in indices { copy.append(self[index]) }
-        return copy
-    }
-}
-
-extension [UInt8] {
-    /// Appends borrowed octets.
-    mutating func append(copying octets: Span<UInt8>) {
-        for index in octets.indices { append(octets[index]) }
-    }
 }

@@ -11,14 +11,13 @@ public struct DestinationClassifier {
 
     private struct Key: Hashable {
         var name: String
-        var nameSource: Destination.NameSource
         var isCover: Bool
-        var service: ServiceCategory
-        var address: IPAddress
         var app: String?
     }
+    /// What a name alone decides.
     private struct Answer {
-        var destination: Destination
+        var row: DestinationRow?
+        var registrableDomain: String?
         var party: Party
     }
 
@@ -28,19 +27,37 @@ public struct DestinationClassifier {
 
     /// Sets `destination` and `party` of `record`. `app` is the app that sent the flow; nil when that is not known.
     public mutating func classify(_ record: inout FlowRecord, app: AppIdentity?) {
-        let (name, source, isCover) = Self.bestName(of: record)
-        let key = Key(name: name ?? "", nameSource: source, isCover: isCover, service: ServiceCategory(record),
-                      address: record.responder.address, app: app?.id)
-        let answer: Answer
-        if let known = cache[key] {
-            answer = known
+        // Where the phone is the responder (it serves, or the capture began mid-stream), the other side is the originator,
+        // and names in the flow are the phone's own.
+        let isAnswering = record.phone == .responder
+        let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
+        let address = isAnswering ? record.originator.address : record.responder.address
+        var destination = Destination(name: name ?? address.description, nameSource: source, address: address)
+        destination.country = geography?.country(of: address)
+        let answer = name.map { self.answer(for: $0, isCover: isCover, app: app) }
+        if let row = answer?.row {
+            (destination.owner, destination.ownerParent, destination.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
+            (destination.category, destination.isShared) = (row.category, row.isShared)
+            (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
         } else {
-            answer = classify(name: name, key, app: app)
-            if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
-            cache[key] = answer
+            // Who resolves names or tells the time is known by what it does, whoever it is.
+            destination.category = ServiceCategory(record).category
         }
-        record.destination = answer.destination
-        record.party = answer.party
+        destination.registrableDomain = answer?.registrableDomain
+        record.destination = destination
+        record.party = answer?.party ?? .unknown
+    }
+
+    private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
+        let key = Key(name: name, isCover: isCover, app: app?.id)
+        if let known = cache[key] { return known }
+        // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
+        let row = isCover ? nil : catalogue.row(for: name)
+        let made = Answer(
+            row: row, registrableDomain: RegistrableDomain.of(name), party: Self.party(row, name: isCover ? nil : name, app: app))
+        if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
+        cache[key] = made
+        return made
     }
 
     /// The responder's best name: SNI, HTTP host, DNS answer; nil when only the address is left. A cover name of Encrypted
@@ -63,23 +80,6 @@ public struct DestinationClassifier {
         let port = field.utf8[field.utf8.index(after: colon)...]
         guard port.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return HostName.canonical(String(field[..<colon]))
-    }
-
-    private func classify(name: String?, _ key: Key, app: AppIdentity?) -> Answer {
-        var destination = Destination(name: name ?? key.address.description, nameSource: key.nameSource, address: key.address)
-        destination.country = geography?.country(of: key.address)
-        // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
-        let row = key.isCover ? nil : name.flatMap(catalogue.row(for:))
-        destination.registrableDomain = name.flatMap(RegistrableDomain.of)
-        if let row {
-            (destination.owner, destination.ownerParent, destination.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
-            (destination.category, destination.isShared) = (row.category, row.isShared)
-            (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
-        } else {
-            // Who resolves names or tells the time is known by what it does, whoever it is.
-            destination.category = key.service.category
-        }
-        return Answer(destination: destination, party: Self.party(row, name: key.isCover ? nil : name, app: app))
     }
 
     /// Party (METHOD.md §1, DESIGN.md §4): first for the app's own domains and its owner's company, rented machines

@@ -4,12 +4,18 @@ enum CommunityID {
     static func v1(_ a: Endpoint, _ b: Endpoint, _ transport: TransportProtocol) -> String {
         let aFirst = a.address == b.address ? a.port <= b.port : a.address < b.address
         let (first, second) = aFirst ? (a, b) : (b, a)
-        var octets: [UInt8] = [0, 0]
+        var octets: [UInt8] = []
         octets.reserveCapacity(40)
-        octets += first.address.octets
-        octets += second.address.octets
-        octets += [transport.rawValue, 0]
-        for port in [first.port, second.port] { octets += [UInt8(port >> 8), UInt8(port & 0xff)] }
+        octets.append(0)
+        octets.append(0)
+        first.address.append(octetsTo: &octets)
+        second.address.append(octetsTo: &octets)
+        octets.append(transport.rawValue)
+        octets.append(0)
+        octets.append(UInt8(first.port >> 8))
+        octets.append(UInt8(first.port & 0xff))
+        octets.append(UInt8(second.port >> 8))
+        octets.append(UInt8(second.port & 0xff))
         return "1:" + MessageDigest.base64(MessageDigest.sha1(octets))
     }
 }

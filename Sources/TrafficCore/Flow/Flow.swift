@@ -31,7 +31,7 @@ struct Flow {
 
     /// In `FlowEngine.protocols`.
     var protocolState: Int32 = -1
-    /// In `NameTable`: the DNS name of side 1, looked up when the flow began.
+    /// In `DNSNameTable`: the DNS name of side 1, looked up when the flow began.
     var dnsName: Int32 = -1
 
     // The timer wheel's list
@@ -122,6 +122,10 @@ extension Flow {
     struct Counted {
         var position: Int64 = 0
         var closedBurst: Burst?
+        /// A dissector wants the sender's octets.
+        var isWanted = false
+        /// FIN from both sides, or RST, and this packet has one of them.
+        var isEnding = false
     }
 
     /// Counts one packet of this flow.
@@ -135,22 +139,40 @@ extension Flow {
         var counted = Counted()
         var fresh = packet.payloadLength
         if packet.isTCP {
-            if packet.flags.contains(.syn), !originatorIsKnown {
+            if packet.flags.rawValue & 0x02 != 0, !originatorIsKnown {
                 originatorIsKnown = true
                 originatorIsFirst = packet.flags.contains(.ack) != fromFirst
             }
             if fromFirst {
                 (fresh, counted.position) = sides.0.countSegment(packet, regions: &regions)
+                counted.isWanted = wants.0
             } else {
                 (fresh, counted.position) = sides.1.countSegment(packet, regions: &regions)
+                counted.isWanted = wants.1
             }
+            if packet.flags.rawValue & 0x05 != 0 { counted.isEnding = isEnding }
         } else if fromFirst {
             sides.0.countDatagram(packet)
+            counted.isWanted = wants.0
         } else {
             sides.1.countDatagram(packet)
+            counted.isWanted = wants.1
         }
         if fresh > 0 { counted.closedBurst = addPayload(fresh, fromFirst: fromFirst, at: time) }
         return counted
+    }
+}
+
+extension Flow {
+    /// The flow ended by silence before this packet, or a SYN with another sequence number reuses its ports (as
+    /// Wireshark tells it).
+    @inline(__always)
+    func isOver(_ packet: DecodedPacket, fromFirst: Bool, at time: Int64, _ timeouts: FlowTimeouts) -> Bool {
+        let silence = time.subtractingReportingOverflow(last)
+        if silence.overflow || silence.partialValue > timeouts.silence(of: self) { return time > last }
+        guard packet.isTCP, packet.flags.rawValue & 0x12 == 0x02 else { return false }
+        let side = fromFirst ? sides.0 : sides.1
+        return side.hasSequence && side.firstSequence != packet.sequence
     }
 }
 

@@ -1,7 +1,7 @@
 /// The open flows: records in one array, found by key through an open-addressing index (SWIFT-PERFORMANCE.md §3). A
 /// flow's handle is its place in `flows` for as long as it is open.
 struct FlowTable: ~Copyable {
-    var flows: [Flow] = []
+    var flows = ChunkedArray<Flow>()
     private var free: [Int32] = []
     /// Place + 1, 0 for empty; a power of two, at most half full; linear probing with backward-shift deletion.
     private var slots = [UInt32](repeating: 0, count: 1 << 12)

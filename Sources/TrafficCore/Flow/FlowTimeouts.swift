@@ -30,7 +30,7 @@ struct TimerWheel: ~Copyable {
         return now / Self.tick > current
     }
 
-    mutating func insert(_ index: Int32, deadline: Int64, now: Int64, into flows: inout [Flow]) {
+    mutating func insert(_ index: Int32, deadline: Int64, now: Int64, into flows: inout ChunkedArray<Flow>) {
         let nowTick = now / Self.tick
         let start = current ?? nowTick
         if current == nil { current = start }
@@ -45,7 +45,7 @@ struct TimerWheel: ~Copyable {
         heads[Int(bucket)] = index
     }
 
-    mutating func remove(_ index: Int32, from flows: inout [Flow]) {
+    mutating func remove(_ index: Int32, from flows: inout ChunkedArray<Flow>) {
         let (previous, next, bucket) = (flows[Int(index)].previous, flows[Int(index)].next, flows[Int(index)].bucket)
         guard bucket >= 0 else { return }
         if previous >= 0 { flows[Int(previous)].next = next } else { heads[Int(bucket)] = next }
@@ -54,7 +54,7 @@ struct TimerWheel: ~Copyable {
     }
 
     /// Takes all flows of the ticks before `now`'s, at most one whole turn of the wheel.
-    mutating func takeDue(_ now: Int64, from flows: inout [Flow]) -> [Int32] {
+    mutating func takeDue(_ now: Int64, from flows: inout ChunkedArray<Flow>) -> [Int32] {
         guard let start = current else { return [] }
         let stop = now / Self.tick
         var due: [Int32] = []

@@ -101,7 +101,8 @@ public struct ObservedCaptureBuilder {
             let why = overview.first == nil ? "it has no packets" : "its time stamps have a gap over 5 minutes or step backwards"
             return .setAside(.timeImplausible, wording: "Capture set aside: \(why); its length cannot be told.")
         }
-        guard overview.phone != nil else {
+        // A phone by other connections than TLS, QUIC and HTTP is good enough to look at, not to measure by.
+        guard overview.phone != nil, overview.phoneReason != "connections" else {
             let devices = overview.flowsOpened.values.count { $0 > 0 }
             return .setAside(.phoneAmbiguous, wording: "Capture set aside: no single device opens 90 % of the connections "
                 + "(\(devices) open any); give the phone's address.")

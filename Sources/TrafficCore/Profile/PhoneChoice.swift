@@ -13,6 +13,12 @@ public struct PhoneChoice: Sendable, Equatable {
         self.init(flowsOpened: flowsOpened.map { ($0.key, $0.value) }, given: given)
     }
 
+    /// METHOD.md §4's sentence for a capture that is set aside because the phone is ambiguous.
+    /// - Parameter devices: Devices that opened any TLS, QUIC or HTTP flow.
+    public static func ambiguityRemark(devices: Int) -> String {
+        "Capture set aside: no single device opens 90 % of the connections (\(devices) open any); give the phone's address."
+    }
+
     init(flowsOpened: [(device: String, flows: Int)], given: String?) {
         if let given {
             (phone, reason) = (given, "given")

@@ -63,10 +63,10 @@ extension Finding {
         }
         if all > 0, !summary.apps.contains(where: { $0.dnsFlows > 0 }) {
             let nameless = summary.apps.reduce(0) { $0 + $1.destinations.filter { $0.nameSource == .address && !$0.isOthers }.count }
-            findings.append(Finding(
+            if nameless > 0 { findings.append(Finding(
                 "no_dns", .limit,
                 "No DNS was seen (cached, encrypted, or asked before the capture began): \(counted(nameless, "destination has", "destinations have")) no name but the address.",
-                advice: "Start recording before the app starts, and switch private DNS off."))
+                advice: "Start recording before the app starts, and switch private DNS off.")) }
         }
         if let unattributed = summary.apps.first(where: { $0.app == nil }) {
             let flows = unattributed.sum.flows &+ unattributed.unknownPhone.flows

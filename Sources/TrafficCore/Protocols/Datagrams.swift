@@ -39,6 +39,12 @@ extension ProtocolState {
             dissector = .quic(quic)
             return DatagramResult(wantsMore: !isDone)
         }
+        if let version = GoogleQUIC.version(octets) {
+            facts.service = .quic
+            if facts.version == nil { facts.version = version.name }
+            unknownDatagrams += 1
+            return DatagramResult(wantsMore: !GoogleQUIC.readHello(octets, into: &facts) && unknownDatagrams < 8)
+        }
         if octets.count >= 20, octets.u32(at: 4) == 0x2112_a442, octets[0] & 0xc0 == 0 {       // RFC 8489 §5, magic cookie
             if facts.service == nil { facts.service = .stun }
             return DatagramResult()                 // a call's DTLS follows on the same ports

@@ -60,6 +60,12 @@ struct ProtocolState {
     /// Datagrams that no protocol knew.
     var unknownDatagrams: UInt8 = 0
 
+    /// Ready for another flow.
+    mutating func reset() {
+        dissector = .undecided(refused: PerSender(false))
+        unknownDatagrams = 0
+    }
+
     mutating func consume(_ octets: Span<UInt8>, from sender: Sender) -> Consumption {
         switch dissector {
         case .undecided(let refused): return detect(octets, from: sender, refused: refused)

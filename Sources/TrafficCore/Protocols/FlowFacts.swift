@@ -25,6 +25,13 @@ struct FlowFacts {
     var hasEncryptedClientHello = false
     var alpn: [String] = []
     var version: String?
+    /// The first hello of each side, until its fingerprint is made (`FingerprintCache`). Arrays of at most one, for a
+    /// flow's facts are small and a hello is not.
+    var clientHello: [TLSClientHello] = []
+    var serverHello: [TLSServerHello] = []
+    var clientTransport = FingerprintTransport.tcp
+    var hasClientHello = false
+    var hasServerHello = false
     var ja3: String?
     var ja3s: String?
     var ja4: String?
@@ -52,6 +59,9 @@ struct FlowFacts {
         guard !name.isEmpty, dnsQueries.count < Self.nameLimit, !dnsQueries.contains(name) else { return }
         dnsQueries.append(name)
     }
+
+    /// A hello waits for its fingerprint.
+    var hasHello: Bool { !clientHello.isEmpty || !serverHello.isEmpty }
 
     /// Looks at the first octets of a flow whose protocol is not known: is this text?
     mutating func sample(_ octets: Span<UInt8>) {

@@ -43,9 +43,10 @@ enum MessageDigest {
         return String(decoding: text, as: UTF8.self)
     }
 
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// Standard base 64 with padding (RFC 4648 §4).
     static func base64(_ octets: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []
         text.reserveCapacity((octets.count + 2) / 3 * 4)
         var index = 0
@@ -148,5 +149,13 @@ struct AES128Block {
         // Safe: nettle reads and writes 16 octets.
         unsafe nettle_aes128_encrypt(&copy, 16, &result, block)
         return result
+    }
+}
+
+/// Whether the library computes what its standard says.
+public enum CryptographyCheck {
+    /// FIPS 180-4's example: SHA-256 of "abc".
+    public static var passes: Bool {
+        MessageDigest.sha256(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     }
 }

@@ -36,17 +36,17 @@ public enum Quantity {
         return sign + whole + "." + String(repeating: "0", count: max(0, places - fraction.utf8.count)) + fraction
     }
 
-    /// Three significant digits without an exponent where that is short: "0.0512", "3.4", "1250".
-    public static func significant(_ value: Double) -> String {
+    /// Significant digits without an exponent: "0.0512", "3.4", "1250". Nothing is rounded left of the point.
+    public static func significant(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return "–" }
         let size = abs(value)
         if size == 0 { return "0" }
-        if size >= 100 { return fixed(value, 0) }
-        if size >= 10 { return trimmed(fixed(value, 1)) }
-        if size >= 1 { return trimmed(fixed(value, 2)) }
-        if size >= 0.1 { return trimmed(fixed(value, 3)) }
-        if size >= 0.01 { return trimmed(fixed(value, 4)) }
-        return size < 0.00001 ? "<0.00001" : trimmed(fixed(value, 5))
+        if size < 0.00001 { return "<0.00001" }
+        var places = digits - 1, bound = 10.0
+        while bound <= size, places > 0 { (places, bound) = (places - 1, bound * 10) }
+        bound = 1
+        while size < bound, places < digits + 4 { (places, bound) = (places + 1, bound / 10) }
+        return trimmed(fixed(value, places))
     }
 
     private static func trimmed(_ text: String) -> String {

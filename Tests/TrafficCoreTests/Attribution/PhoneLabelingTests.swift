@@ -21,11 +21,13 @@ import Testing
             let phone = PhoneAddress(text)
             return try #require(phone)
         }
-        var labeling = PhoneLabeling(given: phones, next: CollectedFlows())
-        for record in run(packets, link: link).flows { labeling.flow(record.record, bursts: record.bursts) }
-        labeling.finish()
-        let (text, reason, opened) = (labeling.phoneText, labeling.reason, labeling.flowsOpened)
-        return (labeling.takeNext().flows.map(\.record), text, reason, opened)
+        var labeling = PhoneLabeling(given: phones), flows: [FlowRecord] = []
+        for found in run(packets, link: link).flows {
+            var closed = ClosedFlow(record: found.record, bursts: found.bursts)
+            labeling.take(&closed) { flows.append($0.record) }
+        }
+        labeling.finish { flows.append($0.record) }
+        return (flows, labeling.phoneText, labeling.reason, labeling.flowsOpened)
     }
 
     @Test("the device that opens nine of ten flows is the phone, by its link-layer address")
@@ -81,13 +83,13 @@ import Testing
 
     @Test("more flows than are held back: all are passed on, in order, and judged alike")
     func many() throws {
-        var labeling = PhoneLabeling(given: [], next: CollectedFlows()), record = run(tlsFlow(1, port: 1000)).record
+        var labeling = PhoneLabeling(given: []), flows: [FlowRecord] = []
+        var closed = ClosedFlow(record: run(tlsFlow(1, port: 1000)).record, bursts: [])
         for index in 0..<5000 {
-            record.firstFrame = index
-            labeling.flow(record, bursts: [])
+            closed.record.firstFrame = index
+            labeling.take(&closed) { flows.append($0.record) }
         }
-        labeling.finish()
-        let flows = labeling.takeNext().flows.map(\.record)
+        labeling.finish { flows.append($0.record) }
         #expect(flows.map(\.firstFrame) == Array(0..<5000) && flows.allSatisfy { $0.phone == .originator })
     }
 

@@ -78,7 +78,7 @@ import Testing
 @Suite struct TimerWheelTests {
     @Test("every flow comes up once its tick is over, and no other", arguments: 0..<10)
     func againstModel(seed: UInt64) {
-        var random = SplitMix64(seed: seed), wheel = TimerWheel(), flows: [Flow] = [], model: [Int32: Int64] = [:], now: Int64 = 0
+        var random = SplitMix64(seed: seed), wheel = TimerWheel(), flows = ChunkedArray<Flow>(), model: [Int32: Int64] = [:], now: Int64 = 0
         let key = FlowKey.of(DecodedPacket()).key
         for _ in 0..<3000 {
             now += Int64.random(in: 0...(Bool.random(using: &random) ? 3 : 500), using: &random) * second / 2

@@ -29,7 +29,8 @@ struct DNSMessage {
     }
 
     private mutating func readRecord(_ octets: Span<UInt8>, at position: inout Int) -> Bool {
-        guard let owner = DNSName.read(octets, at: &position), octets.count - position >= 10 else { return false }
+        let start = position
+        guard DNSName.skip(octets, at: &position), octets.count - position >= 10 else { return false }
         let type = octets.u16(at: position), length = Int(octets.u16(at: position + 8))
         position += 10
         guard octets.count - position >= length else { return false }
@@ -39,7 +40,8 @@ struct DNSMessage {
             addresses.append(IPAddress(v6High: octets.u64(at: position), low: octets.u64(at: position + 8)))
         case 5:
             var target = position
-            if let name = DNSName.read(octets, at: &target) { aliases.append((owner, name)) }
+            var ownerStart = start
+            if let name = DNSName.read(octets, at: &target), let owner = DNSName.read(octets, at: &ownerStart) { aliases.append((owner, name)) }
         default: break
         }
         position += length
@@ -52,10 +54,26 @@ enum DNSName {
     /// A name has at most 255 octets, so at most 127 labels; compression pointers may be followed as often.
     private static var jumpLimit: Int { 127 }
 
+    /// Moves `position` behind the name there; false when the name is cut or too long.
+    static func skip(_ octets: Span<UInt8>, at position: inout Int) -> Bool {
+        var index = position
+        while index < octets.count, index - position <= 255 {
+            let length = Int(octets[index])
+            if length == 0 || length >= 0xc0 {
+                position = index + (length == 0 ? 1 : 2)
+                return position <= octets.count
+            }
+            guard length < 64 else { return false }
+            index += 1 + length
+        }
+        return false
+    }
+
     /// The name at `position` in lower case without trailing dot ("" for the root); `position` moves behind it.
     /// nil when it is cut, too long, or its pointers do not end.
     static func read(_ octets: Span<UInt8>, at position: inout Int) -> String? {
         var name: [UInt8] = []
+        name.reserveCapacity(64)
         var index = position, jumps = 0, end: Int?
         while true {
             guard index < octets.count else { return nil }

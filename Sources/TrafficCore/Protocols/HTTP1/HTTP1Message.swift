@@ -83,7 +83,7 @@ struct HTTP1Head {
     private mutating func readField(_ line: Span<UInt8>) {
         var colon = 0
         while colon < line.count, line[colon] != 0x3a { colon += 1 }
-        guard colon < line.count, colon > 0, colon <= 32 else { return }
+        guard colon < line.count, [4, 7, 10, 12, 14, 17].contains(colon) else { return }      // the lengths of the names below
         var start = colon + 1, end = line.count
         while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
         while end > start, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }

@@ -55,12 +55,16 @@ struct QUICDissector {
 
     /// The frames of an Initial (RFC 9000 §17.2.2 allows PADDING, PING, ACK, CRYPTO and CONNECTION_CLOSE).
     mutating func read(_ plain: Span<UInt8>, into facts: inout FlowFacts) {
+        if keys?.version.isGoogle == true, GoogleQUIC.readHello(plain, into: &facts) {
+            release()
+            return
+        }
         var reader = ByteReader(plain)
         while let type = reader.quicInteger() {
             switch type {
             case 0, 1: continue
             case 2, 3: guard skipAcknowledgment(&reader, hasECN: type == 3) else { return }
-            case 6:
+            case 6, 8:          // 8 is CRYPTO to Google's versions; no other version allows it in an Initial
                 guard let offset = reader.quicInteger(), let length = reader.quicInteger(),
                     offset <= Self.largestHello, length <= Self.largestHello, let octets = reader.take(Int(length))
                 else { return }

@@ -89,7 +89,7 @@ struct TLSClientHello {
 }
 
 /// Octets of a capture as text: invalid UTF-8 becomes U+FFFD.
-func text(_ octets: Span<UInt8>) -> String { String(decoding: octets.copied(), as: UTF8.self) }
+func text(_ octets: Span<UInt8>) -> String { octets.decodedText }
 
 /// A host name as sent, in the form in which names are compared: ASCII lower case, no trailing dot.
 func hostName(_ octets: Span<UInt8>) -> String {

@@ -121,11 +121,12 @@ extension FlowFacts {
     private static let coverNames: Set<String> = ["cloudflare-ech.com", "public.tls-ech.dev", "cover.defo.ie"]
 
     mutating func note(_ hello: TLSClientHello, over transport: FingerprintTransport) {
-        guard ja4 == nil else { return }            // after a HelloRetryRequest the first one counts
+        guard !hasClientHello else { return }               // after a HelloRetryRequest the first one counts
+        hasClientHello = true
+        clientHello = [hello]
+        clientTransport = transport
         serverName = hello.serverName
         alpn = hello.alpn
-        ja3 = JA3.fingerprint(of: hello)
-        ja4 = JA4.fingerprint(of: hello, over: transport)
         if hello.extensions.contains(TLSExtension.encryptedClientHello), let name = hello.serverName {
             hasEncryptedClientHello = Self.coverNames.contains(name)
         }
@@ -133,6 +134,8 @@ extension FlowFacts {
 
     mutating func note(_ hello: TLSServerHello) {
         version = hello.version.name
-        if ja3s == nil { ja3s = JA3.fingerprint(of: hello) }
+        guard !hasServerHello else { return }
+        hasServerHello = true
+        serverHello = [hello]
     }
 }

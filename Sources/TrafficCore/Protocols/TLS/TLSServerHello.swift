@@ -1,5 +1,5 @@
 /// A ServerHello (RFC 8446 §4.1.3): the version chosen, and what JA3S needs.
-struct TLSServerHello {
+struct TLSServerHello: Hashable {
     var legacyVersion: UInt16 = 0
     var selectedVersion: UInt16?
     var cipherSuite: UInt16 = 0

@@ -24,9 +24,10 @@ import Testing
             let path = ["protocols", "apps", "decryption"].map { Self.captures.appendingPathComponent($0).appendingPathComponent(file).path }
                 .first { FileManager.default.fileExists(atPath: $0) }
             guard let path else { continue }
-            let result = try Inspection.read(CaptureContent(CapturePath(path: path, given: path)), into: CollectedFlows())
+            var records: [FlowRecord] = []
+            _ = try Inspection.read(CaptureContent(CapturePath(path: path, given: path))) { records.append($0.record) }
             for row in rows {
-                let flows = result.sink.flows.map(\.record).filter {
+                let flows = records.filter {
                     $0.originator.address.description == row[2] && String($0.originator.port) == row[3]
                         && $0.responder.address.description == row[4] && String($0.responder.port) == row[5] && $0.ja4 != nil
                 }

@@ -1,6 +1,6 @@
 /// Which names the phone was told for which addresses, so that later flows there have a name.
 /// Bounded: two generations, and the older one goes when the newer is full.
-struct NameTable: ~Copyable {
+struct DNSNameTable: ~Copyable {
     /// An answer as one device got it: another phone's answer for the same address may name another customer of a CDN.
     struct Key: Hashable {
         /// Link-layer address of the device; 0 where the capture has none and is taken to be of one phone.

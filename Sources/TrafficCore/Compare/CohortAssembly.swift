@@ -1,0 +1,46 @@
+/// Puts the readings of captures together by app: what `Comparison` compares and what the report shows beside it.
+public struct CohortAssembly: Sendable {
+    public struct App: Sendable {
+        public var identity: AppIdentity
+        public var observed: ObservedApp
+        public var summary: InspectionSummary
+    }
+    /// By app id, in order of its UTF-8 octets.
+    public private(set) var apps: [App] = []
+    /// Captures that were set aside, and why, in order.
+    public private(set) var notes: [String] = []
+    /// Apps of which no owner is known, so that each is a group of its own (DESIGN.md §5).
+    public private(set) var appsWithoutOwner: [String] = []
+
+    public init(_ readings: [CaptureReading]) {
+        var byApp: [String: (identity: AppIdentity, readings: [CaptureReading])] = [:]
+        for reading in readings {
+            let identity = reading.capture.app ?? AppIdentity(id: "unattributed")
+            byApp[identity.id, default: (identity, [])].readings.append(reading)
+        }
+        for (id, entry) in byApp.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            var captures: [ObservedCapture] = [], summary = InspectionSummary()
+            for reading in entry.readings {
+                summary.merge(reading.summary)
+                switch reading.outcome {
+                case .observed(let capture): captures.append(capture)
+                case .setAside(_, let wording): notes.append("\(id), \(reading.overview.identity.name): \(wording)")
+                }
+            }
+            summary.finish(overviews: entry.readings.map(\.overview))
+            if entry.identity.owner == nil, entry.identity.ownerParent == nil { appsWithoutOwner.append(id) }
+            apps.append(App(
+                identity: entry.identity, observed: ObservedApp(id: id, group: entry.identity.group, captures: captures),
+                summary: summary))
+        }
+    }
+}
+
+extension Comparison {
+    /// The subject against the cohort, with the captures that were set aside among the notes.
+    /// - Throws: when `options.ask` is no metric's name.
+    public init(subject: CohortAssembly.App, cohort: CohortAssembly, notes: [String], options: ComparisonOptions) throws {
+        try self.init(subject: subject.observed, peers: cohort.apps.map(\.observed), options: options)
+        self.notes += notes + cohort.notes
+    }
+}
