@@ -16,8 +16,13 @@ import TrafficReport
 
     @Test(arguments: [
         ("plain.example", #""plain.example""#), ("", #""""#), (#"a"b\c"#, #""a\"b\\c""#), ("a\nb\rc\td", #""a\nb\rc\td""#),
-        ("\u{0}\u{1f}\u{7f}", "\"\\u0000\\u001f\u{7f}\""), ("é\u{2028}😀", "\"é\u{2028}😀\""),
+        // JSON asks only for the first two; what a terminal obeys or what turns text around is escaped too, and reads the same.
+        ("\u{0}\u{1f}\u{7f}", "\"\\u0000\\u001f\\u007f\""), ("a\u{9b}2J\u{202e}b\u{2066}\u{200f}c", "\"a\\u009b2J\\u202eb\\u2066\\u200fc\""), ("\u{2014}\u{a0}", "\"\u{2014}\u{a0}\""), ("é\u{2028}😀", "\"é\u{2028}😀\""),
     ]) func jsonStrings(_ text: String, _ expected: String) { #expect(json(text) == expected) }
+
+    @Test("CSV shows what a terminal would obey, and leaves line breaks to its quotation marks", arguments: [
+        ("e\u{1b}[2Jvil", #"e\u{1b}[2Jvil"#), ("a\u{9b}b", #"a\u{9b}b"#), ("x\u{202e}y", #"x\u{202e}y"#), ("a\nb", "\"a\nb\""), ("\u{2014}é", "\u{2014}é"),
+    ]) func csvControls(_ text: String, _ expected: String) { #expect(csv(text) == expected) }
 
     @Test("a string of every control character needs no more room than promised") func worstCaseJSON() {
         #expect(json(String(repeating: "\u{1}", count: 5000)).utf8.count == 5000 * 6 + 2)
