@@ -12,16 +12,16 @@ public struct FlowEngine: ~Copyable {
     private let keepsBursts: Bool
     private let timeouts: FlowTimeouts
     private let limits: FlowLimits
-    private var table = FlowTable()
-    private var wheel = TimerWheel()
-    private var regions = RegionLists()
-    private var arena = BurstArena()
-    private var pending: PendingSegments
-    private var protocols = ChunkedArray<ProtocolState>()
-    private var freeProtocols: [Int32] = []
-    private var names = DNSNameTable()
-    private var fingerprints = FingerprintCache()
-    private var packet = DecodedPacket()
+    var table = FlowTable()
+    var wheel = TimerWheel()
+    var regions = RegionLists()
+    var arena = BurstArena()
+    var pending: PendingSegments
+    var protocols = ChunkedArray<ProtocolState>()
+    var freeProtocols: [Int32] = []
+    var names = DNSNameTable()
+    var fingerprints = FingerprintCache()
+    var packet = DecodedPacket()
     /// The latest time seen: steps backwards never move it.
     private var now: Int64 = .min
     private var previousTime: Int64 = 0
@@ -241,157 +241,6 @@ public struct FlowEngine: ~Copyable {
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
         closed.append(ClosedFlow(record: record, bursts: bursts))
-    }
-
-    // MARK: Payload
-
-    /// Gives a segment's payload to the flow's dissector, in order.
-    @inline(never)
-    private mutating func deliver(_ octets: Span<UInt8>, at position: Int64, _ place: Int, fromFirst: Bool) {
-        let state = openProtocol(place)
-        let sender: Sender = fromFirst ? .first : .second
-        var side = fromFirst ? table.flows[place].sides.0 : table.flows[place].sides.1
-        if !side.hasDelivery {
-            side.hasDelivery = true
-            side.deliverNext = side.origin > 0 ? side.origin : position
-        }
-        var wants = true
-        if position > side.deliverNext {
-            if side.pending < 0 { side.pending = pending.open() }
-            side.overlapConflict &+= Int32(truncatingIfNeeded: pending.insert(octets, at: position, in: side.pending))
-            if pending.isFull(side.pending) { wants = skipHole(state, sender, &side) }
-        } else {
-            let known = Int(side.deliverNext - position)
-            if known < octets.count { wants = feed(octets.extracting(known..<octets.count), state, sender, &side) }
-            if wants { wants = drain(state, sender, &side) }
-        }
-        // The snapshot length cut the segment: its rest was never captured.
-        let lost = packet.payloadLength - octets.count
-        if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
-            pending.dropCarry(side.pending)     // what it began does not go on behind the hole
-            wants = !protocols[state].gap(lost, from: sender).isFinished
-            side.deliverNext += Int64(lost)
-        }
-        if !wants { pending.release(&side.pending) }
-        if fromFirst {
-            table.flows[place].sides.0 = side
-            table.flows[place].wants.0 = wants
-        } else {
-            table.flows[place].sides.1 = side
-            table.flows[place].wants.1 = wants
-        }
-    }
-
-    /// Octets that follow those delivered before. Returns whether more is wanted.
-    private mutating func feed(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
-        side.deliverNext += Int64(octets.count)
-        if pending.hasCarry(side.pending) {
-            guard pending.extendCarry(octets, in: side.pending) else { return false }
-            guard let held = pending.takeCarry(side.pending) else { return true }
-            let used = dissect(held.span, state, sender)
-            guard !used.isFinished else { return false }
-            // Nothing was used: it goes back as it is, or segments of 1 octet would cost quadratic time.
-            if used.done == 0 { return pending.restoreCarry(held, wanted: used.wanted, in: side.pending) }
-            guard used.done < held.count else { return true }
-            return pending.carry(held.span.extracting(used.done..<held.count), wanted: used.wanted, in: side.pending)
-        }
-        return consume(octets, state, sender, &side)
-    }
-
-    private mutating func consume(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
-        let used = dissect(octets, state, sender)
-        guard !used.isFinished else { return false }
-        guard used.done < octets.count else { return true }
-        if side.pending < 0 { side.pending = pending.open() }
-        return pending.carry(octets.extracting(used.done..<octets.count), wanted: used.wanted, in: side.pending)
-    }
-
-    private mutating func dissect(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender) -> Consumption {
-        let used = protocols[state].consume(octets, from: sender)
-        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
-        return used
-    }
-
-    /// Feeds the held segments that have become next.
-    private mutating func drain(_ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
-        while let segment = pending.takeFirst(side.pending, reaching: side.deliverNext) {
-            let known = Int(side.deliverNext - segment.position)
-            guard known < segment.octets.count else { continue }
-            guard feed(segment.octets.span.extracting(known..<segment.octets.count), state, sender, &side) else { return false }
-        }
-        return true
-    }
-
-    /// The hole before the first held segment is not going to be filled: goes on behind it.
-    private mutating func skipHole(_ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
-        guard let segment = pending.takeFirst(side.pending, reaching: .max, anywhere: true) else { return true }
-        pending.dropCarry(side.pending)
-        let lost = Int(max(0, segment.position - side.deliverNext))
-        if protocols[state].gap(lost, from: sender).isFinished { return false }
-        side.deliverNext = max(side.deliverNext, segment.position)
-        let known = Int(side.deliverNext - segment.position)
-        guard known < segment.octets.count else { return true }
-        return feed(segment.octets.span.extracting(known..<segment.octets.count), state, sender, &side)
-            && drain(state, sender, &side)
-    }
-
-    /// At the end of a flow: what is still held is read as far as it goes.
-    private mutating func flush(_ place: Int) {
-        if table.flows[place].sides.0.pending >= 0 {
-            var side = table.flows[place].sides.0
-            flush(&side, Int(table.flows[place].protocolState), .first)
-            table.flows[place].sides.0 = side
-        }
-        if table.flows[place].sides.1.pending >= 0 {
-            var side = table.flows[place].sides.1
-            flush(&side, Int(table.flows[place].protocolState), .second)
-            table.flows[place].sides.1 = side
-        }
-    }
-
-    private mutating func flush(_ side: inout FlowSide, _ state: Int, _ sender: Sender) {
-        if state >= 0 {
-            var wants = true
-            if let held = pending.takeAllCarry(side.pending) { wants = consume(held.span, state, sender, &side) }
-            while wants, pending.isWaiting(side.pending) { wants = skipHole(state, sender, &side) }
-        }
-        pending.release(&side.pending)
-    }
-
-    @inline(never)
-    private mutating func readDatagram(_ octets: Span<UInt8>, _ place: Int, fromFirst: Bool) {
-        let state = openProtocol(place)
-        let sourcePort = packet.sourcePort, destinationPort = packet.destinationPort
-        let result = protocols[state].readDatagram(octets, sourcePort: sourcePort, destinationPort: destinationPort)
-        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
-        if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }
-        if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
-        if !result.wantsMore { table.flows[place].wants = (false, false) }
-    }
-
-    /// The flow's protocol state, made at its first payload; then also its name by DNS is looked up, since the answer
-    /// that led to the flow came before it.
-    private mutating func openProtocol(_ place: Int) -> Int {
-        let existing = table.flows[place].protocolState
-        if existing >= 0 { return Int(existing) }
-        let index: Int32
-        if let reused = freeProtocols.popLast() {
-            index = reused
-        } else {
-            index = Int32(protocols.count)
-            protocols.append(ProtocolState())
-        }
-        table.flows[place].protocolState = index
-        if let entry = dnsEntry(of: table.flows[place]) {
-            protocols[Int(index)].facts.dnsName = entry.name
-            protocols[Int(index)].facts.dnsAliases = entry.aliases
-        }
-        return Int(index)
-    }
-
-    private func dnsEntry(of flow: Flow) -> DNSNameTable.Entry? {
-        let responderIsLow = flow.firstSenderIsLow != flow.originatorIsFirst
-        return names.find(flow.key.endpoint(low: responderIsLow).address, device: flow.originatorIsFirst ? flow.link.0 : flow.link.1)
     }
 
     /// A name that the capture file itself gives for an address.

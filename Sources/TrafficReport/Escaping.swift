@@ -15,16 +15,17 @@ public enum Escaping {
         let octets = text.utf8Span.span
         var index = 0
         while index < octets.count {
-            let octet = octets[index]
-            if octet >= 0x20, octet < 0x7f, octet != 0x22, octet != 0x5c {
-                output.append(octet)
-                index += 1
-            } else {
-                index += appendJSONSpecial(octets, at: index, to: &output)
-            }
+            let start = index
+            while index < octets.count, isPlain(octets[index]) { index += 1 }
+            output.append(octets: octets.extracting(start..<index))
+            if index < octets.count { index += appendJSONSpecial(octets, at: index, to: &output) }
         }
         output.append(0x22)
     }
+
+    /// A printable ASCII character that stands for itself in JSON.
+    @inline(__always)
+    private static func isPlain(_ octet: UInt8) -> Bool { octet >= 0x20 && octet < 0x7f && octet != 0x22 && octet != 0x5c }
 
     /// What is no printable ASCII character, or must be escaped; returns its octets. Beyond what JSON asks for, characters
     /// that a terminal obeys or that turn the order of text are escaped, which loses nothing: DEL, C1 controls, bidi marks.

@@ -12,9 +12,10 @@ public struct DestinationClassifier {
     private struct Key: Hashable {
         var name: String
         var isCover: Bool
-        var app: String?
     }
-    /// What a name alone decides.
+    /// The app that the answers in `cache` are for.
+    private var cachedApp: AppIdentity?
+    /// What a name decides, for one app.
     private struct Answer {
         var row: DestinationRow?
         var registrableDomain: String?
@@ -49,7 +50,11 @@ public struct DestinationClassifier {
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
-        let key = Key(name: name, isCover: isCover, app: app?.id)
+        if app?.id != cachedApp?.id {
+            cache.removeAll(keepingCapacity: true)
+            cachedApp = app
+        }
+        let key = Key(name: name, isCover: isCover)
         if let known = cache[key] { return known }
         // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
         let row = isCover ? nil : catalogue.row(for: name)
@@ -63,15 +68,15 @@ public struct DestinationClassifier {
     /// The responder's best name: SNI, HTTP host, DNS answer; nil when only the address is left. A cover name of Encrypted
     /// ClientHello gives way to the DNS name, and without one stands as a name whose owner says nothing.
     static func bestName(of record: FlowRecord) -> (name: String?, source: Destination.NameSource, isCover: Bool) {
-        let dns = record.dnsName.flatMap(HostName.canonical)
         if let sni = record.serverName.flatMap(HostName.canonical) {
-            if !record.encryptedClientHello || sni == dns { return (sni, .sni, false) }
-            return dns.map { ($0, .dns, false) } ?? (sni, .sni, true)
+            guard record.encryptedClientHello else { return (sni, .sni, false) }
+            let dns = record.dnsName.flatMap(HostName.canonical)
+            return sni == dns ? (sni, .sni, false) : dns.map { ($0, .dns, false) } ?? (sni, .sni, true)
         }
         for host in record.httpHosts {
             if let name = hostName(host) { return (name, .host, false) }
         }
-        return dns.map { ($0, .dns, false) } ?? (nil, .address, false)
+        return record.dnsName.flatMap(HostName.canonical).map { ($0, .dns, false) } ?? (nil, .address, false)
     }
 
     /// The name in an HTTP host field ("host" or "host:port", RFC 9110 §7.2); nil for an address and for no name.

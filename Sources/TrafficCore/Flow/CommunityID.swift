@@ -16,6 +16,6 @@ enum CommunityID {
         octets.append(UInt8(first.port & 0xff))
         octets.append(UInt8(second.port >> 8))
         octets.append(UInt8(second.port & 0xff))
-        return "1:" + MessageDigest.base64(MessageDigest.sha1(octets))
+        return MessageDigest.sha1Base64(octets, after: "1:")
     }
 }

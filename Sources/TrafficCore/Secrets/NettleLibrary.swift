@@ -15,15 +15,24 @@ enum MessageDigest {
         return hexadecimalText(digest)
     }
 
-    /// 20 octets (FIPS 180-4).
-    static func sha1(_ octets: [UInt8]) -> [UInt8] {
+    /// `prefix`, then SHA-1 (FIPS 180-4) in standard base 64 with padding (RFC 4648 §4), 28 characters.
+    static func sha1Base64(_ octets: [UInt8], after prefix: StaticString) -> String {
         var context = sha1_ctx()
-        var digest = [UInt8](repeating: 0, count: 20)
-        // Safe: as above, 20 octets.
+        var digest: InlineArray<20, UInt8> = InlineArray(repeating: 0)
+        // Safe: nettle reads `octets.count` octets and writes 20; base 64 of 20 octets has 28 characters, behind the prefix.
         unsafe nettle_sha1_init(&context)
         unsafe nettle_sha1_update(&context, octets.count, octets)
-        unsafe nettle_sha1_digest(&context, 20, &digest)
-        return digest
+        var span = digest.mutableSpan
+        return unsafe span.withUnsafeMutableBufferPointer { digest in
+            unsafe nettle_sha1_digest(&context, 20, digest.baseAddress)
+            return unsafe String(unsafeUninitializedCapacity: prefix.utf8CodeUnitCount + 28) { text in
+                let length = prefix.utf8CodeUnitCount
+                for index in 0..<length { unsafe text[index] = unsafe prefix.utf8Start[index] }
+                guard let start = text.baseAddress, let source = digest.baseAddress else { return length }
+                unsafe (start + length).withMemoryRebound(to: CChar.self, capacity: 28) { unsafe nettle_base64_encode_raw($0, 20, source) }
+                return length + 28
+            }
+        }
     }
 
     /// 64 digits (FIPS 180-4).
@@ -39,25 +48,6 @@ enum MessageDigest {
         for octet in octets {
             text.append(hexadecimalDigit(octet >> 4))
             text.append(hexadecimalDigit(octet & 15))
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    /// Standard base 64 with padding (RFC 4648 §4).
-    static func base64(_ octets: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((octets.count + 2) / 3 * 4)
-        var index = 0
-        while index < octets.count {
-            let left = octets.count - index
-            let second = left > 1 ? octets[index + 1] : 0, third = left > 2 ? octets[index + 2] : 0
-            text.append(alphabet[Int(octets[index] >> 2)])
-            text.append(alphabet[Int((octets[index] & 3) << 4 | second >> 4)])
-            text.append(left > 1 ? alphabet[Int((second & 15) << 2 | third >> 6)] : 0x3d)
-            text.append(left > 2 ? alphabet[Int(third & 63)] : 0x3d)
-            index += 3
         }
         return String(decoding: text, as: UTF8.self)
     }

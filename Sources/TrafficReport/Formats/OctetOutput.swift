@@ -8,11 +8,6 @@ extension OutputSpan<UInt8> {
     }
 
     @inline(__always)
-    mutating func append(octets: Span<UInt8>) {
-        for index in octets.indices { append(octets[index]) }
-    }
-
-    @inline(__always)
     mutating func append(decimal value: Int) {
         if value < 0 { append(0x2d) }
         append(decimal: value.magnitude)
@@ -82,6 +77,6 @@ struct OctetPieces: ~Escapable {
 
     @inline(__always)
     func append(_ index: Int, to output: inout OutputSpan<UInt8>) {
-        for index in ends[index]..<ends[index + 1] { output.append(octets[index]) }
+        output.append(octets: octets.extracting(ends[index]..<ends[index + 1]))
     }
 }
