@@ -29,6 +29,8 @@ public struct CaptureOverview: Sendable {
     public var flows = 0
     /// Damage that ended the reading early, in words; nil for a whole file.
     public var damage: String?
+    /// The reading was stopped by the user; `damage` says after which packet.
+    public var isStopped = false
 
     public init(identity: CaptureIdentity) { self.identity = identity }
 

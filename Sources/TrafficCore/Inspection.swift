@@ -36,7 +36,7 @@ public enum Inspection {
         var engine = FlowEngine(
             identity: identity, timeouts: options.timeouts, limits: options.limits, keepsBursts: options.keepsBursts)
         var phone = PhoneLabeling(given: options.phones)
-        var damage: String?
+        var damage: String?, isStopped = false
         do throws(CaptureError) {
             var untilCheck = packetsBetweenChecks, namesLearned = 0
             while try step(&file, &filter, &engine) {
@@ -47,7 +47,8 @@ public enum Inspection {
                 untilCheck = packetsBetweenChecks
                 engine.setTimeDigits(file.timeDigits)
                 guard control.goesOn(file.offset) else {
-                    damage = "\(content.name): stopped after packet \(file.packetsRead)"
+                    damage = "\(content.name): stopped after packet \(file.packetsRead); what was read until then is shown"
+                    isStopped = true
                     break
                 }
             }
@@ -66,6 +67,7 @@ public enum Inspection {
         overview.flowsOpened = phone.flowsOpened
         (overview.phone, overview.phoneReason) = (phone.phoneText, phone.reason)
         overview.damage = damage ?? unsupportedLink(overview)
+        overview.isStopped = isStopped
         return overview
     }
 

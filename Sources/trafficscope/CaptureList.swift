@@ -25,6 +25,13 @@ struct CaptureList {
         note(ExitStatus(error.kind))
     }
 
+    /// Tells what ended the reading of a capture early, if anything did.
+    mutating func tellDamage(_ overview: CaptureOverview) {
+        guard let damage = overview.damage else { return }
+        Talk.error(damage)
+        note(overview.isStopped ? .interrupted : .badData)
+    }
+
     mutating func note(_ status: ExitStatus) {
         if self.status == .done { self.status = status }
     }
@@ -46,7 +53,7 @@ struct CaptureList {
             switch result {
             case .success(let reading):
                 readings.append(reading)
-                if let damage = reading.overview.damage { tell(CaptureError(.badData, damage)) }
+                tellDamage(reading.overview)
             case .failure(let error): tell(error)
             }
         }

@@ -10,6 +10,8 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     case inputOutput = 74
     case noPermission = 77
+    /// Ended by Ctrl-C with what was done until then (128 + SIGINT, as shells have it).
+    case interrupted = 130
 
     init(_ kind: CaptureError.Kind) {
         switch kind {

@@ -44,9 +44,7 @@ struct Flows: ParsableCommand {
                     rows.append(flow.record)
                 }
                 if let failure = rows.failure { throw failure }
-                if let damage = overview.damage {
-                    list.tell(CaptureError(.badData, damage))
-                }
+                list.tellDamage(overview)
             } catch let error as CaptureError {
                 list.tell(error)
             }

@@ -10,7 +10,8 @@ struct Trafficscope: ParsableCommand {
             A CAPTURE is a pcap or pcapng file, a folder of them, or - for standard input.
             Results go to standard output, messages to standard error.
             Exit codes: 0 done, 1 a --fail-on condition holds, 64 usage, 65 bad data (what could be read was still \
-            output), 66 no input, 69 a needed service or library is missing, 74 I/O error, 77 no permission.
+            output), 66 no input, 69 a needed service or library is missing, 74 I/O error, 77 no permission, 130 \
+            ended by Ctrl-C with what was done.
 
             Example: trafficscope inspect tiktok.pcapng
             """,
