@@ -22,8 +22,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
-        .target(name: "TrafficCore", dependencies: ["CPcap", "CNettle", "CPublicSuffix"], swiftSettings: settings),
+        .target(name: "TrafficCore", dependencies: ["CPcap", "CNettle", "CPublicSuffix", "CZlib"], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
         .executableTarget(
             name: "trafficscope",

@@ -66,7 +66,7 @@ public enum Inspection {
         overview.linkTypes = file.interfaces.map(\.linkType)
         overview.flowsOpened = phone.flowsOpened
         (overview.phone, overview.phoneReason) = (phone.phoneText, phone.reason)
-        overview.damage = damage ?? unsupportedLink(overview)
+        overview.damage = content.unpackingDamage ?? damage ?? unsupportedLink(overview)
         overview.isStopped = isStopped
         return overview
     }

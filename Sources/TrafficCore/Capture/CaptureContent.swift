@@ -5,7 +5,10 @@ import Glibc
 public struct CaptureContent: ~Copyable {
     private let descriptor: CInt
     public let name: String
+    /// Octets of the capture, unpacked.
     public let octets: Int64
+    /// Why a compressed capture could not be unpacked to its end; what precedes is there.
+    let unpackingDamage: String?
     /// SHA-256 of the fingerprint, 64 hex digits: the capture's id (DESIGN.md §4), by content, never by name.
     ///
     /// The id stands in every row, so it is needed before the first packet is read, and a SHA-256 of all octets costs more
@@ -23,6 +26,8 @@ public struct CaptureContent: ~Copyable {
         var opened = source.isStandardInput ? dup(STDIN_FILENO) : unsafe open(source.path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw CaptureError.opening(source.path, errno) }
         if lseek(opened, 0, SEEK_CUR) < 0, errno == ESPIPE { opened = try Self.spool(opened, name: source.isStandardInput ? "standard input" : source.path) }
+        var damage: String?
+        if Decompression.isGzip(opened) { (opened, damage) = try Self.unpack(opened, name: source.path) }
         let size = lseek(opened, 0, SEEK_END)
         let digest: [UInt8]
         do throws(CaptureReadFailure) {
@@ -32,7 +37,7 @@ public struct CaptureContent: ~Copyable {
             close(opened)
             throw CaptureError.reading(source.path, error.code)
         }
-        (descriptor, name, octets) = (opened, source.path, Int64(size))
+        (descriptor, name, octets, unpackingDamage) = (opened, source.path, Int64(size), damage)
         captureID = Self.captureID(ofFileDigests: [digest])
     }
 
@@ -85,9 +90,8 @@ public struct CaptureContent: ~Copyable {
         return MessageDigest.hexadecimalText(hash.finish())
     }
 
-    /// Keeps the octets of a pipe, which is closed, in a file that can be read twice.
-    private static func spool(_ pipe: CInt, name: String) throws(CaptureError) -> CInt {
-        defer { close(pipe) }
+    /// A new file without a name, which only this process can reach and which is gone with it.
+    private static func temporaryFile(for name: String) throws(CaptureError) -> (descriptor: CInt, folder: String) {
         // Safe: getenv's string is copied at once.
         let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/trafficscope-XXXXXX".utf8CString)
@@ -97,6 +101,27 @@ public struct CaptureContent: ~Copyable {
             throw CaptureError(.inputOutput, "\(name): no temporary file in \(folder): \(CaptureError.systemMessage(errno)); set TMPDIR")
         }
         unsafe unlink(template)
+        return (descriptor, folder)
+    }
+
+    /// Unpacks a gzip file, which is closed.
+    private static func unpack(_ packed: CInt, name: String) throws(CaptureError) -> (CInt, damage: String?) {
+        defer { close(packed) }
+        let (descriptor, folder) = try temporaryFile(for: name)
+        switch Decompression.gunzip(packed, into: descriptor) {
+        case .whole: return (descriptor, nil)
+        case .damaged: return (descriptor, "\(name): the gzip data is cut or damaged; what could be unpacked was read")
+        case .tooLarge: return (descriptor, "\(name): unpacks to more than any capture; what could be unpacked was read")
+        case .failed(let code):
+            close(descriptor)
+            throw CaptureError(.inputOutput, "\(name): it cannot be unpacked into \(folder): \(CaptureError.systemMessage(code)); set TMPDIR")
+        }
+    }
+
+    /// Keeps the octets of a pipe, which is closed, in a file that can be read twice.
+    private static func spool(_ pipe: CInt, name: String) throws(CaptureError) -> CInt {
+        defer { close(pipe) }
+        let (descriptor, folder) = try temporaryFile(for: name)
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             // Interrupted by Ctrl-C: what came so far is the capture.

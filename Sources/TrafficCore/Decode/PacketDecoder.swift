@@ -35,7 +35,7 @@ extension DecodedPacket {
     /// - Throws: `DecodeError` when a header is cut or contradicts itself.
     @inline(__always)
     mutating func decode(_ octets: Span<UInt8>, wireLength: Int, link: LinkType) throws(DecodeError) -> DecodedKind {
-        let header: LinkHeader
+        var header: LinkHeader
         switch link {
         case .ethernet: header = try LinkHeader(ethernet: octets)
         case .linuxCooked: header = try LinkHeader(linuxCooked: octets)
@@ -44,6 +44,7 @@ extension DecodedPacket {
         case .null, .loop: header = try LinkHeader(loopback: octets)
         default: return .unsupportedLink
         }
+        if header.etherType >= 0x8847, header.etherType <= 0x8864 { try header.skipCarrierHeaders(octets, .ethernet) }
         (linkSource, linkDestination, vlan) = (header.source, header.destination, header.vlan)
         let start = header.length
         let network = octets.extracting(start..<octets.count)
