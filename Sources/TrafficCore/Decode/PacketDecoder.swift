@@ -55,20 +55,20 @@ extension DecodedPacket {
             self.octets = ip.totalLength
             (source, destination) = (IPAddress(v4: ip.source), IPAddress(v4: ip.destination))
             return try decodeTransport(
-                network, ip.transport, header: ip.headerLength, total: ip.totalLength, at: start)
+                network, ip.transport, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
         }
         guard header.etherType == EtherType.ipv6 else { return .nonIP(header.etherType) }
         let ip = try IPv6Header(network, wireLength: onWire, at: start)
         if ip.isFragment { return .fragment }
         self.octets = ip.totalLength
         (source, destination) = (ip.source, ip.destination)
-        return try decodeTransport(network, ip.transport, header: ip.headerLength, total: ip.totalLength, at: start)
+        return try decodeTransport(network, ip.transport, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
     }
 
     /// `network` begins with the IP header, `start` octets into the packet, of `total` octets by its own account.
     @inline(__always)
     private mutating func decodeTransport(
-        _ network: Span<UInt8>, _ transport: UInt8, header: Int, total: Int, at start: Int
+        _ network: Span<UInt8>, _ transport: UInt8, header: Int, total: Int, wire: Int, at start: Int
     ) throws(DecodeError) -> DecodedKind {
         // Link-layer padding behind the IP packet is not payload.
         let body = network.extracting(min(header, network.count)..<max(min(total, network.count), min(header, network.count)))
@@ -78,7 +78,8 @@ extension DecodedPacket {
             isTCP = true
             (sourcePort, destinationPort) = (tcp.sourcePort, tcp.destinationPort)
             (sequence, acknowledgment, flags) = (tcp.sequence, tcp.acknowledgment, tcp.flags)
-            payloadLength = declared - tcp.headerLength
+            // An IP packet that is longer than its frame was on the wire ends with the frame: what is behind was never there.
+            payloadLength = max(0, min(declared, max(wire, network.count) - header) - tcp.headerLength)
             payloadStart = start + header + min(tcp.headerLength, body.count)
             payloadEnd = start + header + body.count
         } else if transport == TransportProtocol.udp.rawValue {
