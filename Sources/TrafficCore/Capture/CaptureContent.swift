@@ -90,17 +90,11 @@ public struct CaptureContent: ~Copyable {
         return MessageDigest.hexadecimalText(hash.finish())
     }
 
-    /// A new file without a name, which only this process can reach and which is gone with it.
     private static func temporaryFile(for name: String) throws(CaptureError) -> (descriptor: CInt, folder: String) {
-        // Safe: getenv's string is copied at once.
-        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        var template = Array("\(folder)/trafficscope-XXXXXX".utf8CString)
-        // Safe: mkstemp writes into the template in place and creates the file with mode 0600; unlink leaves it nameless.
-        let descriptor = unsafe mkstemp(&template)
+        let folder = TemporaryFile.folder, descriptor = TemporaryFile.create(in: folder)
         guard descriptor >= 0 else {
             throw CaptureError(.inputOutput, "\(name): no temporary file in \(folder): \(CaptureError.systemMessage(errno)); set TMPDIR")
         }
-        unsafe unlink(template)
         return (descriptor, folder)
     }
 
@@ -127,16 +121,9 @@ public struct CaptureContent: ~Copyable {
             // Interrupted by Ctrl-C: what came so far is the capture.
             let got = unsafe read(pipe, &chunk, chunk.count)
             guard got > 0 else { return descriptor }
-            var written = 0
-            while written < got {
-                let put = unsafe chunk.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress?.advanced(by: written), got - written) }
-                if put < 0, errno == EINTR { continue }
-                guard put > 0 else {
-                    let code = errno
-                    close(descriptor)
-                    throw CaptureError(.inputOutput, "\(name): it does not fit into \(folder): \(CaptureError.systemMessage(code)); set TMPDIR")
-                }
-                written += put
+            if let code = TemporaryFile.write(chunk, count: got, to: descriptor) {
+                close(descriptor)
+                throw CaptureError(.inputOutput, "\(name): it does not fit into \(folder): \(CaptureError.systemMessage(code)); set TMPDIR")
             }
         }
     }

@@ -53,7 +53,7 @@ enum Decompression {
                 used += consumed
                 given += Int64(produced)
                 if given > largest || given > max(taken, 1 << 16) * largestRatio { return .tooLarge }
-                if let code = write(output, produced, to: target) { return .failed(code) }
+                if let code = TemporaryFile.write(output, count: produced, to: target) { return .failed(code) }
                 if status == Z_STREAM_END {
                     isBetweenMembers = true
                 } else if status != Z_OK, status != Z_BUF_ERROR {
@@ -63,17 +63,5 @@ enum Decompression {
                 }
             }
         }
-    }
-
-    private static func write(_ octets: [UInt8], _ count: Int, to descriptor: CInt) -> CInt? {
-        var done = 0
-        while done < count {
-            // Safe: `done` stays below `count`, which is no more than the array holds.
-            let put = unsafe octets.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), count - done) }
-            if put < 0, errno == EINTR { continue }
-            guard put > 0 else { return errno }
-            done += put
-        }
-        return nil
     }
 }
