@@ -115,8 +115,10 @@ struct ProtocolState {
         case .needs(let count): wanted = max(wanted, count)
         case .no: break
         }
-        // 16 octets, so that what is sampled does not depend on how they were cut into segments.
-        if max(wanted, 16) > octets.count { return Consumption(done: 0, wanted: max(wanted, 16)) }
+        // A protocol that is still possible is asked again with the octets that it needs; when none is, 16 octets are waited
+        // for, so that what is sampled does not depend on how they were cut into segments.
+        if wanted > octets.count { return Consumption(done: 0, wanted: wanted) }
+        if octets.count < 16 { return Consumption(done: 0, wanted: 16) }
         facts.sample(octets)
         var refused = refused
         refused[sender] = true

@@ -19,6 +19,11 @@ struct Delivery: CustomTestStringConvertible, Sendable {
 
 /// A TCP connection in which the sides speak in turn; `true` is the phone, which began.
 func converse(_ turns: [(Bool, [UInt8])], _ delivery: Delivery = Delivery.all[0], port: Int = 443, closing: Bool = true) -> FlowRecord {
+    run(conversation(turns, delivery, port: port, closing: closing)).record
+}
+
+/// The packets of such a connection.
+func conversation(_ turns: [(Bool, [UInt8])], _ delivery: Delivery = Delivery.all[0], port: Int = 443, closing: Bool = true) -> [ForgedPacket] {
     var random = SplitMix64(seed: delivery.shuffle)
     var connection = ForgedConnection(ForgedPath(serverPort: port))
     connection.pause = 1000
@@ -39,7 +44,7 @@ func converse(_ turns: [(Bool, [UInt8])], _ delivery: Delivery = Delivery.all[0]
         connection.close()
         packets += connection.packets[before...]
     }
-    return run(packets).record
+    return packets
 }
 
 /// What the dissectors found, as text that can be compared.
