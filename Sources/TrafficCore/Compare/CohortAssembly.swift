@@ -9,12 +9,15 @@ public struct CohortAssembly: Sendable {
     public private(set) var apps: [App] = []
     /// Captures that were set aside, and why, in order.
     public private(set) var notes: [String] = []
+    /// The name of each capture, by its id: notes of the method name captures by id, people know them by name.
+    private(set) var captureNames: [String: String] = [:]
     /// Apps of which no owner is known, so that each is a group of its own (DESIGN.md §5).
     public private(set) var appsWithoutOwner: [String] = []
 
     public init(_ readings: [CaptureReading]) {
         var byApp: [String: (identity: AppIdentity, readings: [CaptureReading])] = [:]
         for reading in readings {
+            captureNames[reading.overview.identity.id] = reading.overview.identity.name
             let identity = reading.capture.app ?? AppIdentity(id: "unattributed")
             byApp[identity.id, default: (identity, [])].readings.append(reading)
         }
@@ -41,6 +44,11 @@ extension Comparison {
     /// - Throws: when `options.ask` is no metric's name.
     public init(subject: CohortAssembly.App, cohort: CohortAssembly, notes: [String], options: ComparisonOptions) throws {
         try self.init(subject: subject.observed, peers: cohort.apps.map(\.observed), options: options)
+        self.notes = self.notes.map { note in
+            // "capture set aside, nothing measured: APP ID"
+            guard let space = note.lastIndex(of: " "), let name = cohort.captureNames[String(note[note.index(after: space)...])] else { return note }
+            return note[...space] + name + " (shorter than the window, or nothing in it)"
+        }
         self.notes += notes + cohort.notes
     }
 }
