@@ -57,6 +57,11 @@ extension ProtocolState {
     }
 
     private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service) -> DatagramResult {
+        if service != .dns, DNSMessage.isResponse(octets) {
+            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for.
+            facts.service = service
+            return DatagramResult()
+        }
         guard let message = DNSMessage(octets) else { return DatagramResult() }
         facts.service = service
         guard message.isResponse else {

@@ -10,6 +10,11 @@ struct DNSMessage {
     private static var recordLimit: Int { 6000 }
     private static var questionLimit: Int { 256 }
 
+    /// Whether the header is that of a response, with an opcode that IANA has assigned (0 to 6).
+    static func isResponse(_ octets: Span<UInt8>) -> Bool {
+        octets.count >= 12 && octets[2] & 0x80 != 0 && octets[2] >> 3 & 15 <= 6
+    }
+
     /// nil when the header is cut or is no query or response. What stands before a later error is kept.
     init?(_ octets: Span<UInt8>) {
         guard octets.count >= 12 else { return nil }

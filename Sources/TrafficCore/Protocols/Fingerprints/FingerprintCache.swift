@@ -5,6 +5,22 @@ struct FingerprintCache: ~Copyable {
         var transport: FingerprintTransport
         var numbers: [UInt16]
         var firstALPN: [UInt8]
+
+        /// The numbers go in four at a time: one by one the hasher costs more than all the rest.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(transport)
+            hasher.combine(firstALPN)
+            hasher.combine(numbers.count)
+            var index = 0
+            while index + 4 <= numbers.count {
+                hasher.combine(UInt64(numbers[index]) << 48 | UInt64(numbers[index + 1]) << 32 | UInt64(numbers[index + 2]) << 16 | UInt64(numbers[index + 3]))
+                index += 4
+            }
+            while index < numbers.count {
+                hasher.combine(numbers[index])
+                index += 1
+            }
+        }
     }
     private var clients: [ClientKey: (ja3: String, ja4: String)] = [:]
     private var servers: [TLSServerHello: String] = [:]
