@@ -73,7 +73,7 @@ struct Compare: ParsableCommand {
         var options = ComparisonOptions()
         (options.ask, options.seed) = (ask, seed)
         options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
-        let comparison = try Comparison(subject: app, cohort: cohort, notes: ownCohort.notes, options: options)
+        let comparison = try Comparison(subject: app, own: ownCohort, cohort: cohort, options: options)
         let provenance = Provenances.make(
             inputs: ownReadings.map { Provenance.Input($0.overview, role: "subject") } + peerReadings.map { Provenance.Input($0.overview, role: "baseline") },
             options: reading.described + [

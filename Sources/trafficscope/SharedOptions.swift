@@ -19,7 +19,7 @@ struct ReadingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("MiB of out-of-order and unfinished stream data held at once.", valueName: "mib"))
     var maxReassembly = FlowLimits().reassembly >> 20
 
-    @Option(help: ArgumentHelp("Captures read at the same time. Output does not depend on it.", valueName: "n"))
+    @Option(help: ArgumentHelp("Captures that inspect and compare read at the same time; flows reads one after the other. Output does not depend on it.", valueName: "n"))
     var threads = 1
 
     @Flag(name: .shortAndLong, help: "No notes on standard error; errors are still told.")

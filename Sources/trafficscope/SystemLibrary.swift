@@ -75,7 +75,15 @@ enum SystemCalls {
         return nil
     }
 
-    static func createFile(_ path: String) -> CInt { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
+    /// A file that only its owner may read, also where it was there before with another mode; what is no file (a device, a
+    /// pipe) keeps its own. Negative, with `errno`, when it cannot be written.
+    static func createFile(_ path: String) -> CInt {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        var status = stat()
+        // Safe: fstat fills `status`, which lives through the call.
+        if descriptor >= 0, unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, 0o600) }
+        return descriptor
+    }
 
     static func message(_ code: CInt) -> String { unsafe String(cString: strerror(code)) }
 

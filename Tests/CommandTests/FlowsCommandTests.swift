@@ -172,6 +172,12 @@ import Testing
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
         #expect([UInt8](FileManager.default.contents(atPath: path) ?? Data()) == (try Program.run(["flows", "--format", "ndjson", capture]).output))
+        // A file that was there before, open to all, is so no longer; a device keeps its mode.
+        let device = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.posixPermissions] as? Int
+        let again = try Program.shell("chmod 666 \"$2\"; \"$0\" flows -o \"$2\" \"$1\" && exec \"$0\" flows -o /dev/null \"$1\"", [capture, path])
+        #expect(again.status == 0)
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        #expect(try FileManager.default.attributesOfItem(atPath: "/dev/null")[.posixPermissions] as? Int == device)
         expectOneError(try Program.run(["flows", "-o", scratch.path + "/no/such/folder", capture]), status: 74, naming: "no/such/folder")
     }
 

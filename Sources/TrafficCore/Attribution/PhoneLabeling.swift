@@ -56,7 +56,6 @@ struct PhoneLabeling {
     private let given: [PhoneAddress]
     private var opened: [DeviceID: Int] = [:]
     private var begun: [DeviceID: Int] = [:]
-    private var openedCount = 0
     private var held: [ClosedFlow] = []
     private var phone: DeviceID?
     private var isDecided: Bool

@@ -6,7 +6,6 @@ struct PcapngBlockType: RawRepresentable, Hashable, Sendable {
     static let obsoletePacket = PcapngBlockType(rawValue: 2)
     static let simplePacket = PcapngBlockType(rawValue: 3)
     static let nameResolution = PcapngBlockType(rawValue: 4)
-    static let interfaceStatistics = PcapngBlockType(rawValue: 5)
     static let enhancedPacket = PcapngBlockType(rawValue: 6)
 }
 

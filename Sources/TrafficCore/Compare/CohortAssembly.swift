@@ -42,13 +42,15 @@ public struct CohortAssembly: Sendable {
 extension Comparison {
     /// The subject against the cohort, with the captures that were set aside among the notes.
     /// - Throws: when `options.ask` is no metric's name.
-    public init(subject: CohortAssembly.App, cohort: CohortAssembly, notes: [String], options: ComparisonOptions) throws {
+    public init(subject: CohortAssembly.App, own: CohortAssembly, cohort: CohortAssembly, options: ComparisonOptions) throws {
         try self.init(subject: subject.observed, peers: cohort.apps.map(\.observed), options: options)
         self.notes = self.notes.map { note in
             // "capture set aside, nothing measured: APP ID"
-            guard let space = note.lastIndex(of: " "), let name = cohort.captureNames[String(note[note.index(after: space)...])] else { return note }
+            guard let space = note.lastIndex(of: " "), let name = own.captureNames[String(note[note.index(after: space)...])]
+                ?? cohort.captureNames[String(note[note.index(after: space)...])]
+            else { return note }
             return note[...space] + name + " (shorter than the window, or nothing in it)"
         }
-        self.notes += notes + cohort.notes
+        self.notes += own.notes + cohort.notes
     }
 }

@@ -3,7 +3,8 @@ struct BurstArena: ~Copyable {
     private var bursts: [Burst] = []
     private var links: [Int32] = []
     private var free: Int32 = -1
-    /// Bursts of all open flows together; beyond it a flow's newest burst absorbs the next (counted by the engine).
+    /// Bursts of all open flows together; beyond it a flow's newest burst absorbs the next, and only a flow without any
+    /// gets one more: times become coarser, no octet is lost.
     static var limit: Int { 1 << 22 }
 
     /// Puts `burst` in front of the chain that begins at `head`.
@@ -14,11 +15,11 @@ struct BurstArena: ~Copyable {
             bursts[Int(slot)] = burst
             links[Int(slot)] = head
             head = slot
-        } else if bursts.count < Self.limit {
+        } else if bursts.count < Self.limit || head < 0 {
             bursts.append(burst)
             links.append(head)
             head = Int32(bursts.count - 1)
-        } else if head >= 0 {
+        } else {
             bursts[Int(head)].forward += burst.forward
             bursts[Int(head)].reverse += burst.reverse
             bursts[Int(head)].end = max(bursts[Int(head)].end, burst.end)

@@ -104,8 +104,7 @@ public struct ObservedCaptureBuilder {
         // A phone by other connections than TLS, QUIC and HTTP is good enough to look at, not to measure by.
         guard overview.phone != nil, overview.phoneReason != "connections" else {
             let devices = overview.flowsOpened.values.count { $0 > 0 }
-            return .setAside(.phoneAmbiguous, wording: "Capture set aside: no single device opens 90 % of the connections "
-                + "(\(devices) open any); give the phone's address.")
+            return .setAside(.phoneAmbiguous, wording: PhoneChoice.ambiguityRemark(devices: devices))
         }
         let sides = resolveSides(phone: overview.phone)
         var records: [UploadRecord] = []

@@ -31,11 +31,6 @@ struct SVG {
             + "\" y2=\"" + Self.number(y2) + "\"/>"
     }
 
-    mutating func rectangle(x: Double, y: Double, width: Double, height: Double, class style: String) {
-        source += "<rect class=\"" + style + "\" x=\"" + Self.percent(x) + "\" y=\"" + Self.number(y) + "\" width=\"" + Self.percent(width)
-            + "\" height=\"" + Self.number(height) + "\"/>"
-    }
-
     enum Anchor: String { case start, middle, end }
 
     /// - Parameter shift: pixels to the right of `x`.
