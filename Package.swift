@@ -23,13 +23,14 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .target(name: "TrafficCore", dependencies: ["CPcap", "CNettle", "CPublicSuffix", "CZlib"], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
         .executableTarget(
             name: "trafficscope",
             dependencies: [
-                "TrafficCore", "TrafficReport",
+                "CMalloc", "TrafficCore", "TrafficReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

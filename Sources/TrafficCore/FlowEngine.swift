@@ -10,6 +10,7 @@ public struct FlowEngine: ~Copyable {
     /// Flows that have closed since they were last taken, in order.
     public private(set) var closed: [ClosedFlow] = []
     private let keepsBursts: Bool
+    let keepsExchanges: Bool
     private let timeouts: FlowTimeouts
     private let limits: FlowLimits
     var table = FlowTable()
@@ -21,17 +22,19 @@ public struct FlowEngine: ~Copyable {
     var freeProtocols: [Int32] = []
     var names = DNSNameTable()
     var fingerprints = FingerprintCache()
-    var packet = DecodedPacket()
     /// The latest time seen: steps backwards never move it.
     private var now: Int64 = .min
     private var previousTime: Int64 = 0
     private var frame = 0
 
-    /// - Parameter keepsBursts: whether closed flows bring their bursts.
+    /// - Parameters:
+    ///   - keepsBursts: whether closed flows bring their bursts.
+    ///   - keepsExchanges: whether they bring their HTTP exchanges.
     public init(
-        identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits(), keepsBursts: Bool = true
+        identity: CaptureIdentity, timeouts: FlowTimeouts = FlowTimeouts(), limits: FlowLimits = FlowLimits(), keepsBursts: Bool = true,
+        keepsExchanges: Bool = true
     ) {
-        self.keepsBursts = keepsBursts
+        (self.keepsBursts, self.keepsExchanges) = (keepsBursts, keepsExchanges)
         overview = CaptureOverview(identity: identity)
         self.timeouts = timeouts
         self.limits = limits
@@ -53,6 +56,7 @@ public struct FlowEngine: ~Copyable {
     public mutating func process(_ view: borrowing PacketView, link: LinkType) {
         let time = view.record.time
         beginPacket(time)
+        var packet = DecodedPacket()
         let kind: DecodedKind
         do throws(DecodeError) {
             kind = try packet.decode(view.octets, wireLength: view.record.wireLength, link: link)
@@ -61,7 +65,7 @@ public struct FlowEngine: ~Copyable {
             return
         }
         switch kind {
-        case .transport: addToFlow(view.octets, at: time)
+        case .transport: addToFlow(packet, view.octets, at: time)
         default: countOther(kind, link)
         }
     }
@@ -76,6 +80,19 @@ public struct FlowEngine: ~Copyable {
     private mutating func beginPacket(_ time: Int64) {
         frame += 1
         overview.account.packets = frame
+        let (step, isOver) = time.subtractingReportingOverflow(previousTime)
+        // Nearly every packet: not before the one before it, and no longer behind it than another was.
+        if step < 0 || step > overview.longestGap || isOver || time <= now || frame == 1 {
+            noteTime(time)
+        } else {
+            overview.last = time
+            now = time
+        }
+        previousTime = time
+    }
+
+    @inline(never)
+    private mutating func noteTime(_ time: Int64) {
         if frame > 1 {
             let step = time.subtractingReportingOverflow(previousTime)
             let gap = step.overflow ? Int64.max : step.partialValue
@@ -86,7 +103,6 @@ public struct FlowEngine: ~Copyable {
         } else {
             (overview.first, overview.last) = (time, time)
         }
-        previousTime = time
         if time > now { now = time }
     }
 
@@ -113,7 +129,7 @@ public struct FlowEngine: ~Copyable {
     // MARK: Flows
 
     @inline(__always)
-    private mutating func addToFlow(_ octets: Span<UInt8>, at time: Int64) {
+    private mutating func addToFlow(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64) {
         overview.account.inFlows += 1
         if wheel.isDue(now) { expire() }
         let (key, senderIsLow) = FlowKey.of(packet)
@@ -121,27 +137,31 @@ public struct FlowEngine: ~Copyable {
         var place = table.find(key, hash: hash)
         if place >= 0 {
             let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
-            if table.flows[place].isOver(packet, fromFirst: fromFirst, at: time, timeouts) {
+            let opens = (packet.isTCP ? packet.flags.rawValue & 0x12 : 0) == 0x02
+            if table.flows[place].isOver(opens: opens, sequence: packet.sequence, fromFirst: fromFirst, at: time, timeouts) {
                 close(place)
                 place = -1
             }
         }
-        if place < 0 { place = open(key, hash, senderIsLow: senderIsLow, at: time) }
+        if place < 0 { place = open(packet, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
-        if counted.isEnding { reschedule(place) }
+        if counted.isEnding {
+            reschedule(place)
+            settle(place)
+        }
         guard counted.isWanted, packet.payloadLength > 0 else { return }
         let payload = octets.extracting(packet.payloadStart..<packet.payloadEnd)
         if packet.isTCP {
-            deliver(payload, at: counted.position, place, fromFirst: fromFirst)
+            deliver(payload, of: packet.payloadLength, at: counted.position, place, fromFirst: fromFirst)
         } else if !payload.isEmpty {
-            readDatagram(payload, place, fromFirst: fromFirst)
+            readDatagram(payload, of: packet, place)
         }
     }
 
     @inline(never)
-    private mutating func open(_ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
+    private mutating func open(_ packet: borrowing DecodedPacket, _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
         if table.count >= limits.flows { evict() }
         var flow = Flow(
             key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, first: time, last: time, firstFrame: frame,
@@ -217,30 +237,34 @@ public struct FlowEngine: ~Copyable {
         flush(place)
         wheel.remove(Int32(place), from: &table.flows)
         table.flows[place].closeADU()
-        let state = Int(table.flows[place].protocolState)
-        var facts = FlowFacts()
+        closed.append(ClosedFlow(record: record(of: table.flows[place]), bursts: []))
+        let last = closed.count - 1, state = Int(table.flows[place].protocolState)
         if state >= 0 {
-            swap(&facts, &protocols[state].facts)
+            swap(&closed[last].record.facts, &protocols[state].facts)
             protocols[state].reset()
             freeProtocols.append(Int32(state))
+            closed[last].record.service = closed[last].record.facts.service?.rawValue
+        } else if let entry = dnsEntry(of: table.flows[place]) {
+            (closed[last].record.dnsName, closed[last].record.dnsAliases) = (entry.name, entry.aliases)
         }
-        var bursts: [Burst] = []
-        if keepsBursts {
-            if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
-            bursts = arena.takeAll(&table.flows[place].bursts)
-            if !table.flows[place].originatorIsFirst {      // counted by who was seen first; told by who began
-                for index in bursts.indices {
-                    (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
-                }
-            }
-            if facts.isClear { for index in bursts.indices { bursts[index].clear = true } }
-        }
-        let record = record(of: table.flows[place], consume facts)
+        if keepsBursts { closed[last].bursts = takeBursts(place, areClear: closed[last].record.facts.isClear) }
         overview.flows += 1
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
-        closed.append(ClosedFlow(record: record, bursts: bursts))
+    }
+
+    /// The flow's bursts, oldest first, as seen from who began it.
+    private mutating func takeBursts(_ place: Int, areClear: Bool) -> [Burst] {
+        if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
+        var bursts = arena.takeAll(&table.flows[place].bursts)
+        if !table.flows[place].originatorIsFirst {      // counted by who was seen first
+            for index in bursts.indices {
+                (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
+            }
+        }
+        if areClear { for index in bursts.indices { bursts[index].clear = true } }
+        return bursts
     }
 
     /// A name that the capture file itself gives for an address.
@@ -253,47 +277,26 @@ public struct FlowEngine: ~Copyable {
 
     // MARK: Records
 
-    private func record(of flow: Flow, _ facts: consuming FlowFacts) -> FlowRecord {
-        let originatorIsLow = flow.firstSenderIsLow == flow.originatorIsFirst
+    /// The flow's record, but for what its dissector found.
+    private func record(of flow: borrowing Flow) -> FlowRecord {
+        let isFirst = flow.originatorIsFirst
+        let originatorIsLow = flow.firstSenderIsLow == isFirst
         let originator = flow.key.endpoint(low: originatorIsLow), responder = flow.key.endpoint(low: !originatorIsLow)
-        let transport: TransportProtocol = flow.key.isTCP ? .tcp : .udp
-        let packets = flow.directional { $0.packets }, payload = flow.directional { $0.payload }
-        let links = flow.originatorIsFirst ? flow.link : (flow.link.1, flow.link.0)
-        var record = FlowRecord(
+        let packets = flow.directional({ $0.packets }), payload = flow.directional { $0.payload }
+        let (originatorLink, responderLink) = isFirst ? flow.link : (flow.link.1, flow.link.0)
+        var missing = Directional(forward: 0, reverse: 0)
+        if flow.key.isTCP {
+            let first = flow.sides.0.missing(in: regions), second = flow.sides.1.missing(in: regions)
+            missing = isFirst ? Directional(forward: first, reverse: second) : Directional(forward: second, reverse: first)
+        }
+        return FlowRecord(
             capture: overview.identity, firstFrame: flow.firstFrame, lastFrame: flow.lastFrame, originator: originator,
-            responder: responder, transport: transport, vlan: flow.vlan >= 0 ? UInt16(flow.vlan) : nil,
-            originatorLinkAddress: links.0 == 0 ? nil : links.0, responderLinkAddress: links.1 == 0 ? nil : links.1,
+            responder: responder, transport: flow.key.isTCP ? .tcp : .udp, vlan: flow.vlan >= 0 ? UInt16(flow.vlan) : nil,
+            originatorLinkAddress: originatorLink == 0 ? nil : originatorLink,
+            responderLinkAddress: responderLink == 0 ? nil : responderLink,
             first: flow.first, last: flow.last, packets: packets, octets: flow.directional { $0.octets }, payload: payload,
             resent: flow.directional { $0.resent }, overlapConflict: flow.directional { Int($0.overlapConflict) },
-            missing: Directional(forward: 0, reverse: 0), outOfOrder: flow.directional { Int($0.outOfOrder) },
-            state: ConnectionState.name(of: flow, payload: payload, packets: packets),
-            communityID: CommunityID.v1(originator, responder, transport), adus: flow.directional { $0.adus })
-        if transport == .tcp {
-            let first = flow.sides.0.missing(in: regions), second = flow.sides.1.missing(in: regions)
-            record.missing = flow.originatorIsFirst
-                ? Directional(forward: first, reverse: second) : Directional(forward: second, reverse: first)
-        }
-        record.take(facts)
-        if record.dnsName == nil, flow.protocolState < 0, let entry = dnsEntry(of: flow) {
-            (record.dnsName, record.dnsAliases) = (entry.name, entry.aliases)
-        }
-        return record
-    }
-}
-
-extension FlowRecord {
-    /// Fills what the dissectors found.
-    fileprivate mutating func take(_ facts: consuming FlowFacts) {
-        service = facts.service?.rawValue
-        serverName = facts.serverName
-        alpn = facts.alpn
-        version = facts.version
-        encryptedClientHello = facts.hasEncryptedClientHello
-        (ja3, ja3s, ja4) = (facts.ja3, facts.ja3s, facts.ja4)
-        userAgent = facts.userAgent
-        dnsQueries = facts.dnsQueries
-        httpHosts = facts.httpHosts
-        httpExchanges = facts.exchanges
-        (dnsName, dnsAliases) = (facts.dnsName, facts.dnsAliases)
+            missing: missing, outOfOrder: flow.directional { Int($0.outOfOrder) },
+            state: ConnectionState.name(of: flow, payload: payload, packets: packets), adus: flow.directional { $0.adus })
     }
 }

@@ -1,9 +1,9 @@
 // How payload reaches the dissectors: in order, once, and only while they want it.
 
 extension FlowEngine {
-    /// Gives a segment's payload to the flow's dissector, in order.
+    /// Gives a segment's payload, `length` octets of which `octets` were captured, to the flow's dissector, in order.
     @inline(never)
-    mutating func deliver(_ octets: Span<UInt8>, at position: Int64, _ place: Int, fromFirst: Bool) {
+    mutating func deliver(_ octets: Span<UInt8>, of length: Int, at position: Int64, _ place: Int, fromFirst: Bool) {
         let state = openProtocol(place)
         let sender: Sender = fromFirst ? .first : .second
         var side = fromFirst ? table.flows[place].sides.0 : table.flows[place].sides.1
@@ -15,14 +15,17 @@ extension FlowEngine {
         if position > side.deliverNext {
             if side.pending < 0 { side.pending = pending.open() }
             side.overlapConflict &+= Int32(truncatingIfNeeded: pending.insert(octets, at: position, in: side.pending))
-            if pending.isFull(side.pending) { wants = skipHole(state, sender, &side) }
+            // Only what the receiver has acknowledged is given up before there is too much of it.
+            let receiver = fromFirst ? table.flows[place].sides.1 : table.flows[place].sides.0
+            let isLost = receiver.hasAcknowledged && pending.isLost(side.pending, acknowledged: side.position(of: receiver.acknowledged))
+            if isLost || pending.isFull(side.pending) { wants = skipHole(state, sender, &side) }
         } else {
             let known = Int(side.deliverNext - position)
             if known < octets.count { wants = feed(octets.extracting(known..<octets.count), state, sender, &side) }
             if wants { wants = drain(state, sender, &side) }
         }
         // The snapshot length cut the segment: its rest was never captured.
-        let lost = packet.payloadLength - octets.count
+        let lost = length - octets.count
         if wants, lost > 0, side.deliverNext == position + Int64(octets.count) {
             pending.dropCarry(side.pending)     // what it began does not go on behind the hole
             wants = !protocols[state].gap(lost, from: sender).isFinished
@@ -91,6 +94,29 @@ extension FlowEngine {
             && drain(state, sender, &side)
     }
 
+    /// The connection is closed. Holes that the receiver has acknowledged will not be filled: what is held behind them is
+    /// read now, not when the flow's silence is over, so that it does not lie about until then.
+    @inline(never)
+    mutating func settle(_ place: Int) {
+        let sides = table.flows[place].sides
+        if sides.0.pending >= 0, sides.1.hasAcknowledged { settle(place, .first, sides.0, acknowledged: sides.1.acknowledged) }
+        if sides.1.pending >= 0, sides.0.hasAcknowledged { settle(place, .second, sides.1, acknowledged: sides.0.acknowledged) }
+    }
+
+    private mutating func settle(_ place: Int, _ sender: Sender, _ given: FlowSide, acknowledged: UInt32) {
+        var side = given, wants = true
+        let state = Int(table.flows[place].protocolState), end = side.position(of: acknowledged)
+        while wants, pending.isLost(side.pending, acknowledged: end, atOnce: true) { wants = skipHole(state, sender, &side) }
+        if !wants { pending.release(&side.pending) }
+        if sender == .first {
+            table.flows[place].sides.0 = side
+            table.flows[place].wants.0 = table.flows[place].wants.0 && wants
+        } else {
+            table.flows[place].sides.1 = side
+            table.flows[place].wants.1 = table.flows[place].wants.1 && wants
+        }
+    }
+
     /// At the end of a flow: what is still held is read as far as it goes.
     mutating func flush(_ place: Int) {
         if table.flows[place].sides.0.pending >= 0 {
@@ -115,10 +141,9 @@ extension FlowEngine {
     }
 
     @inline(never)
-    mutating func readDatagram(_ octets: Span<UInt8>, _ place: Int, fromFirst: Bool) {
+    mutating func readDatagram(_ octets: Span<UInt8>, of packet: borrowing DecodedPacket, _ place: Int) {
         let state = openProtocol(place)
-        let sourcePort = packet.sourcePort, destinationPort = packet.destinationPort
-        let result = protocols[state].readDatagram(octets, sourcePort: sourcePort, destinationPort: destinationPort)
+        let result = protocols[state].readDatagram(octets, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort)
         if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
         if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }
         if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
@@ -138,6 +163,7 @@ extension FlowEngine {
             protocols.append(ProtocolState())
         }
         table.flows[place].protocolState = index
+        protocols[Int(index)].facts.keepsExchanges = keepsExchanges
         if let entry = dnsEntry(of: table.flows[place]) {
             protocols[Int(index)].facts.dnsName = entry.name
             protocols[Int(index)].facts.dnsAliases = entry.aliases

@@ -81,30 +81,11 @@ public struct FlowRecord: Sendable {
     // What
     /// Application protocol by content: "dns", "tls", "quic", "http", …; nil when unknown.
     public var service: String?
-    /// Server name of the TLS or QUIC handshake (SNI, RFC 6066 §3), lower case, nothing else.
-    public var serverName: String?
     /// Best name of the responder and who it is; nil until classified.
     public var destination: Destination?
-    /// Application protocols that the client offered (RFC 7301), in its order.
-    public var alpn: [String] = []
-    /// Negotiated version: "TLS 1.3", "QUIC v1", "HTTP/1.1", …
-    public var version: String?
-    /// The ClientHello carried Encrypted Client Hello: `serverName` is a cover name.
-    public var encryptedClientHello = false
-    public var ja3: String?
-    public var ja3s: String?
-    public var ja4: String?
-    public var userAgent: String?
-    public var dnsQueries: [String] = []
-    public var httpHosts: [String] = []
-    /// HTTP/1 requests with their responses, in order, bounded.
-    public var httpExchanges: [HTTPExchange] = []
-    /// A name that a DNS answer to this device gave for the responder's address, before the flow began, and the
-    /// chain of CNAMEs behind it, in order.
-    public var dnsName: String?
-    public var dnsAliases: [String] = []
-    /// Community ID v1.
-    public var communityID: String
+    /// What the dissectors found, taken over whole when the flow closes. The properties below are its fields; who reads
+    /// many records reads them here, where they are not copied.
+    public internal(set) var facts = FlowFacts()
 
     // Who
     public var app: String?
@@ -115,6 +96,77 @@ public struct FlowRecord: Sendable {
 
     /// First 12 hex digits of the capture id, "-", number of the first packet.
     public var flowID: String { capture.id.prefix(12) + "-" + String(firstFrame) }
+    /// Community ID v1 (github.com/corelight/community-id-spec).
+    public var communityID: String {
+        var text: [UInt8] = []
+        appendCommunityID(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+    /// Appends `communityID` as ASCII octets, without making a `String`.
+    public func appendCommunityID(to text: inout [UInt8]) { CommunityID.v1(originator, responder, transport, to: &text) }
+}
+
+// What the handshakes, requests and answers of the flow said.
+extension FlowRecord {
+    /// Server name of the TLS or QUIC handshake (SNI, RFC 6066 §3), lower case, nothing else.
+    public var serverName: String? {
+        get { facts.serverName }
+        set { facts.serverName = newValue }
+    }
+    /// Application protocols that the client offered (RFC 7301), in its order.
+    public var alpn: [String] {
+        get { facts.alpn }
+        set { facts.alpn = newValue }
+    }
+    /// Negotiated version: "TLS 1.3", "QUIC v1", "HTTP/1.1", …
+    public var version: String? {
+        get { facts.version }
+        set { facts.version = newValue }
+    }
+    /// The ClientHello carried Encrypted Client Hello: `serverName` is a cover name.
+    public var encryptedClientHello: Bool {
+        get { facts.hasEncryptedClientHello }
+        set { facts.hasEncryptedClientHello = newValue }
+    }
+    public var ja3: String? {
+        get { facts.ja3 }
+        set { facts.ja3 = newValue }
+    }
+    public var ja3s: String? {
+        get { facts.ja3s }
+        set { facts.ja3s = newValue }
+    }
+    public var ja4: String? {
+        get { facts.ja4 }
+        set { facts.ja4 = newValue }
+    }
+    public var userAgent: String? {
+        get { facts.userAgent }
+        set { facts.userAgent = newValue }
+    }
+    public var dnsQueries: [String] {
+        get { facts.dnsQueries }
+        set { facts.dnsQueries = newValue }
+    }
+    public var httpHosts: [String] {
+        get { facts.httpHosts }
+        set { facts.httpHosts = newValue }
+    }
+    /// HTTP/1 requests with their responses, in order, bounded.
+    public var httpExchanges: [HTTPExchange] {
+        get { facts.exchanges }
+        set { facts.exchanges = newValue }
+    }
+    /// A name that a DNS answer to this device gave for the responder's address, before the flow began.
+    public var dnsName: String? {
+        get { facts.dnsName }
+        set { facts.dnsName = newValue }
+    }
+    /// The chain of CNAMEs behind `dnsName`, in order.
+    public var dnsAliases: [String] {
+        get { facts.dnsAliases }
+        set { facts.dnsAliases = newValue }
+    }
 }
 
 /// How we know which app sent a flow (DESIGN.md §5).

@@ -6,6 +6,8 @@ public struct InspectionOptions: Sendable {
     public var limits = FlowLimits()
     /// Whether flows bring their bursts; who does not look at them saves their cost.
     public var keepsBursts = true
+    /// Whether flows bring their HTTP exchanges.
+    public var keepsExchanges = false
     /// The phone's addresses; empty: found by METHOD.md §1.
     public var phones: [PhoneAddress] = []
     /// Also hash every octet of the file, for the record of what was analysed.
@@ -34,7 +36,8 @@ public enum Inspection {
         if let expression = options.filter { filter = try PacketFilter(expression) }
         let identity = CaptureIdentity(name: content.name, id: content.captureID, timeDigits: max(6, file.timeDigits))
         var engine = FlowEngine(
-            identity: identity, timeouts: options.timeouts, limits: options.limits, keepsBursts: options.keepsBursts)
+            identity: identity, timeouts: options.timeouts, limits: options.limits, keepsBursts: options.keepsBursts,
+            keepsExchanges: options.keepsExchanges)
         var phone = PhoneLabeling(given: options.phones)
         var damage: String?, isStopped = false
         do throws(CaptureError) {

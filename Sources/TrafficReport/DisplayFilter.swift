@@ -6,9 +6,6 @@ import TrafficCore
 /// side where both addresses or both ports are equal; so both directions are spelt out. `!icmp` keeps out error messages
 /// that quote the flow's header: Wireshark lets a field of the quoted packet match.
 enum DisplayFilter {
-    /// Octets that a filter cannot exceed.
-    static var room: Int { 1024 }
-
     private static var piecesEach: Int { 10 }
 
     /// What stands around the values: ten pieces for each of TCP and UDP over IPv4 and IPv6.
@@ -27,25 +24,25 @@ enum DisplayFilter {
 
     /// - Parameters:
     ///   - pieces: of `table()`.
-    ///   - source: the originator's address as text.
-    ///   - target: the responder's.
+    ///   - source: where in `output` the originator's address stands as text.
+    ///   - target: the same of the responder's.
     static func append(
-        _ record: FlowRecord, _ pieces: OctetPieces, _ source: Span<UInt8>, _ target: Span<UInt8>, to output: inout OutputSpan<UInt8>
+        _ record: borrowing FlowRecord, _ pieces: OctetPieces, _ source: Range<Int>, _ target: Range<Int>, to output: inout OctetRow
     ) {
         let kind = (record.originator.address.family == .v4 ? 0 : 2) + (record.transport == .tcp ? 0 : 1)
         let first = kind * piecesEach
         pieces.append(first, to: &output)
-        output.append(octets: source)
+        output.append(again: source)
         pieces.append(first + 1, to: &output)
-        output.append(octets: target)
+        output.append(again: target)
         pieces.append(first + 2, to: &output)
         output.append(decimal: UInt(record.originator.port))
         pieces.append(first + 3, to: &output)
         output.append(decimal: UInt(record.responder.port))
         pieces.append(first + 4, to: &output)
-        output.append(octets: target)
+        output.append(again: target)
         pieces.append(first + 5, to: &output)
-        output.append(octets: source)
+        output.append(again: source)
         pieces.append(first + 6, to: &output)
         output.append(decimal: UInt(record.responder.port))
         pieces.append(first + 7, to: &output)

@@ -5,32 +5,28 @@ public enum Escaping {
 
     /// Appends `text` as a JSON string with its quotation marks (RFC 8259 §7): only what must be escaped is.
     public static func appendJSON(_ text: String, to buffer: inout [UInt8]) {
-        buffer.append(addingCapacity: 2 + 6 * text.utf8.count) { appendJSON(text, to: &$0) }
+        var output = OctetRow(capacity: 2 + text.utf8.count)
+        appendJSON(text, to: &output)
+        output.move(to: &buffer)
     }
 
     /// The same into reserved room: needs at most six octets for one of `text`, and two.
     @inline(__always)
-    static func appendJSON(_ text: String, to output: inout OutputSpan<UInt8>) {
+    static func appendJSON(_ text: String, to output: inout OctetRow) {
         output.append(0x22)
         let octets = text.utf8Span.span
-        var index = 0
+        var index = output.append(plain: octets, from: 0)
         while index < octets.count {
-            let start = index
-            while index < octets.count, isPlain(octets[index]) { index += 1 }
-            output.append(octets: octets.extracting(start..<index))
-            if index < octets.count { index += appendJSONSpecial(octets, at: index, to: &output) }
+            index += appendJSONSpecial(octets, at: index, to: &output)
+            index = output.append(plain: octets, from: index)
         }
         output.append(0x22)
     }
 
-    /// A printable ASCII character that stands for itself in JSON.
-    @inline(__always)
-    private static func isPlain(_ octet: UInt8) -> Bool { octet >= 0x20 && octet < 0x7f && octet != 0x22 && octet != 0x5c }
-
     /// What is no printable ASCII character, or must be escaped; returns its octets. Beyond what JSON asks for, characters
     /// that a terminal obeys or that turn the order of text are escaped, which loses nothing: DEL, C1 controls, bidi marks.
     @inline(never)
-    private static func appendJSONSpecial(_ octets: Span<UInt8>, at index: Int, to output: inout OutputSpan<UInt8>) -> Int {
+    private static func appendJSONSpecial(_ octets: Span<UInt8>, at index: Int, to output: inout OctetRow) -> Int {
         let octet = octets[index], left = octets.count - index
         if octet < 0x7f {
             appendJSONEscape(octet, to: &output)
@@ -47,13 +43,13 @@ public enum Escaping {
             output.append(octet)
             return 1
         }
-        output.append(text: "\\u")
+        output.append(text: "\\u" as StaticString)
         for shift: UInt16 in [12, 8, 4, 0] { output.append(hexDigit(UInt8(truncatingIfNeeded: scalar >> shift & 15))) }
         return length
     }
 
     @inline(never)
-    private static func appendJSONEscape(_ octet: UInt8, to output: inout OutputSpan<UInt8>) {
+    private static func appendJSONEscape(_ octet: UInt8, to output: inout OctetRow) {
         output.append(0x5c)
         switch octet {
         case 0x22, 0x5c: output.append(octet)
@@ -61,7 +57,7 @@ public enum Escaping {
         case 0x0d: output.append(0x72)
         case 0x09: output.append(0x74)
         default:
-            output.append(text: "u00")
+            output.append(text: "u00" as StaticString)
             output.append(hexDigit(octet >> 4))
             output.append(hexDigit(octet & 15))
         }

@@ -1,7 +1,8 @@
 import TrafficCore
 
 /// Flow records as CSV: the columns are `FlowField`s, an unknown value is an empty cell.
-struct FlowCSVRows: Sendable {
+struct FlowCSVRows: ~Copyable {
+    private var row = OctetRow(capacity: 1024)
     private var cell: [UInt8] = []
     private let filter = DisplayFilter.table()
 
@@ -23,7 +24,9 @@ struct FlowCSVRows: Sendable {
 
     private mutating func append(_ field: FlowField, of record: FlowRecord, to buffer: inout [UInt8]) {
         switch field {
-        case .flowID: buffer.append(addingCapacity: 64) { appendFlowID(record, to: &$0) }
+        case .flowID:
+            appendFlowID(record, to: &row)
+            row.move(to: &buffer)
         case .capture: Escaping.appendCSV(record.capture.name, to: &buffer)
         case .src: record.originator.address.append(to: &buffer)
         case .sport: Decimal.append(UInt(record.originator.port), to: &buffer)
@@ -118,11 +121,15 @@ struct FlowCSVRows: Sendable {
         }
     }
 
-    private func appendDisplayFilter(_ record: FlowRecord, to buffer: inout [UInt8]) {
-        var source: [UInt8] = [], target: [UInt8] = []
-        record.originator.address.append(to: &source)
-        record.responder.address.append(to: &target)
-        let (pieces, sourceText, targetText) = (filter.pieces, source.span, target.span)
-        buffer.append(addingCapacity: DisplayFilter.room) { DisplayFilter.append(record, pieces, sourceText, targetText, to: &$0) }
+    private mutating func appendDisplayFilter(_ record: FlowRecord, to buffer: inout [UInt8]) {
+        let source = row.append(record.originator.address), target = row.append(record.responder.address), start = row.count
+        Self.append(record, filter, source, target, to: &row)
+        row.move(from: start, to: &buffer)
+    }
+
+    private static func append(
+        _ record: FlowRecord, _ filter: OctetTable, _ source: Range<Int>, _ target: Range<Int>, to row: inout OctetRow
+    ) {
+        DisplayFilter.append(record, filter.pieces, source, target, to: &row)
     }
 }

@@ -7,7 +7,7 @@ import TrafficCore
 ///     writer.header(into: &buffer)
 ///     for record in records { writer.append(record, to: &buffer) }
 ///     // write `buffer` out and empty it whenever it is large enough
-public struct FlowRecordWriter: Sendable {
+public struct FlowRecordWriter: ~Copyable {
     public enum Format: String, CaseIterable, Sendable {
         /// Aligned columns for people; long cells are cut.
         case table
@@ -42,7 +42,7 @@ public struct FlowRecordWriter: Sendable {
     }
 
     /// Appends one row with its line break.
-    public mutating func append(_ record: FlowRecord, to buffer: inout [UInt8]) {
+    public mutating func append(_ record: borrowing FlowRecord, to buffer: inout [UInt8]) {
         switch format {
         case .table: text.append(record, to: &buffer)
         case .ndjson: json.append(record, to: &buffer)

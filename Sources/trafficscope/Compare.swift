@@ -52,6 +52,7 @@ struct Compare: ParsableCommand {
     }
 
     func run() throws {
+        SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()

@@ -21,6 +21,7 @@ struct Flows: ParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func run() throws {
+        SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()
@@ -62,7 +63,10 @@ final class FlowRows {
     private let output: Output
     private(set) var failure: CommandFailure?
 
-    init(writer: FlowRecordWriter, output: Output) { (self.writer, self.output) = (writer, output) }
+    init(writer: consuming FlowRecordWriter, output: Output) {
+        self.writer = writer
+        self.output = output
+    }
 
     func begin() throws(CommandFailure) { try output.write { writer.header(into: &$0) } }
 

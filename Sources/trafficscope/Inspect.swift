@@ -24,6 +24,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func run() throws {
+        SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()

@@ -1,3 +1,4 @@
+import CMalloc
 import Glibc
 import Synchronization
 
@@ -15,6 +16,25 @@ func interrupt() { interruption.store(true, ordering: .relaxed) }
 enum SystemCalls {
     /// Writing to a closed pipe is an error of the write, not a signal: `| head` ends quietly.
     static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Asks for the heap in large pages. A capture's flows are touched in no order, so that with pages of 4 KiB a twentieth
+    /// of the time goes into faults and look-ups of pages. Where the system has no large pages nothing changes.
+    static func useLargePages() {
+        let heap = 256 << 20
+        // Blocks up to 32 MiB come from the heap, which grows by `heap` at once (of addresses: memory is taken page by page
+        // as it is touched) and is not handed back in between.
+        mallopt(M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(M_TRIM_THRESHOLD, CInt(heap))
+        mallopt(M_TOP_PAD, CInt(heap))
+        let page = 2 << 20
+        // Safe: the addresses are only advised about, none is read or written; the block makes the heap grow once. Its size
+        // is asked for since a block that nobody looks at is never allocated.
+        guard let start = unsafe sbrk(0), let block = unsafe malloc(4 << 20), unsafe malloc_usable_size(block) > 0 else { return }
+        unsafe free(block)
+        guard let end = unsafe sbrk(0) else { return }
+        let first = (Int(bitPattern: start) + page - 1) / page * page, last = Int(bitPattern: end) / page * page
+        if last > first { _ = unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), last - first, MADV_HUGEPAGE) }
+    }
 
     static func catchInterrupts() {
         var action = sigaction()

@@ -16,7 +16,7 @@ struct EngineReading {
         packets: Directional(forward: -1, reverse: -1), octets: Directional(forward: -1, reverse: -1),
         payload: Directional(forward: -1, reverse: -1), resent: Directional(forward: -1, reverse: -1),
         overlapConflict: Directional(forward: -1, reverse: -1), missing: Directional(forward: -1, reverse: -1),
-        outOfOrder: Directional(forward: -1, reverse: -1), state: "not exactly one flow", communityID: "",
+        outOfOrder: Directional(forward: -1, reverse: -1), state: "not exactly one flow",
         adus: Directional(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
 }
 

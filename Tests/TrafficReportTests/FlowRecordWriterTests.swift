@@ -40,7 +40,7 @@ import Testing
             "phone":"unknown","first":1594339200.000001,"last":1594339201.500000,"first_frame":12,"last_frame":40,"packets_fwd":3,"packets_rev":2,\
             "bytes_fwd":180,"bytes_rev":120,"payload_fwd":30,"payload_rev":10,"resent_fwd":0,"resent_rev":0,"overlap_conflict_fwd":0,\
             "overlap_conflict_rev":0,"missing_fwd":0,"missing_rev":0,"out_of_order_fwd":0,"out_of_order_rev":0,"duplicate_packets":0,"state":"SF",\
-            "alpn":[],"dns_queries":[],"http_hosts":[],"community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","attribution":"unattributed",\
+            "alpn":[],"dns_queries":[],"http_hosts":[],"community_id":"1:rF5DhZOQth8Ih5VUNR/IW8jtObw=","attribution":"unattributed",\
             "adus":{"fwd":{},"rev":{}},"display_filter":"((ip.src==10.0.0.1 && ip.dst==1.2.3.4 && tcp.srcport==5000 && tcp.dstport==443) || \
             (ip.src==1.2.3.4 && ip.dst==10.0.0.1 && tcp.srcport==443 && tcp.dstport==5000)) && !icmp && frame.number>=12 && frame.number<=40"}
 

@@ -31,7 +31,7 @@ enum ReportSamples {
             first: 1_594_339_200_000_001_000, last: 1_594_339_201_500_000_000, packets: .init(forward: 3, reverse: 2),
             octets: .init(forward: 180, reverse: 120), payload: .init(forward: 30, reverse: 10), resent: .init(forward: 0, reverse: 0),
             overlapConflict: .init(forward: 0, reverse: 0), missing: .init(forward: 0, reverse: 0),
-            outOfOrder: .init(forward: 0, reverse: 0), state: "SF", communityID: "1:LQU9qZlK+B5F3KDmev6m5PMibrg=",
+            outOfOrder: .init(forward: 0, reverse: 0), state: "SF",
             adus: .init(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
     }
 

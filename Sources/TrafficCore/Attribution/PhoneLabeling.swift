@@ -56,6 +56,8 @@ struct PhoneLabeling {
     private let given: [PhoneAddress]
     private var opened: [DeviceID: Int] = [:]
     private var begun: [DeviceID: Int] = [:]
+    /// Counts of the device that began the latest flows: most follow one of the same device.
+    private var recent: (device: DeviceID?, opened: Int, begun: Int) = (nil, 0, 0)
     private var held: [ClosedFlow] = []
     private var phone: DeviceID?
     private var isDecided: Bool
@@ -87,7 +89,10 @@ struct PhoneLabeling {
     }
 
     /// Decides if that is still to be done, and passes on what was held.
-    mutating func finish(_ body: (inout ClosedFlow) -> Void) { decide(body) }
+    mutating func finish(_ body: (inout ClosedFlow) -> Void) {
+        decide(body)
+        fold(nil)
+    }
 
     /// TLS, QUIC and HTTP flows begun by each device, by its text.
     var flowsOpened: [String: Int] {
@@ -103,20 +108,28 @@ struct PhoneLabeling {
 
     private mutating func count(_ record: borrowing FlowRecord) {
         let device = DeviceID(link: record.originatorLinkAddress, address: record.originator.address)
+        if device != recent.device { fold(device) }
         switch record.service {
-        case "tls", "quic", "http":
-            if opened.count < Self.deviceLimit || opened[device] != nil { opened[device, default: 0] += 1 }
+        case "tls", "quic", "http": recent.opened += 1
         default:
             let responder = record.responder.address
-            if !responder.isMulticast, !responder.isBroadcast, begun.count < Self.deviceLimit || begun[device] != nil {
-                begun[device, default: 0] += 1
-            }
+            if !responder.isMulticast, !responder.isBroadcast { recent.begun += 1 }
         }
+    }
+
+    /// Adds what was counted for one device in a row, and begins with `device`.
+    private mutating func fold(_ device: DeviceID?) {
+        if let counted = recent.device {
+            if recent.opened > 0, opened.count < Self.deviceLimit || opened[counted] != nil { opened[counted, default: 0] += recent.opened }
+            if recent.begun > 0, begun.count < Self.deviceLimit || begun[counted] != nil { begun[counted, default: 0] += recent.begun }
+        }
+        recent = (device, 0, 0)
     }
 
     private mutating func decide(_ body: (inout ClosedFlow) -> Void) {
         guard !isDecided else { return }
         isDecided = true
+        fold(nil)
         (phone, reason) = Self.choose(opened)
         if reason == "no_flows", let other = Self.choose(begun).0 {
             // Good enough to show which way is up; no metric counts on it (METHOD.md §1).

@@ -95,6 +95,15 @@ import Glibc
         return unsafe UInt32(littleEndian: memory.loadUnaligned(fromByteOffset: position + index, as: UInt32.self))
     }
 
+    /// Four 32-bit fields at the read position, in the machine's order: the header of a pcap record.
+    @inline(__always)
+    var fourU32: (UInt32, UInt32, UInt32, UInt32) {
+        precondition(end - position >= 16)
+        // Safe: the precondition bounds the load.
+        let fields = unsafe memory.loadUnaligned(fromByteOffset: position, as: SIMD4<UInt32>.self)
+        return (UInt32(littleEndian: fields[0]), UInt32(littleEndian: fields[1]), UInt32(littleEndian: fields[2]), UInt32(littleEndian: fields[3]))
+    }
+
     @inline(__always)
     func u16(_ index: Int) -> UInt16 {
         precondition(index >= 0 && position + index + 2 <= end)

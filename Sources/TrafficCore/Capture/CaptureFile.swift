@@ -103,17 +103,19 @@ public struct CaptureFile: ~Copyable {
             guard buffer.available == 0 else { throw cut("packet header") }
             return nil
         }
-        let length = order(buffer.u32(pcap.hasSwappedLengths ? 12 : 8))
+        let fields = buffer.fourU32
+        let (length, original) = pcap.hasSwappedLengths
+            ? (order(fields.3), order(fields.2)) : (order(fields.2), order(fields.3))
+        let seconds = UInt64(order(fields.0)), fraction = UInt64(order(fields.1))
         guard length <= pcap.largestRecord else {
             throw damage("record length \(length) exceeds the snapshot length \(pcap.largestRecord)")
         }
         let count = Int(length)
         guard try require(pcap.recordHeader + count) else { throw cut("packet") }
-        let seconds = UInt64(order(buffer.u32(0))), fraction = UInt64(order(buffer.u32(4)))
         // At most (2^32 + 4) s: no overflow.
         let time = Int64(seconds * 1_000_000_000 + fraction * (pcap.nanosecondFraction ? 1 : 1000))
         let record = PacketRecord(
-            time: time, capturedLength: count, wireLength: Int(order(buffer.u32(pcap.hasSwappedLengths ? 8 : 12))), interface: 0, linkType: pcap.linkType,
+            time: time, capturedLength: count, wireLength: Int(original), interface: 0, linkType: pcap.linkType,
             start: buffer.position + pcap.recordHeader)
         buffer.skip(pcap.recordHeader + count)
         return record

@@ -15,12 +15,21 @@ public struct DestinationClassifier {
     }
     /// The app that the answers in `cache` are for.
     private var cachedApp: AppIdentity?
-    /// What a name decides, for one app.
+    /// What a name decides, for one app. Of `destination`, country and address are each flow's own.
     private struct Answer {
-        var row: DestinationRow?
-        var registrableDomain: String?
+        var destination: Destination
+        var isListed: Bool
         var party: Party
     }
+
+    /// The country of an address and its text, kept by the address's low bits: the few servers of a capture come again and
+    /// again.
+    private struct Place {
+        var address = IPAddress(v4: 0)
+        var country: String?
+        var text = "0.0.0.0"
+    }
+    private var places = [Place](repeating: Place(), count: 256)
 
     public init(catalogue: DestinationCatalogue = DestinationCatalogue(), geography: GeoDatabase?) {
         (self.catalogue, self.geography) = (catalogue, geography)
@@ -31,22 +40,27 @@ public struct DestinationClassifier {
         // Where the phone is the responder (it serves, or the capture began mid-stream), the other side is the originator,
         // and names in the flow are the phone's own.
         let isAnswering = record.phone == .responder
-        let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
         let address = isAnswering ? record.originator.address : record.responder.address
-        var destination = Destination(name: name ?? address.description, nameSource: source, address: address)
-        destination.country = geography?.country(of: address)
-        let answer = name.map { self.answer(for: $0, isCover: isCover, app: app) }
-        if let row = answer?.row {
-            (destination.owner, destination.ownerParent, destination.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
-            (destination.category, destination.isShared) = (row.category, row.isShared)
-            (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
-        } else {
-            // Who resolves names or tells the time is known by what it does, whoever it is.
-            destination.category = ServiceCategory(record).category
+        let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 255
+        if places[slot].address != address {
+            places[slot] = Place(address: address, country: geography?.country(of: address), text: address.description)
         }
-        destination.registrableDomain = answer?.registrableDomain
-        record.destination = destination
-        record.party = answer?.party ?? .unknown
+        let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
+        var isListed = false
+        if let name {
+            let answer = answer(for: name, isCover: isCover, app: app)
+            record.destination = answer.destination
+            record.destination?.nameSource = source
+            record.destination?.address = address
+            record.party = answer.party
+            isListed = answer.isListed
+        } else {
+            record.destination = Destination(name: places[slot].text, nameSource: source, address: address)
+            record.party = .unknown
+        }
+        // Who resolves names or tells the time is known by what it does, whoever it is.
+        if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }
+        record.destination?.country = places[slot].country
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
@@ -58,8 +72,15 @@ public struct DestinationClassifier {
         if let known = cache[key] { return known }
         // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
         let row = isCover ? nil : catalogue.row(for: name)
+        var destination = Destination(name: name, nameSource: .sni, address: IPAddress(v4: 0))
+        if let row {
+            (destination.owner, destination.ownerParent, destination.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
+            (destination.category, destination.isShared) = (row.category, row.isShared)
+            (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
+        }
+        destination.registrableDomain = RegistrableDomain.of(name)
         let made = Answer(
-            row: row, registrableDomain: RegistrableDomain.of(name), party: Self.party(row, name: isCover ? nil : name, app: app))
+            destination: destination, isListed: row != nil, party: Self.party(row, name: isCover ? nil : name, app: app))
         if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
         cache[key] = made
         return made
@@ -113,8 +134,8 @@ public struct DestinationClassifier {
 enum ServiceCategory: UInt8, Hashable {
     case none, resolver, time
 
-    init(_ record: FlowRecord) {
-        switch record.service {
+    init(service: String?) {
+        switch service {
         case "dns": self = .resolver
         case "ntp": self = .time
         default: self = .none

@@ -67,6 +67,9 @@ struct FlowSide {
     var deliverNext: Int64 = 0
     /// First sequence number seen less the SYN's one, as Wireshark keeps it to tell a reused port.
     var firstSequence: UInt32 = 0
+    /// Latest acknowledgment number that this side sent: what it has of the other side's stream.
+    var acknowledged: UInt32 = 0
+    var hasAcknowledged = false
     var hasSequence = false
     var hasSYN = false
     var hasFIN = false
@@ -79,7 +82,8 @@ struct FlowSide {
 
 extension Flow {
     /// How much each side sent, as the record wants it: from the originator and from the responder.
-    func directional<Value>(_ value: (FlowSide) -> Value) -> Directional<Value> {
+    @inline(__always)
+    func directional<Value>(_ value: (borrowing FlowSide) -> Value) -> Directional<Value> {
         originatorIsFirst
             ? Directional(forward: value(sides.0), reverse: value(sides.1))
             : Directional(forward: value(sides.1), reverse: value(sides.0))
@@ -130,7 +134,7 @@ extension Flow {
     /// Counts one packet of this flow.
     @inline(__always)
     mutating func count(
-        _ packet: DecodedPacket, fromFirst: Bool, at time: Int64, frame: Int, regions: inout RegionLists
+        _ packet: borrowing DecodedPacket, fromFirst: Bool, at time: Int64, frame: Int, regions: inout RegionLists
     ) -> Counted {
         if time > last { last = time }
         if time < first { first = time }
@@ -165,19 +169,25 @@ extension Flow {
 extension Flow {
     /// The flow ended by silence before this packet, or a SYN with another sequence number reuses its ports (as
     /// Wireshark tells it).
+    ///
+    /// - Parameters:
+    ///   - opens: the packet is a SYN without ACK.
+    ///   - sequence: its sequence number.
     @inline(__always)
-    func isOver(_ packet: DecodedPacket, fromFirst: Bool, at time: Int64, _ timeouts: FlowTimeouts) -> Bool {
+    func isOver(opens: Bool, sequence: UInt32, fromFirst: Bool, at time: Int64, _ timeouts: FlowTimeouts) -> Bool {
         let silence = time.subtractingReportingOverflow(last)
+        // Nearly every packet: neither a long silence nor a SYN.
+        if !opens, !silence.overflow, silence.partialValue <= timeouts.harmless { return false }
         if silence.overflow || silence.partialValue > timeouts.silence(of: self) { return time > last }
-        guard packet.isTCP, packet.flags.rawValue & 0x12 == 0x02 else { return false }
+        guard opens else { return false }
         let side = fromFirst ? sides.0 : sides.1
-        return side.hasSequence && side.firstSequence != packet.sequence
+        return side.hasSequence && side.firstSequence != sequence
     }
 }
 
 extension FlowSide {
     @inline(__always)
-    fileprivate mutating func countDatagram(_ packet: DecodedPacket) {
+    fileprivate mutating func countDatagram(_ packet: borrowing DecodedPacket) {
         packets += 1
         octets += packet.octets
         payload += packet.payloadLength
@@ -185,9 +195,10 @@ extension FlowSide {
 
     /// Returns the unique payload octets and the unwrapped position of the payload.
     @inline(__always)
-    fileprivate mutating func countSegment(_ packet: DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
+    fileprivate mutating func countSegment(_ packet: borrowing DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
         packets += 1
         octets += packet.octets
+        if packet.flags.rawValue & 0x10 != 0 { (acknowledged, hasAcknowledged) = (packet.acknowledgment, true) }
         let isSYN = packet.flags.contains(.syn)
         let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence
         if !hasSequence {
@@ -195,7 +206,7 @@ extension FlowSide {
             firstSequence = isSYN ? packet.sequence : packet.sequence &- 1
         }
         let start = position(of: sequence)
-        if isSYN || packet.flags.rawValue & 0x05 != 0 { noteFlags(packet.flags, at: start, length: packet.payloadLength) }
+        if packet.flags.rawValue & 0x07 != 0 { noteFlags(packet.flags, at: start, length: packet.payloadLength) }
         guard packet.payloadLength > 0 else { return (0, start) }
         return (count(packet.payloadLength, from: start, in: &regions), start)
     }

@@ -3,8 +3,9 @@
 struct FlowTable: ~Copyable {
     var flows = ChunkedArray<Flow>()
     private var free: [Int32] = []
-    /// Place + 1, 0 for empty; a power of two, at most half full; linear probing with backward-shift deletion.
-    private var slots = [UInt32](repeating: 0, count: 1 << 12)
+    /// The flow's hash above its place + 1, 0 for empty: a flow is touched only when it is the one. A power of two, at most
+    /// half full; linear probing with backward-shift deletion.
+    private var slots = [UInt64](repeating: 0, count: 1 << 12)
     private(set) var count = 0
     private let hash = FlowHash()
 
@@ -19,8 +20,10 @@ struct FlowTable: ~Copyable {
         while true {
             let entry = slots[slot]
             if entry == 0 { return -1 }
-            let place = Int(entry) - 1
-            if flows[place].hash == hash, flows[place].key == key { return place }
+            if UInt32(truncatingIfNeeded: entry >> 32) == hash {
+                let place = Self.place(entry)
+                if flows[place].key == key { return place }
+            }
             slot = (slot + 1) & mask
         }
     }
@@ -44,14 +47,14 @@ struct FlowTable: ~Copyable {
     mutating func remove(_ place: Int) {
         let mask = slots.count - 1
         var slot = Int(flows[place].hash) & mask
-        while Int(slots[slot]) != place + 1 { slot = (slot + 1) & mask }
+        while Self.place(slots[slot]) != place { slot = (slot + 1) & mask }
         // Shift back the entries behind it that would no longer be found.
         var hole = slot
         while true {
             slot = (slot + 1) & mask
             let entry = slots[slot]
             if entry == 0 { break }
-            let home = Int(flows[Int(entry) - 1].hash) & mask
+            let home = Int(entry >> 32) & mask
             if (slot - home) & mask >= (slot - hole) & mask {
                 slots[hole] = entry
                 hole = slot
@@ -66,7 +69,7 @@ struct FlowTable: ~Copyable {
     func openPlaces() -> [Int32] {
         var places: [Int32] = []
         places.reserveCapacity(count)
-        for entry in slots where entry != 0 { places.append(Int32(entry) - 1) }
+        for entry in slots where entry != 0 { places.append(Int32(Self.place(entry))) }
         return places
     }
 
@@ -74,12 +77,16 @@ struct FlowTable: ~Copyable {
         let mask = slots.count - 1
         var slot = Int(hash) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(place + 1)
+        slots[slot] = UInt64(hash) << 32 | UInt64(place + 1)
     }
+
+    /// The place in an entry that is not empty; -1 in one that is.
+    @inline(__always)
+    private static func place(_ entry: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: entry)) - 1 }
 
     private mutating func grow() {
         let old = slots
-        slots = [UInt32](repeating: 0, count: old.count * 2)
-        for entry in old where entry != 0 { put(Int(entry) - 1, flows[Int(entry) - 1].hash) }
+        slots = [UInt64](repeating: 0, count: old.count * 2)
+        for entry in old where entry != 0 { put(Self.place(entry), UInt32(truncatingIfNeeded: entry >> 32)) }
     }
 }

@@ -7,6 +7,10 @@ public struct FlowTimeouts: Sendable, Equatable {
     public var ended: Int64 = 240 * 1_000_000_000
     public init() {}
 
+    /// A silence that ends no flow, whatever it is.
+    @inline(__always)
+    var harmless: Int64 { min(min(tcp, udp), min(quic, ended)) }
+
     @inline(__always)
     func silence(of flow: borrowing Flow) -> Int64 {
         if flow.key.isTCP { return flow.isEnding ? ended : tcp }
@@ -21,14 +25,19 @@ struct TimerWheel: ~Copyable {
     static var tick: Int64 { 1_000_000_000 }
     private var heads = [Int32](repeating: -1, count: TimerWheel.buckets)
     /// The next tick to look at; nil before the first packet.
-    private var current: Int64?
-
-    /// Whether `advance` has anything to do at `now`.
-    @inline(__always)
-    func isDue(_ now: Int64) -> Bool {
-        guard let current else { return false }
-        return now / Self.tick > current
+    private var current: Int64? {
+        didSet {
+            // Times near the end of 64 bits occur in damaged captures: no later one is due then.
+            let next = current.map { ($0 + 1).multipliedReportingOverflow(by: Self.tick) }
+            dueFrom = next.map { $0.overflow ? .max : $0.partialValue } ?? .max
+        }
     }
+    /// The first time behind that tick.
+    private var dueFrom = Int64.max
+
+    /// Whether `takeDue` has anything to do at `now`.
+    @inline(__always)
+    func isDue(_ now: Int64) -> Bool { now >= dueFrom }
 
     mutating func insert(_ index: Int32, deadline: Int64, now: Int64, into flows: inout ChunkedArray<Flow>) {
         let nowTick = now / Self.tick

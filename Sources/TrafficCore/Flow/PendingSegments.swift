@@ -126,6 +126,15 @@ struct PendingSegments: ~Copyable {
         return first
     }
 
+    /// Whether a hole that `end` lies behind can be given up: the receiver has acknowledged it, so it reached it and was
+    /// not captured, and will not be sent again. A little is waited for unless `atOnce`, since some captures have
+    /// acknowledgments before the data.
+    func isLost(_ index: Int32, acknowledged end: Int64, atOnce: Bool = false) -> Bool {
+        guard index >= 0, let first = streams[Int(index)].segments.first else { return false }
+        return end >= first.position && (atOnce || streams[Int(index)].held >= Self.lostAfter || streams[Int(index)].segments.count >= 8)
+    }
+    private static var lostAfter: Int { 8192 }
+
     /// More is held behind the hole than may be.
     func isFull(_ index: Int32) -> Bool {
         index >= 0 && (streams[Int(index)].held > Self.streamLimit || streams[Int(index)].segments.count > Self.segmentLimit || held >= limit)

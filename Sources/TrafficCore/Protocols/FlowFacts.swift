@@ -18,13 +18,13 @@ public struct HTTPExchange: Sendable, Equatable {
     public init() {}
 }
 
-/// What the dissectors of one flow learned of it.
-struct FlowFacts {
+/// What the dissectors of one flow learned of it. `FlowRecord` says what each field means.
+public struct FlowFacts: Sendable {
     var service: Service?
-    var serverName: String?
-    var hasEncryptedClientHello = false
-    var alpn: [String] = []
-    var version: String?
+    public internal(set) var serverName: String?
+    public internal(set) var hasEncryptedClientHello = false
+    public internal(set) var alpn: [String] = []
+    public internal(set) var version: String?
     /// The first hello of each side, until its fingerprint is made (`FingerprintCache`). Arrays of at most one, for a
     /// flow's facts are small and a hello is not.
     var clientHello: [TLSClientHello] = []
@@ -32,13 +32,15 @@ struct FlowFacts {
     var clientTransport = FingerprintTransport.tcp
     var hasClientHello = false
     var hasServerHello = false
-    var ja3: String?
-    var ja3s: String?
-    var ja4: String?
-    var userAgent: String?
-    var httpHosts: [String] = []
-    var dnsQueries: [String] = []
+    public internal(set) var ja3: String?
+    public internal(set) var ja3s: String?
+    public internal(set) var ja4: String?
+    public internal(set) var userAgent: String?
+    public internal(set) var httpHosts: [String] = []
+    public internal(set) var dnsQueries: [String] = []
     var exchanges: [HTTPExchange] = []
+    /// Whether HTTP exchanges are wanted: who only counts saves their texts.
+    var keepsExchanges = true
     /// What a DNS answer called the responder before the flow's first payload, and the aliases behind that name.
     var dnsName: String?
     var dnsAliases: [String] = []
@@ -65,13 +67,15 @@ struct FlowFacts {
 
     /// Looks at the first octets of a flow whose protocol is not known: is this text?
     mutating func sample(_ octets: Span<UInt8>) {
-        var index = 0
-        while index < octets.count, sampled < 256 {
-            let octet = octets[index]
-            if (0x20...0x7e).contains(octet) || (9...13).contains(octet) { printable += 1 }
-            sampled += 1
-            index += 1
+        let count = min(octets.count, 256 - Int(min(sampled, 256)))
+        let head = octets.extracting(0..<count)
+        var readable: UInt16 = 0
+        for index in head.indices {
+            let octet = head[index]
+            readable &+= octet &- 0x20 <= 0x5e || octet &- 9 <= 4 ? 1 : 0      // 0x20…0x7e, tab to carriage return
         }
+        printable += readable
+        sampled += UInt16(count)
     }
 
     /// Application payload readable on the wire (METHOD.md §1: DNS, mDNS, NTP, DHCP and SSDP excepted): HTTP, and what

@@ -15,22 +15,24 @@ enum MessageDigest {
         return hexadecimalText(digest)
     }
 
-    /// `prefix`, then SHA-1 (FIPS 180-4) in standard base 64 with padding (RFC 4648 §4), 28 characters.
-    static func sha1Base64(_ octets: [UInt8], after prefix: StaticString) -> String {
+    /// Appends SHA-1 (FIPS 180-4) of `octets` in standard base 64 with padding (RFC 4648 §4), 28 characters.
+    static func sha1(_ octets: Span<UInt8>, appendingBase64To text: inout [UInt8]) {
         var context = sha1_ctx()
         var digest: InlineArray<20, UInt8> = InlineArray(repeating: 0)
-        // Safe: nettle reads `octets.count` octets and writes 20; base 64 of 20 octets has 28 characters, behind the prefix.
+        // Safe: nettle reads the span's own count and writes 20 octets, of which base 64 has 28 characters: room for these
+        // is asked for, and `count` tells that they are initialised.
         unsafe nettle_sha1_init(&context)
-        unsafe nettle_sha1_update(&context, octets.count, octets)
+        unsafe octets.withUnsafeBufferPointer { unsafe nettle_sha1_update(&context, $0.count, $0.baseAddress) }
         var span = digest.mutableSpan
-        return unsafe span.withUnsafeMutableBufferPointer { digest in
-            unsafe nettle_sha1_digest(&context, 20, digest.baseAddress)
-            return unsafe String(unsafeUninitializedCapacity: prefix.utf8CodeUnitCount + 28) { text in
-                let length = prefix.utf8CodeUnitCount
-                for index in 0..<length { unsafe text[index] = unsafe prefix.utf8Start[index] }
-                guard let start = text.baseAddress, let source = digest.baseAddress else { return length }
-                unsafe (start + length).withMemoryRebound(to: CChar.self, capacity: 28) { unsafe nettle_base64_encode_raw($0, 20, source) }
-                return length + 28
+        unsafe span.withUnsafeMutableBufferPointer { unsafe nettle_sha1_digest(&context, 20, $0.baseAddress) }
+        text.append(addingCapacity: 28) { output in
+            unsafe output.withUnsafeMutableBufferPointer { room, count in
+                guard let start = room.baseAddress, room.count - count >= 28 else { return }
+                unsafe digest.span.withUnsafeBufferPointer { source in
+                    guard let source = source.baseAddress else { return }
+                    unsafe (start + count).withMemoryRebound(to: CChar.self, capacity: 28) { unsafe nettle_base64_encode_raw($0, 20, source) }
+                }
+                count += 28
             }
         }
     }

@@ -17,7 +17,7 @@ enum DestinationSamples {
             responder: Endpoint(address: try #require(IPAddress(responder)), port: responderPort), transport: .tcp,
             vlan: nil, tunnel: nil, phone: phone, device: nil, originatorLinkAddress: links.0, responderLinkAddress: links.1,
             first: 0, last: 0, packets: zero, octets: zero, payload: zero, resent: zero, overlapConflict: zero, missing: zero,
-            outOfOrder: zero, state: "SF", communityID: "", adus: Directional(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
+            outOfOrder: zero, state: "SF", adus: Directional(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
         (record.serverName, record.httpHosts, record.dnsName) = (sni, hosts, dns)
         (record.encryptedClientHello, record.service) = (ech, serviceName)
         return record

@@ -20,7 +20,10 @@ import Testing
     @Test(arguments: cases) func published(_ c: Case) throws {
         let source = Endpoint(address: try #require(IPAddress(c.source.0)), port: c.source.1)
         let destination = Endpoint(address: try #require(IPAddress(c.destination.0)), port: c.destination.1)
-        #expect(CommunityID.v1(source, destination, c.transport) == c.id)
-        #expect(CommunityID.v1(destination, source, c.transport) == c.id, "both directions")
+        for (a, b) in [(source, destination), (destination, source)] {
+            var text: [UInt8] = []
+            CommunityID.v1(a, b, c.transport, to: &text)
+            #expect(String(decoding: text, as: UTF8.self) == c.id)
+        }
     }
 }

@@ -15,7 +15,7 @@ import Testing
             packets: .init(forward: 2, reverse: 1), octets: .init(forward: up + 80, reverse: down + 40),
             payload: isResponder ? .init(forward: down, reverse: up) : .init(forward: up, reverse: down), resent: .init(forward: 1, reverse: 2),
             overlapConflict: .init(forward: 0, reverse: 0), missing: .init(forward: 3, reverse: 4), outOfOrder: .init(forward: 5, reverse: 6),
-            state: "SF", communityID: "1:x", adus: .init(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
+            state: "SF", adus: .init(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
         (record.app, record.phone, record.service) = (app, phone, service)
         if isResponder { record.adus.reverse.add(.event) } else { record.adus.forward.add(.event) }
         if let name {

@@ -77,15 +77,15 @@ enum DNSName {
     /// The name at `position` in lower case without trailing dot ("" for the root); `position` moves behind it.
     /// nil when it is cut, too long, or its pointers do not end.
     static func read(_ octets: Span<UInt8>, at position: inout Int) -> String? {
-        var name: [UInt8] = []
-        name.reserveCapacity(64)
+        var name: InlineArray<256, UInt8> = InlineArray(repeating: 0)
+        var used = 0
         var index = position, jumps = 0, end: Int?
         while true {
             guard index < octets.count else { return nil }
             let length = Int(octets[index])
             if length == 0 {
                 position = end ?? index + 1
-                return String(decoding: name, as: UTF8.self)
+                return name.span.extracting(0..<used).decodedText
             }
             if length >= 0xc0 {
                 guard index + 1 < octets.count, jumps < jumpLimit else { return nil }
@@ -95,13 +95,16 @@ enum DNSName {
                 continue
             }
             guard length < 64, index + 1 + length <= octets.count else { return nil }
-            if !name.isEmpty { name.append(0x2e) }
             // 255 octets with the first label's length and the root (RFC 1035 §2.3.4) are 253 of text.
-            guard name.count + length <= 253 else { return nil }
-            for offset in 0..<length {
-                let octet = octets[index + 1 + offset]
-                name.append((0x41...0x5a).contains(octet) ? octet | 0x20 : octet)
+            let start = used > 0 ? used + 1 : 0
+            guard start + length <= 253 else { return nil }
+            if used > 0 { name[used] = 0x2e }
+            let label = octets.extracting(index + 1..<index + 1 + length)
+            for offset in label.indices {
+                let octet = label[offset]
+                name[start + offset] = octet &- 0x41 < 26 ? octet | 0x20 : octet
             }
+            used = start + length
             index += 1 + length
         }
     }

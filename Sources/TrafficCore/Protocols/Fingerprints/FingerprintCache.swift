@@ -28,18 +28,18 @@ struct FingerprintCache: ~Copyable {
 
     /// Puts the fingerprints of the hellos that were read into `facts`.
     mutating func complete(_ facts: inout FlowFacts) {
-        if let hello = facts.clientHello.first {
+        if let hello = facts.clientHello.popLast() {
             (facts.ja3, facts.ja4) = fingerprints(of: hello, over: facts.clientTransport)
             facts.clientHello = []
         }
-        if let hello = facts.serverHello.first {
+        if let hello = facts.serverHello.popLast() {
             facts.ja3s = fingerprint(of: hello)
             facts.serverHello = []
         }
     }
 
     private mutating func fingerprints(of hello: TLSClientHello, over transport: FingerprintTransport) -> (String, String) {
-        let key = ClientKey(transport: transport, numbers: hello.fingerprintNumbers, firstALPN: hello.firstALPN)
+        let key = ClientKey(transport: transport, numbers: hello.numbers, firstALPN: hello.firstALPN)
         if let known = clients[key] { return known }
         let made = (ja3: JA3.fingerprint(of: hello), ja4: JA4.fingerprint(of: hello, over: transport))
         if clients.count >= Self.limit { clients.removeAll(keepingCapacity: true) }
@@ -53,24 +53,5 @@ struct FingerprintCache: ~Copyable {
         if servers.count >= Self.limit { servers.removeAll(keepingCapacity: true) }
         servers[hello] = made
         return made
-    }
-}
-
-extension TLSClientHello {
-    /// All numbers that JA3 and JA4 look at, GREASE left out, each list behind its length so that no two hellos coincide.
-    fileprivate var fingerprintNumbers: [UInt16] {
-        var numbers: [UInt16] = []
-        numbers.reserveCapacity(
-            8 + cipherSuites.count + extensions.count + supportedGroups.count + signatureAlgorithms.count + supportedVersions.count
-                + pointFormats.count)
-        numbers.append(legacyVersion)
-        for list in [cipherSuites, extensions, supportedGroups, signatureAlgorithms, supportedVersions] {
-            let place = numbers.count
-            numbers.append(0)
-            for number in list where !TLSVersion.isGREASE(number) { numbers.append(number) }
-            numbers[place] = UInt16(truncatingIfNeeded: numbers.count - place)
-        }
-        for format in pointFormats { numbers.append(UInt16(format)) }
-        return numbers
     }
 }

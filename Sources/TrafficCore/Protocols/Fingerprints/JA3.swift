@@ -7,7 +7,7 @@ enum JA3 {
         append(hello.cipherSuites, to: &text)
         append(hello.extensions, to: &text)
         append(hello.supportedGroups, to: &text)
-        append(hello.pointFormats.map(UInt16.init), to: &text)
+        append(hello.pointFormats, to: &text)
         return MessageDigest.md5(text)
     }
 
@@ -15,12 +15,12 @@ enum JA3 {
         var text: [UInt8] = []
         text.append(decimal: UInt64(hello.legacyVersion))
         append([hello.cipherSuite], to: &text)
-        append(hello.extensions, to: &text)
+        append(hello.extensions[...], to: &text)
         return MessageDigest.md5(text)
     }
 
     /// A comma, then the numbers joined by hyphens.
-    private static func append(_ numbers: [UInt16], to text: inout [UInt8]) {
+    private static func append(_ numbers: ArraySlice<UInt16>, to text: inout [UInt8]) {
         text.append(0x2c)
         var isFirst = true
         for number in numbers where !TLSVersion.isGREASE(number) {

@@ -4,8 +4,7 @@ enum FingerprintTransport: UInt8 { case tcp = 0x74, quic = 0x71, dtls = 0x64 }
 /// JA4, the TLS client fingerprint (FoxIO JA4 technical details, BSD-3-Clause).
 enum JA4 {
     static func fingerprint(of hello: TLSClientHello, over transport: FingerprintTransport) -> String {
-        let ciphers = hello.cipherSuites.filter { !TLSVersion.isGREASE($0) }
-        let extensions = hello.extensions.filter { !TLSVersion.isGREASE($0) }
+        let ciphers = hello.cipherSuites, extensions = hello.extensions
         var text: [UInt8] = [transport.rawValue]
         text.append(contentsOf: version(hello).utf8)
         text.append(extensions.contains(TLSExtension.serverName) ? 0x64 : 0x69)
@@ -19,17 +18,16 @@ enum JA4 {
         text.append(0x5f)
         let named = extensions.filter { $0 != TLSExtension.serverName && $0 != TLSExtension.alpn }.sorted()
         var list = joined(named)
-        let algorithms = hello.signatureAlgorithms.filter { !TLSVersion.isGREASE($0) }
-        if !algorithms.isEmpty, !list.isEmpty {
+        if !hello.signatureAlgorithms.isEmpty, !list.isEmpty {
             list.append(0x5f)
-            list += joined(algorithms)
+            list += joined(Array(hello.signatureAlgorithms))
         }
         appendDigest(of: list, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
     private static func version(_ hello: TLSClientHello) -> String {
-        let highest = hello.supportedVersions.filter { !TLSVersion.isGREASE($0) }.max() ?? hello.legacyVersion
+        let highest = hello.supportedVersions.max() ?? hello.legacyVersion
         return switch highest {
         case 0x0304: "13"
         case 0x0303: "12"

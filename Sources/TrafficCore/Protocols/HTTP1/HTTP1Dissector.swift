@@ -20,8 +20,11 @@ struct HTTP1Dissector: StreamDissector {
     /// Index of the exchange whose message is under way, -1 for none, and whether it is its request.
     private var current = PerSender(-1)
     private var isRequest = PerSender(false)
-    /// The exchange that the next response belongs to.
+    /// Requests so far, and the one that the next response belongs to.
+    private var requested = 0
     private var answered = 0
+    /// Requests not yet answered whose response has no body as framed: HEAD, and CONNECT.
+    private var bodiless: [(request: Int, isConnect: Bool)] = []
     private var tunnel: TLSDissector?
     private var tunnelIsOpen = false
 
@@ -143,7 +146,11 @@ struct HTTP1Dissector: StreamDissector {
             if facts.userAgent == nil { facts.userAgent = head.userAgent }
             if facts.version == nil { facts.version = head.version }
             (current[sender], isRequest[sender]) = (-1, true)
-            if facts.exchanges.count < FlowFacts.exchangeLimit {
+            if method == "HEAD" || method == "CONNECT", bodiless.count < FlowFacts.exchangeLimit {
+                bodiless.append((requested, method == "CONNECT"))
+            }
+            requested += 1
+            if facts.keepsExchanges, facts.exchanges.count < FlowFacts.exchangeLimit {
                 current[sender] = facts.exchanges.count
                 var exchange = HTTPExchange()
                 (exchange.method, exchange.target, exchange.host) = (method, target, head.host)
@@ -152,7 +159,8 @@ struct HTTP1Dissector: StreamDissector {
             }
             state[sender] = method == "CONNECT" ? .tunnel : head.isChunked ? .chunkSize : bodyState(head.contentLength ?? 0)
         case .response(let status):
-            let method = answered < facts.exchanges.count ? facts.exchanges[answered].method : ""
+            while let first = bodiless.first, first.request < answered { bodiless.removeFirst() }
+            let asked = bodiless.first.flatMap { $0.request == answered ? $0 : nil }
             if answered < facts.exchanges.count {
                 facts.exchanges[answered].status = status
                 facts.exchanges[answered].responseType = head.contentType
@@ -160,13 +168,13 @@ struct HTTP1Dissector: StreamDissector {
             if facts.version == nil { facts.version = head.version }
             (current[sender], isRequest[sender]) = (answered, false)
             if status >= 200 || status == 101 { answered += 1 }
-            if method == "CONNECT", (200..<300).contains(status) {
+            if asked?.isConnect == true, (200..<300).contains(status) {
                 state[sender] = .tunnel
                 tunnelIsOpen = true
             } else if status == 101 {
                 state = PerSender(.tunnel)
                 tunnelIsOpen = true
-            } else if status < 200 || status == 204 || status == 304 || method == "HEAD" {
+            } else if status < 200 || status == 204 || status == 304 || asked?.isConnect == false {
                 state[sender] = .head
             } else if head.isChunked {
                 state[sender] = .chunkSize

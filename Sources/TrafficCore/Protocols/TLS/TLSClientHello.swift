@@ -1,53 +1,93 @@
 /// A ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2; DTLS: RFC 6347 §4.2.1): what fingerprints and names need.
 struct TLSClientHello {
-    var legacyVersion: UInt16 = 0
-    var cipherSuites: [UInt16] = []
-    /// Extension types in order.
-    var extensions: [UInt16] = []
-    var supportedGroups: [UInt16] = []
-    var pointFormats: [UInt8] = []
-    var signatureAlgorithms: [UInt16] = []
-    var supportedVersions: [UInt16] = []
+    /// All numbers that JA3 and JA4 look at, in one array, so that a hello costs one allocation: the legacy version, then
+    /// cipher suites, extension types in order, groups, signature algorithms and versions, each list behind its length,
+    /// then the point formats. GREASE (RFC 8701) is left out. No two hellos coincide that differ in a fingerprint.
+    private(set) var numbers: [UInt16] = []
     /// First DNS host name of the extension, lower case, without a trailing dot.
     var serverName: String?
     var alpn: [String] = []
     /// First protocol as sent, for JA4, which looks at its octets.
     var firstALPN: [UInt8] = []
+    var offersEncryptedClientHello = false
+
+    var legacyVersion: UInt16 { numbers[0] }
+    var cipherSuites: ArraySlice<UInt16> { list(0) }
+    /// Extension types in order.
+    var extensions: ArraySlice<UInt16> { list(1) }
+    var supportedGroups: ArraySlice<UInt16> { list(2) }
+    var signatureAlgorithms: ArraySlice<UInt16> { list(3) }
+    var supportedVersions: ArraySlice<UInt16> { list(4) }
+    var pointFormats: ArraySlice<UInt16> { numbers[start(5)...] }
+
+    private func list(_ index: Int) -> ArraySlice<UInt16> {
+        let place = start(index)
+        return numbers[place + 1..<place + 1 + Int(numbers[place])]
+    }
+
+    /// Where the list's length stands. The initializer writes all five.
+    private func start(_ index: Int) -> Int {
+        var place = 1
+        for _ in 0..<index { place += 1 + Int(numbers[place]) }
+        return place
+    }
 
     /// The body of the handshake message, without its 4-octet (DTLS: 12-octet) header. nil when a length contradicts.
     init?(_ body: Span<UInt8>, isDTLS: Bool = false) {
         var reader = ByteReader(body)
         guard let version = reader.u16(), reader.skip(32), let session = reader.u8(), reader.skip(Int(session)) else { return nil }
-        legacyVersion = version
         if isDTLS { guard let cookie = reader.u8(), reader.skip(Int(cookie)) else { return nil } }
         guard let suites = reader.u16(), suites % 2 == 0, let list = reader.take(Int(suites)) else { return nil }
-        cipherSuites = Self.numbers(list)
         guard let methods = reader.u8(), reader.skip(Int(methods)) else { return nil }
-        guard let total = reader.u16() else { return }              // RFC 5246: extensions may be absent
-        // Some clients' total is short of what follows; what is there is read as far as it goes.
-        guard let block = reader.take(min(Int(total), reader.remaining)) else { return }
-        readExtensions(block)
+        numbers.reserveCapacity(128)
+        numbers.append(version)
+        append(list)
+        // RFC 5246: extensions may be absent. Some clients' total is short of what follows; what is there is read as far
+        // as it goes.
+        let total = Int(reader.u16() ?? 0)
+        if let block = reader.take(min(total, reader.remaining)) { readExtensions(block) }
+    }
+
+    /// Appends a list behind its length: 16-bit numbers; an odd octet at the end is none.
+    private mutating func append(_ octets: Span<UInt8>) {
+        let place = numbers.count
+        numbers.append(0)
+        var index = 0
+        while index + 1 < octets.count {
+            let number = octets.u16(at: index)
+            if !TLSVersion.isGREASE(number) { numbers.append(number) }
+            index += 2
+        }
+        numbers[place] = UInt16(truncatingIfNeeded: numbers.count - place - 1)
     }
 
     private mutating func readExtensions(_ block: Span<UInt8>) {
         var reader = ByteReader(block)
+        // Bodies of the lists, read when all types are known; the last one of a type counts.
+        var groups = 0..<0, algorithms = 0..<0, versions = 0..<0, formats = 0..<0
+        let place = numbers.count
+        numbers.append(0)
         while let type = reader.u16(), let length = reader.u16() {
-            guard let body = reader.take(Int(length)) else { return }
-            extensions.append(type)
+            let start = reader.position
+            guard let body = reader.take(Int(length)) else { break }
+            if !TLSVersion.isGREASE(type) { numbers.append(type) }
             switch type {
             case TLSExtension.serverName: readServerName(body)
-            case TLSExtension.supportedGroups: supportedGroups = Self.list16(body)
-            case TLSExtension.signatureAlgorithms: signatureAlgorithms = Self.list16(body)
-            case TLSExtension.supportedVersions:
-                var versions = ByteReader(body)
-                if let count = versions.u8(), let list = versions.take(Int(count)) { supportedVersions = Self.numbers(list) }
-            case TLSExtension.pointFormats:
-                var formats = ByteReader(body)
-                if let count = formats.u8(), let list = formats.take(Int(count)) { pointFormats = list.copied() }
+            case TLSExtension.supportedGroups: groups = start..<start + body.count
+            case TLSExtension.signatureAlgorithms: algorithms = start..<start + body.count
+            case TLSExtension.supportedVersions: versions = start..<start + body.count
+            case TLSExtension.pointFormats: formats = start..<start + body.count
             case TLSExtension.alpn: readALPN(body)
+            case TLSExtension.encryptedClientHello: offersEncryptedClientHello = true
             default: break
             }
         }
+        numbers[place] = UInt16(truncatingIfNeeded: numbers.count - place - 1)
+        append(Self.list16(block.extracting(groups)))
+        append(Self.list16(block.extracting(algorithms)))
+        append(Self.list8(block.extracting(versions)))
+        let points = Self.list8(block.extracting(formats))
+        for index in points.indices { numbers.append(UInt16(points[index])) }
     }
 
     private mutating func readServerName(_ body: Span<UInt8>) {
@@ -70,21 +110,18 @@ struct TLSClientHello {
         }
     }
 
-    private static func list16(_ body: Span<UInt8>) -> [UInt16] {
-        var reader = ByteReader(body)
-        guard let length = reader.u16(), let list = reader.take(min(Int(length), reader.remaining)) else { return [] }
-        return numbers(list)
+    /// What stands behind the list's 16-bit length, as far as it is there.
+    @_lifetime(copy body)
+    private static func list16(_ body: Span<UInt8>) -> Span<UInt8> {
+        guard body.count >= 2 else { return body.extracting(0..<0) }
+        return body.extracting(2..<2 + min(Int(body.u16(at: 0)), body.count - 2))
     }
 
-    private static func numbers(_ octets: Span<UInt8>) -> [UInt16] {
-        var values: [UInt16] = []
-        values.reserveCapacity(octets.count / 2)
-        var index = 0
-        while index + 1 < octets.count {
-            values.append(octets.u16(at: index))
-            index += 2
-        }
-        return values
+    /// What stands behind the list's 8-bit length; nothing where it is cut.
+    @_lifetime(copy body)
+    private static func list8(_ body: Span<UInt8>) -> Span<UInt8> {
+        guard body.count >= 1, body.count - 1 >= Int(body[0]) else { return body.extracting(0..<0) }
+        return body.extracting(1..<1 + Int(body[0]))
     }
 }
 

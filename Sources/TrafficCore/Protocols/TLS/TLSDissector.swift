@@ -120,16 +120,14 @@ extension FlowFacts {
     /// the wire (RFC 9849 §6.2), but comes with the real name.
     private static let coverNames: Set<String> = ["cloudflare-ech.com", "public.tls-ech.dev", "cover.defo.ie"]
 
-    mutating func note(_ hello: TLSClientHello, over transport: FingerprintTransport) {
+    mutating func note(_ hello: consuming TLSClientHello, over transport: FingerprintTransport) {
         guard !hasClientHello else { return }               // after a HelloRetryRequest the first one counts
         hasClientHello = true
-        clientHello = [hello]
         clientTransport = transport
         serverName = hello.serverName
         alpn = hello.alpn
-        if hello.extensions.contains(TLSExtension.encryptedClientHello), let name = hello.serverName {
-            hasEncryptedClientHello = Self.coverNames.contains(name)
-        }
+        if hello.offersEncryptedClientHello, let name = serverName { hasEncryptedClientHello = Self.coverNames.contains(name) }
+        clientHello = [hello]
     }
 
     mutating func note(_ hello: TLSServerHello) {
