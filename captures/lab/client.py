@@ -20,8 +20,6 @@ from aioquic.quic.configuration import QuicConfiguration
 
 import plan
 
-name, log_path = sys.argv[1:3]
-app = plan.APPS[name]
 lock = threading.Lock()
 
 
@@ -73,11 +71,11 @@ class HTTP3(QuicConnectionProtocol):
             if happened.stream_ended:
                 waiter["done"].set_result(None)
 
-    async def request(self, host, method, path):
+    async def request(self, host, method, path, agent):
         stream = self._quic.get_next_available_stream_id()
         waiter = self.waiting[stream] = {"size": 0, "status": 0, "done": asyncio.get_running_loop().create_future()}
         self.http.send_headers(stream, [(b":method", method.encode()), (b":scheme", b"https"), (b":authority", host.encode()),
-                                        (b":path", path.encode()), (b"user-agent", app.agent.encode())], end_stream=True)
+                                        (b":path", path.encode()), (b"user-agent", agent.encode())], end_stream=True)
         self.transmit()
         await waiter["done"]
         return waiter
@@ -88,7 +86,7 @@ async def h3(host, requests):
     began = time.time()
     async with connect(host, 443, configuration=configuration, create_protocol=HTTP3) as connection:
         for method, path, _ in requests:
-            got = await connection.request(host, method, path)
+            got = await connection.request(host, method, path, app.agent)
             log(t=round(began, 3), tool="aioquic", scheme="https", host=host, method=method, path=path, http="3",
                 status=got["status"], body_up=0, body_down=got["size"])
 
@@ -118,10 +116,13 @@ def act(action, *arguments):
         os._exit(1)
 
 
-start, threads = time.monotonic(), []
-for when, *action in sorted(app.plan(), key=lambda a: a[0]):
-    time.sleep(max(0.0, start + when - time.monotonic()))
-    threads.append(threading.Thread(target=act, args=action))
-    threads[-1].start()
-for thread in threads:
-    thread.join()
+if __name__ == "__main__":
+    name, log_path = sys.argv[1:3]
+    app = plan.APPS[name]
+    start, threads = time.monotonic(), []
+    for when, *action in sorted(app.plan(), key=lambda a: a[0]):
+        time.sleep(max(0.0, start + when - time.monotonic()))
+        threads.append(threading.Thread(target=act, args=action))
+        threads[-1].start()
+    for thread in threads:
+        thread.join()

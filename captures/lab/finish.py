@@ -49,34 +49,39 @@ def read(path):
     return [json.loads(line) for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines()]
 
 
-app, recording, connections, exchanges, folder = sys.argv[1:]
-folder = pathlib.Path(folder)
-(folder / "run1.pcapng").write_bytes(anonymous(pathlib.Path(recording).read_bytes()))
+def main():
+    app, recording, connections, exchanges, folder = sys.argv[1:]
+    folder = pathlib.Path(folder)
+    (folder / "run1.pcapng").write_bytes(anonymous(pathlib.Path(recording).read_bytes()))
 
-exchanges = sorted(read(exchanges), key=lambda e: (e["t"], e["host"], e["path"] if "path" in e else ""))
-asked = {(e["host"], tuple(e["local"])) for e in exchanges if "local" in e}
-listed = []
-for c in sorted(read(connections), key=lambda c: (c["client"], c["server"], c["proto"])):
-    # The name that the client used, where it is an alias of the server's.
-    names = {host for host, local in asked if local == tuple(c["client"])}
-    if c["proto"] == "udp":
-        names = {host for host, target in plan.ALIASES.items() if target == c["host"]} & {e["host"] for e in exchanges}
-    c["host"] = names.pop() if len(names) == 1 else c["host"]
-    listed.append(c)
-truth = {
-    "app": app, "simulated": True,
-    "phone": {"mac": "02:00:5e:10:00:02", "addresses": ["10.66.0.2", "fd66::2"]},
-    "gateway": {"mac": "02:00:5e:10:00:01", "addresses": ["10.66.0.1", "fd66::1"]},
-    "name_server": "10.66.0.1",
-    "lossy": plan.APPS[app].lossy,
-    "hosts": {host: plan.addresses(host) for host in sorted({e["host"] for e in exchanges})},
-    "aliases": {a: t for a, t in plan.ALIASES.items() if a in {e["host"] for e in exchanges}},
-    # wire_up and wire_down: octets of transport payload, counted at the server's socket.
-    "connections": listed,
-    # body_up and body_down: octets of the bodies, from the client's own log.
-    "exchanges": exchanges,
-}
-lines = [f'  {json.dumps(k)}: ' + ("[\n    " + ",\n    ".join(json.dumps(v) for v in value) + "\n  ]"
-                                   if isinstance(value, list) else json.dumps(value)) for k, value in truth.items()]
-(folder / "truth.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-print(f"record: {app}: {(folder / 'run1.pcapng').stat().st_size} octets, {len(listed)} connections, {len(exchanges)} exchanges")
+    exchanges = sorted(read(exchanges), key=lambda e: (e["t"], e["host"], e["path"] if "path" in e else ""))
+    asked = {(e["host"], tuple(e["local"])) for e in exchanges if "local" in e}
+    listed = []
+    for c in sorted(read(connections), key=lambda c: (c["client"], c["server"], c["proto"])):
+        # The name that the client used, where it is an alias of the server's.
+        names = {host for host, local in asked if local == tuple(c["client"])}
+        if c["proto"] == "udp":
+            names = {host for host, target in plan.ALIASES.items() if target == c["host"]} & {e["host"] for e in exchanges}
+        c["host"] = names.pop() if len(names) == 1 else c["host"]
+        listed.append(c)
+    truth = {
+        "app": app, "simulated": True,
+        "phone": {"mac": "02:00:5e:10:00:02", "addresses": ["10.66.0.2", "fd66::2"]},
+        "gateway": {"mac": "02:00:5e:10:00:01", "addresses": ["10.66.0.1", "fd66::1"]},
+        "name_server": "10.66.0.1",
+        "lossy": plan.APPS[app].lossy,
+        "hosts": {host: plan.addresses(host) for host in sorted({e["host"] for e in exchanges})},
+        "aliases": {a: t for a, t in plan.ALIASES.items() if a in {e["host"] for e in exchanges}},
+        # wire_up and wire_down: octets of transport payload, counted at the server's socket.
+        "connections": listed,
+        # body_up and body_down: octets of the bodies, from the client's own log.
+        "exchanges": exchanges,
+    }
+    lines = [f'  {json.dumps(k)}: ' + ("[\n    " + ",\n    ".join(json.dumps(v) for v in value) + "\n  ]"
+                                       if isinstance(value, list) else json.dumps(value)) for k, value in truth.items()]
+    (folder / "truth.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    print(f"record: {app}: {(folder / 'run1.pcapng').stat().st_size} octets, {len(listed)} connections, {len(exchanges)} exchanges")
+
+
+if __name__ == "__main__":
+    main()

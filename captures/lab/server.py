@@ -20,7 +20,7 @@ from aioquic.quic.configuration import QuicConfiguration
 
 import plan
 
-certificate, key, log_path = sys.argv[1:4]
+log_path = None     # set by whoever runs the servers
 log_lock = threading.Lock()
 
 
@@ -149,7 +149,7 @@ def listen(name, address, port, context, service):
             threading.Thread(target=handle, args=(connection, peer, (address, port), name, context, service), daemon=True).start()
 
 
-def tls_context(version):
+def tls_context(version, certificate, key):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     context.minimum_version = context.maximum_version = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
@@ -205,7 +205,7 @@ class Counting:
         return getattr(self.inner, name)
 
 
-async def quic(name, address):
+async def quic(name, address, certificate, key):
     configuration = QuicConfiguration(is_client=False, alpn_protocols=H3_ALPN)
     configuration.load_cert_chain(certificate, key)
     totals = {}
@@ -214,8 +214,18 @@ async def quic(name, address):
     return name, address, totals
 
 
+def log_quic(quics):
+    """Logs what QUIC carried. It has no end that a server sees: called when all is over."""
+    for name, address, totals in quics:
+        for client, (received, sent) in sorted(totals.items()):
+            log(proto="udp", host=name, client=list(client), server=[address, 443], tls="TLSv1.3",
+                wire_up=received, wire_down=sent)
+
+
 async def main():
-    contexts = {version: tls_context(version) for version in ("1.2", "1.3")}
+    global log_path
+    certificate, key, log_path = sys.argv[1:4]
+    contexts = {version: tls_context(version, certificate, key) for version in ("1.2", "1.3")}
     quics = []
     for name, host in plan.HOSTS.items():
         for address in plan.addresses(name):
@@ -225,14 +235,12 @@ async def main():
             for port, context, service in services:
                 threading.Thread(target=listen, args=(name, address, port, context, service), daemon=True).start()
             if host.quic:
-                quics.append(await quic(name, address))
+                quics.append(await quic(name, address, certificate, key))
     print("ready", flush=True)
-    # Ends with standard input: then QUIC, which has no end that a server sees, is logged.
+    # Ends with standard input.
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    for name, address, totals in quics:
-        for client, (received, sent) in sorted(totals.items()):
-            log(proto="udp", host=name, client=list(client), server=[address, 443], tls="TLSv1.3",
-                wire_up=received, wire_down=sent)
+    log_quic(quics)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
