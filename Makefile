@@ -20,7 +20,7 @@ setup:   ## install the system libraries that are missing (Debian packages, by r
 build: setup ## build the command: .build/release/trafficscope
 	$(SWIFT) build -c release --product trafficscope $(RELEASE)
 
-demo: build ## inspect and compare the captures of this repository; writes out/demo/report.html
+demo: build ## compare three apps of the study in captures/ with 20 peers; writes pages to out/demo
 	@scripts/demo
 
 test: setup ## build and run every test (debug build, up to 15 minutes the first time)
@@ -32,9 +32,11 @@ bench: build ## measure CPU time and memory against a floor and tcpdump (SIZE=10
 fuzz: setup ## run every libFuzzer target for TIME seconds (default 60)
 	@scripts/fuzz
 
-record: build ## record captures/ again in the lab (needs root; replaces the files there)
-	@if [ "$$(id -u)" -eq 0 ]; then captures/lab/record; else sudo captures/lab/record; fi
+record: build ## record captures/ again in the lab (needs root; some 12 minutes; replaces the files there)
+	@for script in captures/lab/record captures/lab/study/record; do \
+		if [ "$$(id -u)" -eq 0 ]; then $$script; else sudo $$script; fi || exit 1; done
 	@scripts/lab-truth-test --binary .build/release/trafficscope
+	@scripts/study-truth-test --binary .build/release/trafficscope
 
 clean:   ## remove everything that was built or written here
 	rm -rf .build .build-* Fuzz/.build Fuzz/.build-* out bench-corpus

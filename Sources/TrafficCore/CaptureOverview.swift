@@ -34,6 +34,23 @@ public struct CaptureOverview: Sendable {
 
     public init(identity: CaptureIdentity) { self.identity = identity }
 
+    /// One capture of several files, joined by time (DESIGN.md §4): its id is over the ids of the files.
+    static func joined(_ parts: [CaptureOverview]) -> CaptureOverview {
+        guard var whole = parts.first, parts.count > 1 else { return parts.first ?? CaptureOverview(identity: CaptureIdentity(name: "", id: "", timeDigits: 6)) }
+        whole.identity.id = MessageDigest.sha256(Array(parts.map(\.identity.id).joined().utf8))
+        whole.identity.name += " and \(parts.count - 1) more"
+        for part in parts.dropFirst() {
+            whole.first = [whole.first, part.first].compactMap { $0 }.min()
+            whole.last = [whole.last, part.last].compactMap { $0 }.max()
+            whole.longestGap = max(whole.longestGap, part.longestGap)
+            whole.largestBackwardStep = max(whole.largestBackwardStep, part.largestBackwardStep)
+            whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
+            whole.flows += part.flows
+            if whole.phone == nil { (whole.phone, whole.phoneReason) = (part.phone, part.phoneReason) }
+        }
+        return whole
+    }
+
     /// Minutes observed cannot be told: a silence over 5 minutes or a step backwards of more than a second
     /// (DESIGN.md §4; smaller steps are the disorder of several capture queues).
     public var isTimeImplausible: Bool { longestGap > 300_000_000_000 || largestBackwardStep > 1_000_000_000 }

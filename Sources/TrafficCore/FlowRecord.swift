@@ -91,6 +91,8 @@ public struct FlowRecord: Sendable {
     public var app: String?
     public var attribution: AttributionSource = .unattributed
     public var party: Party?
+    /// The phase that all of the flow lies in; nil when markers tell none, or it lies in several.
+    public var phase: Phase?
     /// Payload sizes: how many ADUs of each size class went each way (DESIGN.md §4).
     public var adus: Directional<PayloadSizeCounts>
 

@@ -29,6 +29,29 @@ public enum FuzzEntry {
     /// HTTP/1, as `tls`.
     public static func http1(_ octets: [UInt8]) { readStream(octets, port: 80) }
 
+    /// A file of a study, read as each of the three that there are; what was read is used.
+    public static func study(_ octets: [UInt8]) {
+        if let markers = try? MarkerFile.read(octets, name: "m") { useTimeline(PhaseTimeline(markers, clockOffset: 1) { $0 == "a" }) }
+        if let table = try? DestinationTable(octets, name: "l") {
+            let index = OwnerIndex(rows: table.rows)
+            precondition(index.malformedLines == 0, "a row was taken that is none")
+            for row in index.rows.prefix(100) { _ = index.row(for: row.rule) }
+        }
+        if let study = try? StudyFile.read(octets, name: "s") {
+            for capture in study.captures(of: study.subjects + study.peers, below: "d", markers: [:]) { useTimeline(capture.timeline) }
+        }
+    }
+
+    private static func useTimeline(_ timeline: PhaseTimeline) {
+        var timeline = timeline
+        timeline.close(first: -1, last: 1_594_389_900_000_000_000)
+        for time in [Int64.min, 0, 1_594_389_850_000_000_000, .max] {
+            if let place = timeline.place(time) { precondition(place.seconds >= 0 && place.seconds.isFinite, "a time before its phase") }
+        }
+        precondition(timeline.seconds.values.allSatisfy { $0 >= 0 && $0.isFinite })
+        _ = timeline.foregroundEvents
+    }
+
     /// A DNS message, as a query and as a response.
     public static func dns(_ octets: [UInt8]) {
         if let message = DNSMessage(octets.span) {

@@ -43,6 +43,9 @@ extension ComparisonReport {
             json.array("metrics", of: comparison.metrics) { json, metric in json.object { Self.write(metric, to: &$0) } }
             json.array("novel", of: comparison.novel) { json, novel in json.object { Self.write(novel, to: &$0, redaction) } }
             json.strings("missing_owners", comparison.missingOwners)
+            json.array("periodic", of: comparison.periodic) { json, row in json.object { Self.write(row, to: &$0, redaction) } }
+            json.array("phases", of: comparison.phases) { json, phase in json.object { Self.write(phase, to: &$0) } }
+            json.object("upload_sizes") { Self.write(comparison.sizes, to: &$0) }
             writeOwners(to: &json)
             json.strings("remarks", comparison.remarks)
             json.strings("notes", comparison.notes)
@@ -111,6 +114,8 @@ extension ComparisonReport {
         json.member("lead", metric.isLead)
         json.member("family", metric.family.rawValue)
         json.member("peer_median", orNull: metric.peerMedian)
+        json.member("peer_5_percent", orNull: metric.peerLow)
+        json.member("peer_95_percent", orNull: metric.peerHigh)
         json.member("p", orNull: metric.p)
         json.member("p_adjusted", orNull: metric.pAdjusted)
         json.member("p_adjusted_low", orNull: metric.pAdjustedLow)
@@ -145,6 +150,39 @@ extension ComparisonReport {
         json.member("first_time", novel.firstTime)
         json.member("unknown", novel.isUnknown)
         json.member("novel", novel.isNovel)
+    }
+
+    private static func write(_ row: PeriodicDestination, to json: inout JSONWriter, _ redaction: Redaction) {
+        json.member("owner", row.owner)
+        json.strings("domains", row.domains.map { redaction.host($0) })
+        json.member("captures", row.captures)
+        json.member("captures_measured", row.capturesMeasured)
+        json.member("period_seconds", row.period)
+        json.member("statistic", row.statistic)
+        json.member("p", row.p)
+    }
+
+    private static func write(_ phase: PhaseComparison, to json: inout JSONWriter) {
+        json.member("phase", phase.phase.rawValue)
+        json.member("seconds", phase.seconds)
+        json.array("measures", of: phase.measures) { json, measure in
+            json.object { json in
+                json.member("name", measure.name)
+                json.member("unit", measure.unit)
+                json.member("value", orNull: measure.value)
+                json.member("peer_median", orNull: measure.peerMedian)
+                json.member("peer_5_percent", orNull: measure.peerLow)
+                json.member("peer_95_percent", orNull: measure.peerHigh)
+            }
+        }
+    }
+
+    /// Cumulated shares of uploads at each bin edge, of the subject and of the pooled peers.
+    private static func write(_ sizes: SizeCurves, to json: inout JSONWriter) {
+        json.member("uploads", sizes.uploads)
+        json.array("log2_octets", of: sizes.subject.isEmpty ? [] : sizes.edges) { $0.number($1) }
+        json.array("subject", of: sizes.subject) { $0.number($1) }
+        json.array("peers", of: sizes.pooled) { $0.number($1) }
     }
 
     private func writeOwners(to json: inout JSONWriter) {

@@ -21,6 +21,8 @@ struct ComparisonFacts: Sendable {
     let onlyPeers: [String]
     /// Rows of trackers with the peer apps that contact the same owner in the same category.
     let trackers: [(tracker: TrackerSummary, peers: [String])]
+    /// Every tracker that any app contacts, with the apps (the subject by its id), most widespread first.
+    let matrix: [(owner: String, category: String, apps: Set<String>)]
 
     init(_ report: ComparisonReport) {
         var contacts: [String: [String]] = [:]  // owner or unknown name → apps, in the order of peers
@@ -67,6 +69,17 @@ struct ComparisonFacts: Sendable {
         trackers = Self.merged(report.subject.apps.flatMap(\.trackers)).map { tracker in
             (tracker, tracking[tracker.owner + "\u{0}" + tracker.category] ?? [])
         }
+        var contacted = tracking.mapValues { Set($0) }
+        for tracker in report.subject.apps.flatMap(\.trackers) {
+            contacted[tracker.owner + "\u{0}" + tracker.category, default: []].insert(report.comparison.subject.id)
+        }
+        matrix = contacted.map { key, apps in
+            let parts = key.split(separator: "\u{0}", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            return (parts[0], parts.count > 1 ? parts[1] : "", apps)
+        }.sorted { a, b in
+            if a.apps.count != b.apps.count { return a.apps.count > b.apps.count }
+            return a.owner == b.owner ? Self.precedes(a.category, b.category) : Self.precedes(a.owner, b.owner)
+        }
     }
 
     /// METHOD.md §1: the owner of a name that no list has is its registrable domain.
@@ -75,7 +88,7 @@ struct ComparisonFacts: Sendable {
     }
 
     private static func name(_ destination: DestinationSummary) -> String {
-        destination.owner ?? destination.registrableDomain ?? destination.name
+        destination.holder
     }
 
     private static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }

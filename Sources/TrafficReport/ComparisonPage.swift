@@ -25,13 +25,14 @@ struct ComparisonPage {
 
     func document() -> [UInt8] {
         HTML.document(title: subjectName + " compared with its peers", style: PageStyle.sheet) { html in
+            html.element("header", ["class": "page"]) { masthead(&$0) }
             html.element("main") { html in
-                masthead(&html)
                 answer(&html)
                 why(&html)
                 unanswered(&html)
                 // What can be said comes first.
                 if report.isMeasured { metrics(&html) }
+                if report.isMeasured { phases(&html) }
                 onlySubject(&html)
                 destinations(&html)
                 trackers(&html)
@@ -39,9 +40,9 @@ struct ComparisonPage {
                 if !report.isMeasured { metrics(&html) }
                 limits(&html)
                 reproduce(&html)
-                html.element("footer") { html in
-                    html.text("trafficscope " + report.provenance.toolVersion + ". This page loads nothing and runs no script. Statistics see amounts, destinations and timing, never content: no verdict here says what was sent, and none says that a practice is acceptable, only how usual it is.")
-                }
+            }
+            html.element("footer", ["class": "page"]) { html in
+                html.text("trafficscope " + report.provenance.toolVersion + ". This page loads nothing and runs no script. Statistics see amounts, destinations and timing, never content: no verdict here says what was sent, and none says that a practice is acceptable, only how usual it is.")
             }
         }
     }
@@ -49,26 +50,15 @@ struct ComparisonPage {
     // MARK: Top
 
     private func masthead(_ html: inout HTML) {
-        html.element("header") { html in
-            html.element("p", ["class": "kicker"], text: "trafficscope · comparative report")
-            html.element("h1") { html in
-                // Package names are long words: let them break after a dot.
-                html.element("bdi") { html in
-                    for (index, part) in subjectName.split(separator: ".", omittingEmptySubsequences: false).enumerated() {
-                        if index > 0 {
-                            html.text(".")
-                            html.trusted("<wbr>")
-                        }
-                        html.text(String(part))
-                    }
-                }
-            }
-            html.element("p", ["class": "muted"]) { html in
-                html.text("Does it send analytics data like many other apps, or anything additional? ")
-                html.text(usedPeers.isEmpty
-                    ? Quantity.count(comparison.peers.count, "peer app was", "peer apps were") + " given; none could be compared with."
-                    : "Compared with " + Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
-            }
+        html.element("p", ["class": "kicker"], text: "trafficscope · comparative report")
+        html.element("h1") { html in
+            html.dottedName(subjectName)
+        }
+        html.element("p", ["class": "muted"]) { html in
+            html.text("Does it send analytics data like many other apps, or anything additional? ")
+            html.text(usedPeers.isEmpty
+                ? Quantity.count(comparison.peers.count, "peer app was", "peer apps were") + " given; none could be compared with."
+                : "Compared with " + Quantity.count(usedPeers.count, "peer app") + " of " + Quantity.count(comparison.groups, "owner") + ".")
         }
     }
 
@@ -84,10 +74,10 @@ struct ComparisonPage {
                 clause(.additional, "Clause B: “not … anything additional or noteworthy”", &html)
             }
             html.element("dl", ["class": "facts"]) { html in
-                fact("Independent peer owners", String(comparison.groups), ownersNeeded, &html)
-                fact("Captures of the app", captures, comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil, &html)
-                fact("Compared time", windows, comparison.windows.isEmpty ? "no common window" : "first seconds of each phase", &html)
-                fact("Smallest attainable p", MetricText.p(comparison.smallestP), "“above” needs \(Quantity.significant(comparison.options.alpha)) or less", &html)
+                html.fact("Independent peer owners", String(comparison.groups), ownersNeeded)
+                html.fact("Captures of the app", captures, comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil)
+                html.fact("Compared time", windows, comparison.windows.isEmpty ? "no common window" : "first seconds of each phase")
+                html.fact("Smallest attainable p", MetricText.p(comparison.smallestP), "“above” needs \(Quantity.significant(comparison.options.alpha)) or less")
             }
         }
     }
@@ -108,16 +98,6 @@ struct ComparisonPage {
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 
-    private func fact(_ term: String, _ value: String, _ note: String?, _ html: inout HTML) {
-        html.element("div") { html in
-            html.element("dt", text: term)
-            html.element("dd") { html in
-                html.text(value)
-                if let note { html.element("small", text: note) }
-            }
-        }
-    }
-
     private func clause(_ family: MetricFamily, _ title: String, _ html: inout HTML) {
         html.element("div", ["class": "clause"]) { html in
             html.element("h3", text: title)
@@ -130,9 +110,11 @@ struct ComparisonPage {
             if let p = result.p { line += " · p \(MetricText.p(p))" }
             if let bound = result.shareBelowUpper, bound < 0.995 { line += " · at most \(Quantity.percent(bound)) of comparable apps lie lower" }
             html.element("p", ["class": "small muted"], text: line)
-            if let name = result.mostUnusual {
+            if let detectable = detectable(family) { html.element("p", ["class": "small muted"], text: detectable) }
+            let low = comparison.metrics.first { $0.family == family && $0.verdict == .below }
+            if let name = result.verdict == .below ? low?.name : result.mostUnusual {
                 html.element("p", ["class": "small"]) { html in
-                    html.text("Most unusual: " + MetricText.plain(name) + " ")
+                    html.text((result.verdict == .below ? "Lowest beside the peers: " : "Most unusual: ") + MetricText.plain(name) + " ")
                     if let metric = comparison.metrics.first(where: { $0.name == name }), metric.value != nil {
                         html.text("(" + MetricText.value(metric.value, metric.unit, name: name) + ", peer median "
                             + MetricText.value(metric.peerMedian, metric.unit, name: name) + ")")
@@ -140,6 +122,14 @@ struct ComparisonPage {
                 }
             }
         }
+    }
+
+    /// What the cohort could not have seen (METHOD.md §3.8): always said.
+    private func detectable(_ family: MetricFamily) -> String? {
+        let ratios = comparison.metrics.filter { $0.family == family }.compactMap(\.detectableRatio).filter(\.isFinite)
+        guard let least = ratios.min(), let most = ratios.max() else { return nil }
+        return "“Above” would begin at " + MetricText.ratio(least) + (most > least ? " to " + MetricText.ratio(most) : "")
+            + " the peer median, by metric: a smaller excess could not have been seen."
     }
 
     func verdict(_ verdict: Verdict, _ reason: InsufficiencyReason?, _ html: inout HTML) {
@@ -151,7 +141,7 @@ struct ComparisonPage {
         guard !reasons.why.isEmpty else { return }
         html.element("section", ["aria-labelledby": "why"]) { html in
             html.element("h2", ["id": "why"], text: "Why there is no verdict")
-            list(reasons.why, &html)
+            html.list(reasons.why)
             html.element("p", ["class": "muted"], text: "“Insufficient” is not “harmless” and not “suspicious”: these captures can show neither. What they do show is below, described and not judged.")
         }
     }
@@ -169,12 +159,6 @@ struct ComparisonPage {
         }
     }
 
-    func list(_ sentences: [String], _ html: inout HTML) {
-        html.element("ul") { html in
-            for sentence in sentences { html.element("li", text: sentence) }
-        }
-    }
-
     // MARK: Bottom
 
     private func limits(_ html: inout HTML) {
@@ -185,10 +169,10 @@ struct ComparisonPage {
                 .map(\.sentence)
             if comparison.isFragile { sentences.append("Fragile: leaving one capture of the app out changes the verdict.") }
             sentences.append("“Like many other apps” is a statement about these peers. They should be of the same kind, chosen before the app was looked at. If all peers do something, it is usual.")
-            list(sentences, &html)
+            html.list(sentences)
             if !comparison.notes.isEmpty {
                 html.element("h3", text: "Set aside and merged")
-                list(comparison.notes, &html)
+                html.list(comparison.notes)
             }
             html.element("details") { html in
                 html.element("summary", text: "The \(Quantity.count(comparison.peers.count, "peer app")) of the baseline")
@@ -208,32 +192,12 @@ struct ComparisonPage {
     }
 
     private func reproduce(_ html: inout HTML) {
-        var redaction = redaction
-        let provenance = report.provenance, options = comparison.options
-        html.element("section", ["aria-labelledby": "reproduce"]) { html in
-            html.element("h2", ["id": "reproduce"], text: "How to make this page again")
-            html.element("pre", text: provenance.commandLine(&redaction))
-            var settings: [(String, String)] = [
-                ("trafficscope", provenance.toolVersion), ("seed", String(options.seed)), ("draws", String(options.draws)),
-                ("alpha", Quantity.significant(options.alpha)), ("many", Quantity.significant(options.many)),
-                ("minimum owners", String(options.minimumGroups)), ("bootstrap replicates", String(options.bootstrapReplicates)),
-            ]
-            if let ask = options.ask { settings.append(("named question", ask)) }
-            for option in provenance.options { settings.append((option.name, option.value)) }
-            for list in provenance.lists { settings.append(("list " + list.name, list.date ?? "without date")) }
-            html.table("Settings and lists", [.init("Setting"), .init("Value")], settings) { html, row, column in
-                html.text(column == 0 ? row.0 : row.1)
-            }
-            html.element("details") { html in
-                html.element("summary", text: Quantity.count(provenance.inputs.count, "capture") + " with SHA-256")
-                html.table("Captures", hidesCaption: true, [.init("Capture"), .init("Role"), .init("SHA-256")], provenance.inputs) { html, input, column in
-                    switch column {
-                    case 0: html.name(input.path)
-                    case 1: html.text(input.role)
-                    default: html.element("code", text: input.sha256)
-                    }
-                }
-            }
-        }
+        let options = comparison.options
+        let settings: [(String, String)] = [
+            ("seed", String(options.seed)), ("draws", String(options.draws)), ("alpha", Quantity.significant(options.alpha)),
+            ("many", Quantity.significant(options.many)), ("minimum owners", String(options.minimumGroups)),
+            ("bootstrap replicates", String(options.bootstrapReplicates)),
+        ]
+        report.provenance.writeSection(settings, redaction, to: &html)
     }
 }

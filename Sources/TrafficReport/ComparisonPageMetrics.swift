@@ -11,7 +11,7 @@ extension ComparisonPage {
                 unmeasured(comparison.metrics, &html)
                 return
             }
-            html.element("p", ["class": "muted"], text: "“× median” is the value in relation to the median of the peer owners, with its 90 % interval. “Lower” is the largest share of comparable apps that could lie below this one (95 % confidence): “within” needs 90 % or less. p says how often an ordinary app would stand out this much. “Detectable” is the multiple of the peer median at which “above” would begin: less could not have been seen.")
+            html.element("p", ["class": "muted"], text: "Below the peers’ median stands the band of nine in ten peer owners. “× median” is the value in relation to the median of the peer owners, with its 90 % interval. “Lower” is the largest share of comparable apps that could lie below this one (95 % confidence): “within” needs 90 % or less. p says how often an ordinary app would stand out this much. “Detectable” is the multiple of the peer median at which “above” would begin: less could not have been seen.")
             legend(&html)
             family(.analytics, "Clause A: analytics", &html)
             family(.additional, "Clause B: anything additional", &html)
@@ -33,6 +33,10 @@ extension ComparisonPage {
                 html.trusted("<svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><line class=\"median\" x1=\"8\" y1=\"1\" x2=\"8\" y2=\"15\"/></svg>")
                 html.text("median of the peer owners")
             }
+            html.element("span") { html in
+                html.trusted("<svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><rect class=\"range\" x=\"1\" y=\"3\" width=\"14\" height=\"10\"/></svg>")
+                html.text("5 to 95 % of them")
+            }
             html.element("span", text: "scale: even steps are multiples")
         }
     }
@@ -46,7 +50,12 @@ extension ComparisonPage {
             html.element("p", text: "None of these could be measured.")
         } else {
             table(shown, title, &html)
-            for metric in shown { strip(metric, &html) }
+            let isFlat = { (metric: MetricResult) in metric.value ?? 0 == 0 && metric.peers.allSatisfy { $0.value ?? 0 == 0 } }
+            for metric in shown where !isFlat(metric) { strip(metric, &html) }
+            let flat = shown.filter(isFlat)
+            if !flat.isEmpty {
+                html.element("p", ["class": "small muted"], text: "Nothing to draw, 0 on this app and all peers: " + flat.map { MetricText.plain($0.name) }.joined(separator: "; ") + ".")
+            }
         }
         unmeasured(all.filter { metric in !shown.contains { $0.name == metric.name } }, &html)
     }
@@ -70,34 +79,47 @@ extension ComparisonPage {
         html.table(
             title, hidesCaption: true,
             [
-                .init("Metric"), .init("Verdict"), .init("This app", number: true), .init("Peer median", number: true),
+                .init("Metric"), .init("This app", number: true), .init("Peer median", number: true), .init("Verdict"),
                 .init("× median", number: true), .init("Lower", number: true), .init("p", number: true), .init("Detectable", number: true),
             ], metrics
         ) { html, metric, column in
             switch column {
             case 0:
                 html.text(MetricText.plain(metric.name))
-                html.element("small", ["class": "mono muted"], text: metric.name)
-            case 1:
+                html.codeName(metric.name)
+            case 1: html.element("strong", ["class": "mine"], text: MetricText.value(metric.value, metric.unit, name: metric.name))
+            case 2:
+                html.text(MetricText.value(metric.peerMedian, metric.unit, name: metric.name))
+                if let low = metric.peerLow, let high = metric.peerHigh {
+                    html.element("small", ["class": "muted"], text: MetricText.tick(low, metric.unit, name: metric.name) + " – " + MetricText.tick(high, metric.unit, name: metric.name))
+                }
+            case 3:
                 verdict(metric.verdict, metric.reason, &html)
                 if metric.isLead { html.element("small", text: "lead, not a finding") }
-            case 2: html.element("strong", ["class": "mine"], text: MetricText.value(metric.value, metric.unit, name: metric.name))
-            case 3: html.text(MetricText.value(metric.peerMedian, metric.unit, name: metric.name))
-            case 4:
-                html.text(MetricText.ratio(metric.ratio))
-                if let low = metric.ratioLow, let high = metric.ratioHigh {
-                    html.element("small", ["class": "muted"], text: Quantity.significant(low, digits: 2) + "–" + Quantity.significant(high, digits: 2))
-                }
+            case 4: ratio(metric, &html)
             case 5:
-                html.text(metric.shareBelowUpper.map { "≤ " + Quantity.percent($0) } ?? "–")
+                html.text(metric.shareBelowUpper.map { "≤ " + (($0 > 0.99) ? "100 %" : Quantity.percent($0)) } ?? "–")
                 if let below = metric.below, let measured = metric.peersMeasured {
                     html.element("small", ["class": "muted"], text: Quantity.significant(below) + " of " + Quantity.significant(measured))
                 }
             case 6:
                 html.text(MetricText.p(metric.pAdjusted))
-                if let low = metric.pAdjustedLow { html.element("small", ["class": "muted"], text: "low " + MetricText.p(low)) }
-            default: html.text(MetricText.ratio(metric.detectableRatio))
+                if let low = metric.pAdjustedLow { html.element("small", ["class": "muted"], text: "of being low " + MetricText.p(low)) }
+            default: html.text(metric.peerMedian == 0 ? "–" : MetricText.ratio(metric.detectableRatio))
             }
+        }
+    }
+
+    /// A multiple of nothing says nothing.
+    private func ratio(_ metric: MetricResult, _ html: inout HTML) {
+        guard metric.peerMedian != 0 else {
+            html.text("–")
+            html.element("small", ["class": "muted"], text: "the median is 0")
+            return
+        }
+        html.text(MetricText.ratio(metric.ratio))
+        if let low = metric.ratioLow, let high = metric.ratioHigh {
+            html.element("small", ["class": "muted"], text: Quantity.significant(low, digits: 2) + "–" + Quantity.significant(high, digits: 2))
         }
     }
 

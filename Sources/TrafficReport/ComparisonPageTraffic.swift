@@ -87,7 +87,7 @@ extension ComparisonPage {
                 html.element("small", ["class": "muted"]) { names(owner.domains.filter { $0 != owner.name }, &$0) }
             case "Up":
                 html.text(Quantity.octets(owner.summary.sum.up))
-                bar(owner.summary.sum.up, of: most, &html)
+                html.bar(owner.summary.sum.up, of: most)
             case "Down": html.text(Quantity.octets(owner.summary.sum.down))
             case "Peers": html.text(String(owner.peers.count) + " of " + String(report.peers.count))
             case "Category": html.text(owner.summary.categories.isEmpty ? "unknown" : owner.summary.categories.joined(separator: ", "))
@@ -99,18 +99,12 @@ extension ComparisonPage {
     }
 
     /// At most four names; how many more there are.
-    private func names(_ names: [String], _ html: inout HTML) {
+    func names(_ names: [String], _ html: inout HTML) {
         for (index, name) in names.prefix(4).enumerated() {
             if index > 0 { html.text(", ") }
             html.name(redaction.host(name))
         }
         if names.count > 4 { html.text(" and \(names.count - 4) more") }
-    }
-
-    private func bar(_ part: Int, of whole: Int, _ html: inout HTML) {
-        guard whole > 0, part > 0 else { return }
-        let percent = max(1, Double(part) / Double(whole) * 100)
-        html.element("span", ["class": "bar", "style": "width:" + Quantity.fixed(percent, 1) + "%", "aria-hidden": "true"]) { _ in }
     }
 
     private func hosts(_ html: inout HTML) {
@@ -153,7 +147,7 @@ extension ComparisonPage {
             case 0: html.text(row.key)
             case 1:
                 html.text(Quantity.octets(row.value.up))
-                bar(row.value.up, of: rows.first?.value.up ?? 0, &html)
+                html.bar(row.value.up, of: rows.first?.value.up ?? 0)
             case 2: html.text(Quantity.octets(row.value.down))
             default: html.text(Quantity.grouped(row.value.flows))
             }
@@ -181,11 +175,12 @@ extension ComparisonPage {
                 case 1: html.text(row.tracker.category)
                 case 2:
                     html.text(Quantity.octets(row.tracker.sum.up))
-                    bar(row.tracker.sum.up, of: facts.trackers.first?.tracker.sum.up ?? 0, &html)
+                    html.bar(row.tracker.sum.up, of: facts.trackers.first?.tracker.sum.up ?? 0)
                 case 3: html.text(Quantity.octets(row.tracker.sum.down))
                 default: html.text(String(row.peers.count) + " of " + String(report.peers.count))
                 }
             }
+            trackerMatrix(&html)
         }
     }
 
@@ -195,6 +190,7 @@ extension ComparisonPage {
         html.element("section", ["aria-labelledby": "sizes"]) { html in
             html.element("h2", ["id": "sizes"], text: "How large its uploads are")
             html.element("p", ["class": "muted"], text: "An upload is what the phone sends in one go, until the other side answers or half a second passes. Shares of the number of uploads; the grey bar is the median over the peer apps.")
+            sizeCurve(&html)
             let mine = report.subject.total.sizesUp
             let count = Self.count(mine)
             let peers = report.peers.map(\.summary.total.sizesUp).filter { Self.count($0) > 0 }
@@ -208,7 +204,7 @@ extension ComparisonPage {
                 switch column {
                 case 0:
                     html.text(size.name)
-                    html.element("small", ["class": "muted"], text: Self.range(size))
+                    html.element("small", ["class": "muted"], text: SizeText.range(size))
                 case 1:
                     html.element("span", ["class": "pair", "aria-hidden": "true"]) { html in
                         html.element("i", ["style": "width:" + Quantity.fixed(share * 100, 1) + "%"]) { _ in }
@@ -224,12 +220,6 @@ extension ComparisonPage {
 
     private static func count(_ sizes: PayloadSizeCounts) -> Int {
         PayloadSizeClass.allCases.filter { $0 != .empty }.reduce(0) { $0 + sizes[$1] }
-    }
-
-    private static func range(_ size: PayloadSizeClass) -> String {
-        guard let next = PayloadSizeClass(rawValue: size.rawValue + 1) else { return "1 MiB and more" }
-        func text(_ octets: Int) -> String { octets < 1024 ? "\(octets) B" : octets < 1_048_576 ? "\(octets / 1024) KiB" : "\(octets / 1_048_576) MiB" }
-        return size == .ping ? "under " + text(next.lowerBound) : text(size.lowerBound) + " to under " + text(next.lowerBound)
     }
 
     private static func median(_ values: [Double]) -> Double? {

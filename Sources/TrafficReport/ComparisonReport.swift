@@ -4,7 +4,7 @@ import TrafficCore
 /// self-contained page. The numbers are those of `Comparison`; this only shows them, beside what the inspection of the
 /// same captures found (METHOD.md §3.11: shown whatever the verdict).
 public struct ComparisonReport: Sendable {
-    let comparison: Comparison
+    public let comparison: Comparison
     let subject: InspectionSummary
     let peers: [Peer]
     let provenance: Provenance

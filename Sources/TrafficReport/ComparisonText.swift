@@ -17,6 +17,18 @@ extension ComparisonReport {
         return text
     }
 
+    /// The verdict alone, with every metric that is out of the peers' range: what a run over several subjects prints.
+    public func verdictLines(width: Int = 100) -> String {
+        let width = max(60, min(width, 200))
+        var text = safe(comparison.subject.id) + ": " + comparison.overall.rawValue + "\n"
+        if let primary = comparison.primary { text += "  " + Terminal.wrap(safe(primary.wording), to: width, indent: 2) + "\n" }
+        text += "  " + Terminal.wrap(safe(comparison.overallWording), to: width, indent: 2) + "\n"
+        for metric in comparison.metrics where metric.verdict == .above || metric.verdict == .below {
+            text += "  • " + Terminal.wrap(metric.name + ": " + safe(metric.wording), to: width, indent: 4) + "\n"
+        }
+        return text
+    }
+
     private func safe(_ text: String) -> String { Escaping.terminal(text) }
 
     private func heading(_ title: String, color: Bool) -> String { "\n" + Terminal.styled(title, .bold, color: color) + "\n" }

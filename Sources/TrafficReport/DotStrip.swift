@@ -98,14 +98,19 @@ struct DotStrip {
             svg.text("0", x: Self.laneCentre, y: base + 16, class: "tick")
         }
         guard top > 0 else { return }
+        if let low = metric.peerLow, let high = metric.peerHigh, high > low {
+            let from = low > 0 ? x(low) : 0.2, to = max(x(high), from + 0.5)
+            svg.rectangle(x: from, width: to - from, y: head - 2, height: base - head + 2, class: "range")
+        }
         let start = hasLane ? Self.scaleStart : 1
         svg.line(x1: start, y1: base, x2: 99, y2: base, class: "axis")
         if !hasLane { svg.text("0", x: 3, y: base + 16, class: "tick") }
         for tick in ticks() {
             svg.line(x1: x(tick), y1: head, x2: x(tick), y2: base, class: "grid")
-            svg.text(MetricText.tick(tick, metric.unit, name: metric.name), x: x(tick), y: base + 16, class: "tick")
+            // The last label ends with the chart.
+            svg.text(MetricText.tick(tick, metric.unit, name: metric.name), x: x(tick) > 88 ? min(100, x(tick) + 3) : x(tick), y: base + 16, anchor: x(tick) > 88 ? .end : .middle, class: "tick")
         }
-        if let median = metric.peerMedian, median > 0, x(median) <= 99 {
+        if let median = metric.peerMedian, x(median) <= 99 {
             svg.line(x1: x(median), y1: head - 2, x2: x(median), y2: base, class: "median")
         }
     }

@@ -80,7 +80,7 @@ struct FlowCSVRows: ~Copyable {
         case .party: append(record.party?.rawValue, to: &buffer)
         case .country: append(record.destination?.country, to: &buffer)
         case .asn: if let number = record.destination?.autonomousSystem { Decimal.append(UInt(number), to: &buffer) }
-        case .phase: break
+        case .phase: append(record.phase?.rawValue, to: &buffer)
         case .adus: appendSizes(record, to: &buffer)
         case .displayFilter: appendDisplayFilter(record, to: &buffer)
         }

@@ -182,6 +182,7 @@ private struct FlowJSONRow: ~Escapable {
                 buffer.append(decimal: UInt(number))
             }
         }
+        append(.phase, record.phase?.rawValue, to: &buffer)
     }
 
     @inline(__always)

@@ -52,7 +52,7 @@ public struct FlowRecordWriter: ~Copyable {
 }
 
 /// The fields of a flow record, in the order of every format (DESIGN.md §6). The raw value is the position.
-/// `phase` is only for flows that lie in a single one; it is written once records carry phases.
+/// `phase` is only for flows that lie in a single one.
 public enum FlowField: Int, CaseIterable, Sendable {
     case
         flowID, capture, src, sport, dst, dport, proto, vlan, tunnel, phone, device, first, last, firstFrame,

@@ -135,6 +135,7 @@ public struct InspectionReport: Sendable {
             json.member("app", orNull: app.app)
             json.strings("attribution", app.attributions.map(\.rawValue))
             write(app.sum, to: &json)
+            write(app.phases, to: &json)
             if app.unknownPhone.flows > 0 { json.object("unknown_phone") { write(app.unknownPhone, to: &$0) } }
             write(app.services, to: &json)
             json.strings("user_agents", app.userAgents.map { redaction.userAgent($0) })
@@ -190,6 +191,22 @@ public struct InspectionReport: Sendable {
             if !destination.serverNames.isEmpty { json.strings("server_names", destination.serverNames.map { redaction.host($0) }) }
             if destination.coveredFlows > 0 { json.member("ech_flows", destination.coveredFlows) }
             write(destination.sum, to: &json)
+            write(destination.phases, to: &json)
+        }
+    }
+
+    /// By phase; "outside": before the first marker or after the last.
+    private static func write(_ phases: PhaseAmounts, to json: inout JSONWriter) {
+        json.object("phases") { json in
+            for (name, phase) in Phase.allCases.map({ ($0.rawValue, Phase?.some($0)) }) + [("outside", nil)] {
+                let amount = phases[phase]
+                guard amount != PhaseAmounts.Amount() else { continue }
+                json.object(name) { json in
+                    json.member("payload_up", amount.up)
+                    json.member("payload_down", amount.down)
+                    json.member("uploads", amount.uploads)
+                }
+            }
         }
     }
 

@@ -19,6 +19,39 @@ struct CaptureList {
         }
     }
 
+    /// Captures that are known already.
+    init(_ captures: [LabelledCapture]) { self.captures = captures }
+
+    /// Gives every capture the phases that its markers tell: `given` is for all of them; else a file NAME.markers.ndjson
+    /// beside a capture NAME.pcapng is its own.
+    mutating func addMarkers(_ given: [String]) throws(CommandFailure) {
+        var shared: [Marker] = []
+        for path in given { shared += try Self.markers(path) }
+        for index in captures.indices {
+            var markers = shared
+            if given.isEmpty, let file = captures[index].files.first, !file.isStandardInput {
+                let beside = Self.markersBeside(file.path)
+                if SystemCalls.exists(beside) { markers = try Self.markers(beside) }
+            }
+            guard !markers.isEmpty else { continue }
+            let id = captures[index].app?.id
+            func isNamed(_ name: String) -> Bool { name == id || name.split(separator: ".").last.map(String.init) == id }
+            // Markers that name one app alone are about the app of the capture, whatever its folder calls it.
+            let names = Set(markers.compactMap(\.app)), isOne = names.count == 1 && given.isEmpty || id == nil
+            captures[index].timeline = PhaseTimeline(markers) { isOne || isNamed($0) }
+        }
+    }
+
+    private static func markers(_ path: String) throws(CommandFailure) -> [Marker] {
+        let octets = try SystemCalls.readFile(path, limit: 1 << 28)
+        return try StudyFolder.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path) }
+    }
+
+    static func markersBeside(_ capture: String) -> String {
+        let slash = capture.lastIndex(of: "/").map { capture.index(after: $0) } ?? capture.startIndex
+        return capture[..<slash] + FolderConvention.stem(String(capture[slash...])) + ".markers.ndjson"
+    }
+
     /// Tells the error; the first one decides the exit code.
     mutating func tell(_ error: CaptureError) {
         Talk.error(error.description)
@@ -37,15 +70,17 @@ struct CaptureList {
     }
 
     /// Reads all captures, telling what went wrong with each.
-    mutating func read(_ reading: ReadingOptions, hashesFiles: Bool) throws(CommandFailure) -> [CaptureReading] {
+    mutating func read(
+        _ reading: ReadingOptions, catalogue: DestinationCatalogue = DestinationCatalogue(), hashesFiles: Bool
+    ) throws(CommandFailure) -> [CaptureReading] {
         var options = reading.inspection
         options.hashesFiles = hashesFiles
         if let expression = options.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
         }
-        let progress = Progress(total: CaptureDiscovery.octets(of: captures.map(\.path)), options: reading)
+        let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
         defer { progress.finish() }
-        let results = CaptureBatch.read(captures, options: options, geography: GeoDatabase.standard(), threads: reading.threads) {
+        let results = CaptureBatch.read(captures, options: options, catalogue: catalogue, geography: GeoDatabase.standard(), threads: reading.threads) {
             progress.control()
         }
         var readings: [CaptureReading] = []
@@ -53,7 +88,7 @@ struct CaptureList {
             switch result {
             case .success(let reading):
                 readings.append(reading)
-                tellDamage(reading.overview)
+                for part in reading.parts { tellDamage(part) }
             case .failure(let error): tell(error)
             }
         }

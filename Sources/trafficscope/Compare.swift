@@ -7,15 +7,19 @@ struct Compare: ParsableCommand {
         abstract: "An app against its peers: within their range, above it, below it, or not enough evidence.",
         discussion: """
             Peers are the apps of --baseline; the unit that is counted is their owner. Captures of one app lie in one
-            folder: baseline/APP/CAPTURE. The method is METHOD.md's; docs/first-capture.md shows how to record.
-            Example: trafficscope compare --subject captures/shop --baseline captures --format html -o report.html
+            folder: baseline/APP/CAPTURE. With --study a study.yaml says all that (docs/study.md). The method is
+            METHOD.md's; docs/first-capture.md shows how to record.
+            Example: trafficscope compare --study captures/study --subject example.hiddenreel --format html -o report.html
             """)
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders.", valueName: "path"))
-    var subject: [String]
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders. With --study: which of its subjects.", valueName: "path"))
+    var subject: [String] = []
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders.", valueName: "path"))
-    var baseline: [String]
+    var baseline: [String] = []
+
+    @Option(help: ArgumentHelp("A study: a folder with study.yaml, which names subject, baseline, captures and markers.", valueName: "dir"))
+    var study: String?
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, html }
     @Option(help: ArgumentHelp("text, json, csv (one row a metric), html (one self-contained page).", valueName: "format"))
@@ -31,18 +35,28 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("Country (ISO 3166-1 alpha-2) of watch_country_share_of_bytes_up; repeatable.", valueName: "country"))
     var watchCountry: [String] = []
 
-    @Option(help: ArgumentHelp("Seed of the draws.", valueName: "n"))
-    var seed = ComparisonOptions().seed
+    @Option(help: ArgumentHelp("Seed of the draws. (default: the study's, else \(ComparisonOptions().seed))", valueName: "n"))
+    var seed: UInt64?
 
     @Flag(help: "Show identifiers instead of redacting them.")
     var reveal = false
 
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var apps: AppOptions
+    @OptionGroup var noted: MarkerOptions
     @OptionGroup var outputs: OutputOptions
 
     func validate() throws {
-        guard !subject.isEmpty, !baseline.isEmpty else { throw ValidationError("--subject and --baseline take at least one path each.") }
+        if study == nil {
+            guard !subject.isEmpty, !baseline.isEmpty else {
+                throw ValidationError("--subject and --baseline take at least one path each; or --study names a study's folder.")
+            }
+        } else {
+            guard baseline.isEmpty else { throw ValidationError("--study brings its own baseline: leave --baseline out.") }
+            guard subject.count <= 1 else { throw ValidationError("--subject names one app of the study.") }
+            guard apps.app == nil else { throw ValidationError("--study says which capture is of which app: leave --app out.") }
+            guard noted.markers.isEmpty else { throw ValidationError("--study names its markers itself: leave --markers out.") }
+        }
         if let ask, !MetricCatalog.names.contains(ask) {
             throw ValidationError("--ask \(ask): no such metric; trafficscope metrics lists them.")
         }
@@ -55,43 +69,49 @@ struct Compare: ParsableCommand {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
-        let catalog = AppCatalog()
-        var own = CaptureList(subject, app: apps.identity(catalog), catalog: catalog)
-        own.captures = SubjectNaming.oneApp(own.captures, given: subject, catalog: catalog)
-        var peers = CaptureList(baseline, app: nil, catalog: catalog)
-        let ownReadings = try own.read(reading, hashesFiles: true)
-        guard !ownReadings.isEmpty else { throw CommandFailure(own.status, own.status == .done ? "no capture of the subject could be read" : "") }
-        let peerReadings = try peers.read(reading, hashesFiles: true)
-        own.note(peers.status)
-
-        let ownCohort = CohortAssembly(ownReadings), cohort = CohortAssembly(peerReadings)
-        guard let app = ownCohort.apps.first, ownCohort.apps.count == 1 else {
-            throw CommandFailure(.usage, "--subject: captures of several apps (\(ownCohort.apps.map(\.observed.id).joined(separator: ", "))); name one with --app")
+        var run: ComparisonRun, subjects: [String]
+        if let study {
+            let folder = try StudyFolder(study, quiet: reading.quiet)
+            subjects = [try folder.subject(subject.first)]
+            run = try ComparisonRun(folder, subjects: subjects, reading: reading)
+            run.options.ask = ask ?? folder.study.ask
+            run.options.seed = seed ?? folder.study.seed ?? run.options.seed
+        } else {
+            run = try pathsRun()
+            subjects = run.subjectIDs
+            run.options.ask = ask
+            run.options.seed = seed ?? run.options.seed
         }
-        for id in ownCohort.appsWithoutOwner + cohort.appsWithoutOwner {
-            Talk.note("\(id): no owner is known, so it counts as a group of its own; data/apps.tsv names owners", quiet: reading.quiet)
-        }
-        var options = ComparisonOptions()
-        (options.ask, options.seed) = (ask, seed)
-        options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
-        let comparison = try Comparison(subject: app, own: ownCohort, cohort: cohort, options: options)
-        let provenance = Provenances.make(
-            inputs: ownReadings.map { Provenance.Input($0.overview, role: "subject") } + peerReadings.map { Provenance.Input($0.overview, role: "baseline") },
-            options: reading.described + [
-                Provenance.Option("seed", String(seed)), Provenance.Option("ask", ask ?? "none"),
-                Provenance.Option("watch countries", options.watchedCountries.isEmpty ? "none" : options.watchedCountries.joined(separator: " ")),
-            ])
-        let report = ComparisonReport(
-            comparison: comparison, subjectSummary: app.summary,
-            peerSummaries: cohort.apps.map { ($0.observed.id, $0.observed.group, $0.summary) }, provenance: provenance, reveal: reveal)
+        run.options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
+        let report = try run.report(of: subjects[0], reading: reading, reveal: reveal)
         switch format {
         case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
         case .json: try output.write(report.json())
         case .csv: try output.write(report.csv())
         case .html: try output.write(report.html())
         }
-        guard own.status == .done else { throw CommandFailure(own.status) }
-        try refuse(comparison)
+        guard run.status == .done else { throw CommandFailure(run.status) }
+        try refuse(report.comparison)
+    }
+
+    /// Subject and baseline by paths.
+    private func pathsRun() throws -> ComparisonRun {
+        let catalog = AppCatalog()
+        var own = CaptureList(subject, app: apps.identity(catalog), catalog: catalog)
+        own.captures = SubjectNaming.oneApp(own.captures, given: subject, catalog: catalog)
+        var peers = CaptureList(baseline, app: nil, catalog: catalog)
+        try own.addMarkers(noted.markers)
+        try peers.addMarkers(noted.markers)
+        let ownReadings = try own.read(reading, hashesFiles: true)
+        guard !ownReadings.isEmpty else { throw CommandFailure(own.status, own.status == .done ? "no capture of the subject could be read" : "") }
+        let peerReadings = try peers.read(reading, hashesFiles: true)
+        own.note(peers.status)
+        let run = ComparisonRun(subjects: ownReadings, peers: peerReadings, status: own.status)
+        guard run.subjectIDs.count == 1 else {
+            throw CommandFailure(.usage, "--subject: captures of several apps (\(run.subjectIDs.joined(separator: ", "))); name one with --app")
+        }
+        run.tellAppsWithoutOwner(quiet: reading.quiet)
+        return run
     }
 
     private func refuse(_ comparison: Comparison) throws(CommandFailure) {
@@ -109,10 +129,10 @@ struct Compare: ParsableCommand {
 /// The subject is one app: a folder given for it holds its captures, whatever they are called.
 enum SubjectNaming {
     static func oneApp(_ captures: [LabelledCapture], given: [String], catalog: AppCatalog) -> [LabelledCapture] {
-        guard given.count == 1, let folder = given.first, captures.contains(where: { $0.path.path != folder }),
+        guard given.count == 1, let folder = given.first, captures.contains(where: { $0.files.first?.path != folder }),
             captures.contains(where: { $0.source == .stem }) || Set(captures.map { $0.app?.id ?? "" }).count > 1,
             let name = folder.split(separator: "/").last(where: { $0 != "." && $0 != ".." }).map(String.init)
         else { return captures }
-        return captures.map { LabelledCapture(path: $0.path, app: catalog.identity(orUnknown: name), source: .folder) }
+        return captures.map { LabelledCapture(files: $0.files, app: catalog.identity(orUnknown: name), source: .folder) }
     }
 }

@@ -18,6 +18,7 @@ struct Flows: ParsableCommand {
 
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var apps: AppOptions
+    @OptionGroup var noted: MarkerOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() throws {
@@ -26,6 +27,7 @@ struct Flows: ParsableCommand {
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        try list.addMarkers(noted.markers)
         if let expression = reading.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
         }
@@ -35,17 +37,20 @@ struct Flows: ParsableCommand {
         if !list.captures.isEmpty { try rows.begin() }
         for capture in list.captures where !isInterrupted {
             do {
-                let content = try CaptureContent(capture.path)
-                let progress = Progress(total: content.octets, options: reading)
-                defer { progress.finish() }
-                var options = reading.inspection, labelling = FlowLabelling(capture, classifier: classifier)
-                options.keepsBursts = false
-                let overview = try Inspection.read(content, options: options, control: progress.control()) { flow in
-                    labelling.label(&flow.record)
-                    rows.append(flow.record)
+                var labelling = FlowLabelling(capture, classifier: classifier)
+                for file in capture.files {
+                    let content = try CaptureContent(file)
+                    let progress = Progress(total: content.octets, options: reading)
+                    defer { progress.finish() }
+                    var options = reading.inspection
+                    options.keepsBursts = false
+                    let overview = try Inspection.read(content, options: options, control: progress.control()) { flow in
+                        labelling.label(&flow.record)
+                        rows.append(flow.record)
+                    }
+                    if let failure = rows.failure { throw failure }
+                    list.tellDamage(overview)
                 }
-                if let failure = rows.failure { throw failure }
-                list.tellDamage(overview)
             } catch let error as CaptureError {
                 list.tell(error)
             }

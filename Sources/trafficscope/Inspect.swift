@@ -13,14 +13,16 @@ struct Inspect: ParsableCommand {
     @Argument(help: ArgumentHelp("Capture files, folders, or - for standard input.", valueName: "capture"))
     var captures: [String]
 
-    @Option(help: ArgumentHelp("text, json, or one row a destination: ndjson, csv.", valueName: "format"))
-    var format = ListingFormat.text
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, csv, html }
+    @Option(help: ArgumentHelp("text, json, html (one self-contained page), or one row a destination: ndjson, csv.", valueName: "format"))
+    var format = Format.text
 
     @Flag(help: "Show identifiers instead of redacting them.")
     var reveal = false
 
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var apps: AppOptions
+    @OptionGroup var noted: MarkerOptions
     @OptionGroup var outputs: OutputOptions
 
     func run() throws {
@@ -29,18 +31,20 @@ struct Inspect: ParsableCommand {
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        try list.addMarkers(noted.markers)
         let readings = try list.read(reading, hashesFiles: true)
         guard !readings.isEmpty else { throw CommandFailure(list.status) }
         var summary = InspectionSummary()
         for reading in readings { summary.merge(reading.summary) }
-        summary.finish(overviews: readings.map(\.overview))
-        let provenance = Provenances.make(inputs: readings.map { Provenance.Input($0.overview, role: "") }, options: reading.described)
+        summary.finish(overviews: readings.flatMap(\.parts))
+        let provenance = Provenances.make(inputs: readings.flatMap(\.parts).map { Provenance.Input($0, role: "") }, options: reading.described)
         let report = InspectionReport(summary: summary, provenance: provenance, reveal: reveal)
         switch format {
         case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
         case .json: try output.write(report.json())
         case .ndjson: try output.write(report.destinations.ndjson())
         case .csv: try output.write(report.destinations.csv())
+        case .html: try output.write(report.html())
         }
         throw CommandFailure(list.status)
     }

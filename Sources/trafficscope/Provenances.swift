@@ -3,11 +3,12 @@ import TrafficReport
 
 /// What a result rests on, as every report states it.
 enum Provenances {
-    static func make(inputs: [Provenance.Input], options: [Provenance.Option]) -> Provenance {
+    /// - Parameter lists: of a study, which come before the built-in one.
+    static func make(inputs: [Provenance.Input], lists: [Provenance.List] = [], options: [Provenance.Option]) -> Provenance {
         let geography = GeoDatabase.standard().description
         return Provenance(
             toolVersion: Trafficscope.version, command: ["trafficscope"] + CommandLine.arguments.dropFirst(), inputs: inputs,
-            lists: [
+            lists: lists + [
                 Provenance.List(name: "trafficscope destination catalogue (\(DestinationCatalogue().index.count) rows)", date: nil),
                 Provenance.List(name: "country of networks: " + (geography.rows > 0 ? geography.path : "none installed"), date: geography.date),
                 Provenance.List(name: "public suffix list of libpsl", date: RegistrableDomain.listTime.map { Dates.day($0) }),

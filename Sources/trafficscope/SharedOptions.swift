@@ -47,6 +47,12 @@ struct ReadingOptions: ParsableArguments {
     }
 }
 
+/// What the person with the phone noted (DESIGN.md §6, markers).
+struct MarkerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("NDJSON of what was done when, {\"t\": …, \"event\": \"background\"}; repeatable. (default: NAME.markers.ndjson beside a capture NAME.pcapng)", valueName: "file"))
+    var markers: [String] = []
+}
+
 /// Which app a capture is of (DESIGN.md §5).
 struct AppOptions: ParsableArguments {
     @Option(help: ArgumentHelp("All captures are of this app: an id or an alias of data/apps.tsv.", valueName: "id"))

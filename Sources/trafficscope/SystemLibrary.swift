@@ -105,6 +105,18 @@ enum SystemCalls {
         return descriptor
     }
 
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Makes a folder, and those above it; what is there already is fine.
+    static func createFolder(_ path: String) throws(CommandFailure) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
+            guard unsafe mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
+            throw CommandFailure(errno == EACCES ? .noPermission : .inputOutput, "\(made): the folder cannot be made: \(message(errno)); choose another --output")
+        }
+    }
+
     static func message(_ code: CInt) -> String { unsafe String(cString: strerror(code)) }
 
     /// Octets of a whole file, at most `limit`.

@@ -36,13 +36,30 @@ import Testing
         }
     }
 
+    @Test("each phase, curves of sizes, regular contacts and trackers by app have their section and table") func shapes() {
+        let source = page(ReportSamples.report())
+        for text in [
+            "Phase by phase", "Foreground, first 60 s", "Contacted at regular intervals", "6.01 s", "2 of 3", "Share of uploads up to a size",
+            "120 uploads", "Trackers by app",
+        ] { #expect(source.contains(text), "\(text)") }
+        #expect(source.components(of: "class=\"curve each\" d=\"M0 ") == 1)
+        #expect(!page(ReportSamples.report(measured: false)).contains("Phase by phase"))
+    }
+
+    @Test("the data has what the page shows") func shapesAsData() throws {
+        let text = String(decoding: ReportSamples.report().json(), as: UTF8.self)
+        for member in ["\"period_seconds\": 6.01", "\"upload_sizes\": {", "\"peer_95_percent\": 9000", "\"phase\": \"foreground\""] {
+            #expect(text.contains(member), "\(member)")
+        }
+    }
+
     @Test("one strip a measured metric: every peer a dot, the subject a diamond, and a table") func strips() {
         let report = ReportSamples.report(peers: 20), source = page(report)
         let measured = report.comparison.metrics.filter { $0.value != nil }
         #expect(!measured.isEmpty)
         #expect(source.components(of: "class=\"subject\" d=\"M0 ") == measured.count)
         #expect(source.components(of: "<circle class=\"peer\" cx=\"") - 1 == measured.reduce(0) { $0 + $1.peers.compactMap(\.value).count })
-        #expect(source.components(of: "<figure>") == measured.count)
+        #expect(source.components(of: "<figure>") == measured.count + 1, "and the curves of upload sizes")
         #expect(source.components(of: "Values of 21 apps") == measured.count)
     }
 

@@ -205,6 +205,22 @@ enum ReportSamples {
                 NovelDestination(owner: "quietmail.example", domains: ["quietmail.example"], up: 81_220, down: 12_000, phases: [.foreground], firstTime: 12.4, isUnknown: true, isNovel: true)
             ]
         }
+        if measured {
+            let edges = (1...128).map { Double($0) * 0.25 }
+            comparison.sizes = SizeCurves(
+                edges: edges, subject: edges.map { min(1, $0 / 14) }, pooled: edges.map { min(1, $0 / 12) },
+                peers: [.init(app: hostileName, shares: edges.map { min(1, $0 / 10) })], uploads: 120)
+            comparison.periodic = [
+                PeriodicDestination(owner: hostileName, domains: ["beat.trackora.example"], captures: 2, capturesMeasured: 3, period: 6.01, statistic: 0.97, p: 0.001)
+            ]
+            comparison.phases = [
+                PhaseComparison(phase: .foreground, seconds: 60, measures: [
+                    .init(name: "bytes up", unit: "B/min", value: 5000, peerMedian: 4000, peerLow: 100, peerHigh: 9000),
+                    .init(name: "companies contacted", unit: "owners", value: nil, peerMedian: nil, peerLow: nil, peerHigh: nil),
+                ])
+            ]
+            comparison.windows[.background] = 60
+        }
         let summary = inspection(app: subject, group: "Quietbird", seed: 99, seconds: measured ? 64 : 6.2, extra: oddFlows())
         let peerSummaries = peers.enumerated().map { index, peer in
             (app: peer.app, group: peer.group, summary: inspection(app: peer.app, group: peer.group, seed: UInt64(index) + 1, runs: 1))

@@ -1,38 +1,47 @@
-/// A capture with the app that it is of, and how we know.
+/// A capture with the app that it is of, how we know, and what is known of it beside its packets.
 public struct LabelledCapture: Sendable {
-    public var path: CapturePath
+    /// The files of one run, in order of time; one in most cases.
+    public var files: [CapturePath]
     public var app: AppIdentity?
     public var source: AttributionSource
+    /// When the app was in which phase; without phases all is foreground.
+    public var timeline = PhaseTimeline([])
+    /// Seconds observed by phase, where the person knows better than the packets tell.
+    public var exposure: [Phase: Double] = [:]
+    /// The phone's addresses, where this capture's own are known.
+    public var phones: [PhoneAddress] = []
 
-    public init(path: CapturePath, app: AppIdentity?, source: AttributionSource) {
-        (self.path, self.app, self.source) = (path, app, source)
+    public init(files: [CapturePath], app: AppIdentity?, source: AttributionSource) {
+        (self.files, self.app, self.source) = (files, app, source)
     }
 
     /// The app by the user's word, else by folder and file name (DESIGN.md §5).
     public init(_ path: CapturePath, app: AppIdentity?, catalog: AppCatalog) {
         if let app {
-            self.init(path: path, app: app, source: .option)
+            self.init(files: [path], app: app, source: .option)
         } else if !path.isStandardInput, let found = FolderConvention.app(given: path.given, file: path.path, catalog: catalog) {
-            self.init(path: path, app: catalog.identity(orUnknown: found.alias), source: found.source)
+            self.init(files: [path], app: catalog.identity(orUnknown: found.alias), source: found.source)
         } else {
-            self.init(path: path, app: nil, source: .unattributed)
+            self.init(files: [path], app: nil, source: .unattributed)
         }
     }
 }
 
-/// Gives every flow of a capture its app and its destination.
+/// Gives every flow of a capture its app, its destination and its phase.
 public struct FlowLabelling {
     private var classifier: DestinationClassifier
     private let app: AppIdentity?
     private let source: AttributionSource
+    private let timeline: PhaseTimeline
 
     public init(_ capture: LabelledCapture, classifier: DestinationClassifier) {
-        (self.classifier, app, source) = (classifier, capture.app, capture.source)
+        (self.classifier, app, source, timeline) = (classifier, capture.app, capture.source, capture.timeline)
     }
 
     public mutating func label(_ record: inout FlowRecord) {
         record.app = app?.id
         record.attribution = source
+        if timeline.hasPhases { record.phase = timeline.phase(from: record.first, to: record.last) }
         classifier.classify(&record, app: app)
     }
 }

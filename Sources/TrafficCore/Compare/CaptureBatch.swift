@@ -4,7 +4,10 @@ import Synchronization
 /// One capture, read and boiled down to what reports and comparisons need.
 public struct CaptureReading: Sendable {
     public var capture: LabelledCapture
+    /// Of all its files together.
     public var overview: CaptureOverview
+    /// Of each file.
+    public var parts: [CaptureOverview]
     public var summary: InspectionSummary
     public var outcome: ObservedCaptureBuilder.Outcome
 }
@@ -13,21 +16,20 @@ public struct CaptureReading: Sendable {
 public enum CaptureBatch {
     /// - Parameters:
     ///   - threads: captures read at the same time, at least 1.
-    ///   - control: a fresh one for each capture.
+    ///   - control: a fresh one for each file.
     public static func read(
-        _ captures: [LabelledCapture], options: InspectionOptions, geography: GeoDatabase?, threads: Int,
-        control: @escaping @Sendable () -> InspectionControl
+        _ captures: [LabelledCapture], options: InspectionOptions, catalogue: DestinationCatalogue = DestinationCatalogue(),
+        geography: GeoDatabase?, threads: Int, control: @escaping @Sendable () -> InspectionControl
     ) -> [Result<CaptureReading, CaptureError>] {
         let results = Mutex([Result<CaptureReading, CaptureError>?](repeating: nil, count: captures.count))
         let nextIndex = Atomic<Int>(0)
-        let catalogue = DestinationCatalogue()
         DispatchQueue.concurrentPerform(iterations: max(1, min(threads, captures.count))) { _ in
             while true {
                 let index = nextIndex.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < captures.count else { return }
                 let classifier = DestinationClassifier(catalogue: catalogue, geography: geography)
                 let result = Result { () throws(CaptureError) in
-                    try read(captures[index], options, classifier, geography, control())
+                    try read(captures[index], options, classifier, geography, control)
                 }
                 results.withLock { $0[index] = result }
             }
@@ -37,17 +39,29 @@ public enum CaptureBatch {
 
     private static func read(
         _ capture: LabelledCapture, _ options: InspectionOptions, _ classifier: DestinationClassifier, _ geography: GeoDatabase?,
-        _ control: InspectionControl
+        _ control: () -> InspectionControl
     ) throws(CaptureError) -> CaptureReading {
-        let content = try CaptureContent(capture.path)
         var labelling = FlowLabelling(capture, classifier: classifier)
         var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, geography: geography)
-        let overview = try Inspection.read(content, options: options, control: control) { flow in
-            labelling.label(&flow.record)
-            summary.add(flow.record, bursts: flow.bursts)
-            builder.add(flow.record, bursts: flow.bursts)
+        var options = options
+        if !capture.phones.isEmpty { options.phones = capture.phones }
+        var parts: [CaptureOverview] = []
+        for file in capture.files {
+            let content = try CaptureContent(file)
+            parts.append(try Inspection.read(content, options: options, control: control()) { flow in
+                labelling.label(&flow.record)
+                summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
+                builder.add(flow.record, bursts: flow.bursts)
+            })
         }
-        let outcome = builder.finish(overview: overview)
-        return CaptureReading(capture: capture, overview: overview, summary: summary, outcome: outcome)
+        var timeline = capture.timeline
+        if !timeline.hasPhases, parts.count > 1 {
+            // The pauses between the files of a run were not observed.
+            timeline = PhaseTimeline(parts.map { PhaseTimeline.Interval(phase: .foreground, start: $0.first, end: $0.last) })
+        }
+        let overview = CaptureOverview.joined(parts)
+        summary.close(overview, timeline: timeline)
+        let outcome = builder.finish(overview: overview, timeline: timeline, exposure: capture.exposure)
+        return CaptureReading(capture: capture, overview: overview, parts: parts, summary: summary, outcome: outcome)
     }
 }

@@ -30,6 +30,8 @@ struct Cohort: Sendable {
     var peers: [App]
     /// What stage B takes.
     var table: DecisionTable
+    /// Normalised sizes of the peers, as the subject's are compared with.
+    var subjectPool: SizeDistribution
     /// Owner and domain names by number.
     var names: NameTable
     /// Captures and apps without one attributable record, in words.
@@ -101,6 +103,7 @@ struct Cohort: Sendable {
         self.subject = apps[0]  // the subject was put first
         self.peers = Array(apps.dropFirst())
         self.table = DecisionTable(windows: windows.mapValues(Double.init), subject: rows[0], peers: Array(rows.dropFirst()))
+        self.subjectPool = pools[groupOf[0]]
         self.names = names
         self.notes = notes
     }

@@ -30,7 +30,7 @@ public struct CohortAssembly: Sendable {
                 case .setAside(_, let wording): notes.append("\(id), \(reading.overview.identity.name): \(wording)")
                 }
             }
-            summary.finish(overviews: entry.readings.map(\.overview))
+            summary.finish(overviews: entry.readings.flatMap(\.parts))
             if entry.identity.owner == nil, entry.identity.ownerParent == nil { appsWithoutOwner.append(id) }
             apps.append(App(
                 identity: entry.identity, observed: ObservedApp(id: id, group: entry.identity.group, captures: captures),

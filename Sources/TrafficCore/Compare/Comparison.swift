@@ -20,6 +20,9 @@ public struct MetricResult: Sendable {
     public var value: Double?
     /// Median of the group means.
     public var peerMedian: Double?
+    /// 5 and 95 % of the group means (type 7, METHOD.md §8): the band that nine in ten peer owners lie in.
+    public var peerLow: Double?
+    public var peerHigh: Double?
     public var isLead = false
     /// Raw and family-wise p-values (medians over draws); `pAdjustedLow` only for metrics that report a low value.
     public var p: Double?
@@ -147,6 +150,11 @@ public struct Comparison: Sendable {
     public var novel: [NovelDestination]
     /// Owners that every used peer app contacts and the subject does not, sorted.
     public var missingOwners: [String]
+    /// Owners that the subject contacts at regular intervals in the background, by name (METHOD.md §3.11).
+    public var periodic: [PeriodicDestination] = []
+    /// How large uploads are, and each phase beside the peers': shown, not tested.
+    public var sizes = SizeCurves()
+    public var phases: [PhaseComparison] = []
     public var options: ComparisonOptions
 }
 

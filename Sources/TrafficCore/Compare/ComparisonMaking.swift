@@ -16,6 +16,7 @@ extension Comparison {
         let metrics = decision.metrics.map { result in
             var result = result
             result.wording = wording.sentence(for: result)
+            result.setBand()
             return result
         }
         let primary = decision.primary.map { result in
@@ -46,6 +47,9 @@ extension Comparison {
             notes: (notes + cohort.notes + decision.notes).sorted { UTF8Key($0) < UTF8Key($1) },
             novel: cohort.novelDestinations,
             missingOwners: cohort.missingOwners(among: decision.cohort.groups.flatMap { $0.map(\.id) }),
+            periodic: cohort.periodicDestinations,
+            sizes: cohort.sizeCurves,
+            phases: cohort.phaseComparisons,
             options: options)
     }
 
@@ -99,5 +103,16 @@ extension Comparison {
             return member
         }
         return members.sorted { (UTF8Key($0.group), UTF8Key($0.id)) < (UTF8Key($1.group), UTF8Key($1.id)) }
+    }
+}
+
+extension MetricResult {
+    /// The band of the peers, from their own values: an owner with several apps counts once, by their mean.
+    mutating func setBand() {
+        var byGroup: [UTF8Key: [Double]] = [:]
+        for peer in peers { if let value = peer.value, value.isFinite { byGroup[UTF8Key(peer.group), default: []].append(value) } }
+        let means = byGroup.values.map { $0.reduce(0, +) / Double($0.count) }.sorted()
+        guard means.count >= 2 else { return }
+        (peerLow, peerHigh) = (Quantiles.quantile(sorted: means, 0.05), Quantiles.quantile(sorted: means, 0.95))
     }
 }

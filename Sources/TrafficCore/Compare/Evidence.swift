@@ -1,7 +1,12 @@
 // The inputs of METHOD.md's stage A: one record a burst.
 
 /// What the person with the phone was doing (METHOD.md §1). All is foreground when nothing says otherwise.
-public enum Phase: String, Sendable, CaseIterable, Hashable { case foreground, background, idle }
+public enum Phase: String, Sendable, CaseIterable, Hashable {
+    case foreground, background, idle
+
+    /// Its place among the phases.
+    var order: Int { self == .foreground ? 0 : self == .background ? 1 : 2 }
+}
 
 /// Category as the metrics count it: METHOD.md §1's table of `destinations.tsv` categories.
 public enum MetricCategory: String, Sendable, CaseIterable, Hashable {

@@ -78,9 +78,15 @@ public struct DestinationClassifier {
             (destination.category, destination.isShared) = (row.category, row.isShared)
             (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
         }
+        let own = isCover ? nil : app.flatMap { app in app.ownDomains.first { HostName.lies(name, atOrBelow: $0) } }
+        if let own, row == nil, let app, let owner = app.owner {
+            // What the app's maker is known to run, by the study or data/apps.tsv.
+            (destination.owner, destination.ownerParent) = (owner, app.ownerParent ?? owner)
+            (destination.category, destination.listSource, destination.matchedRule) = ("first-party-platform", "own domains of the app", own)
+        }
         destination.registrableDomain = RegistrableDomain.of(name)
         let made = Answer(
-            destination: destination, isListed: row != nil, party: Self.party(row, name: isCover ? nil : name, app: app))
+            destination: destination, isListed: row != nil || own != nil, party: Self.party(row, name: isCover ? nil : name, app: app))
         if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
         cache[key] = made
         return made

@@ -6,6 +6,7 @@ public struct AppSummary: Sendable {
     public internal(set) var attributions: [AttributionSource] = []
     /// Flows with a known phone.
     public internal(set) var sum = TrafficSum()
+    public internal(set) var phases = PhaseAmounts()
     /// Flows of no known phone: they count in no metric. `up` is from the originator.
     public internal(set) var unknownPhone = TrafficSum()
     /// Most octets up first, then by name (UTF-8). Only flows with a known phone; `unknownPhoneDestinations` has the rest.
@@ -40,6 +41,7 @@ public struct AppSummary: Sendable {
 
     mutating func merge(_ other: AppSummary) {
         sum.add(other.sum)
+        phases.add(other.phases)
         unknownPhone.add(other.unknownPhone)
         for source in other.attributions { insert(source) }
         for service in other.services { ServiceCount.add(service.name, service.version, flows: service.flows, to: &services) }

@@ -14,6 +14,7 @@ public struct DestinationSummary: Sendable {
     /// Countries of the responders' networks, ISO 3166-1 alpha-2, sorted; empty when unknown.
     public internal(set) var countries: [String] = []
     public internal(set) var sum = TrafficSum()
+    public internal(set) var phases = PhaseAmounts()
     /// Protocols found by content, most flows first.
     public internal(set) var services: [ServiceCount] = []
     /// Server names of handshakes that differ from `name`, sorted.
@@ -22,6 +23,17 @@ public struct DestinationSummary: Sendable {
     public internal(set) var coveredFlows = 0
     /// This row stands for so many flows to destinations beyond the limit; 0 for a row of its own.
     public internal(set) var isOthers = false
+
+    /// Who it is, as METHOD.md §1 counts owners: the owner, else all of the phone's own network as one, else the registrable
+    /// domain or the name.
+    public var holder: String {
+        if let owner { return owner }
+        if nameSource == .address, let address = IPAddress(name) {
+            let inside = address.embeddedIPv4 ?? address
+            if inside.isLocal || inside.isMulticast || inside.isBroadcast { return RemoteParty.localNetwork }
+        }
+        return registrableDomain ?? name
+    }
 
     /// Counted by the trackers of METHOD.md §2 and the wider list that reports show.
     public var isTracker: Bool { category.map(Self.trackerCategories.contains) ?? false }
@@ -54,6 +66,7 @@ public struct DestinationSummary: Sendable {
     /// Adds the amounts of another row of the same name.
     public mutating func add(_ other: DestinationSummary) {
         sum.add(other.sum)
+        phases.add(other.phases)
         for service in other.services { addService(service.name, service.version, flows: service.flows) }
         for country in other.countries { Self.insert(country, into: &countries) }
         for server in other.serverNames { Self.insert(server, into: &serverNames) }

@@ -2,6 +2,7 @@
 ///
 ///     var summary = InspectionSummary()
 ///     summary.add(record, bursts: bursts)      // for every flow, in any order
+///     summary.close(overview, timeline: phases)   // for every capture, after its flows
 ///     summary.finish(overviews: overviews)     // once: sorts, derives, draws up the findings
 ///
 /// Memory grows with the number of destinations, up to `destinationLimit` rows; what is beyond is counted in one row an
@@ -33,19 +34,57 @@ public struct InspectionSummary: Sendable {
     private var index: [Key: Int] = [:]
     private var rows: [(key: Key, summary: DestinationSummary)] = []
     private let destinationLimit: Int
+    /// Of the capture under way.
+    private var cells = TimelineCells()
+    /// Of every capture that was closed, in order.
+    public private(set) var timelines: [CaptureTimeline] = []
+    /// Markers or a study told phases; and events beside them.
+    public private(set) var hasPhases = false
+    public private(set) var hasEvents = false
 
     public init() { self.init(destinationLimit: Self.destinationLimit) }
 
     init(destinationLimit: Int) { self.destinationLimit = destinationLimit }
 
     /// Counts one flow with all its bursts.
-    public mutating func add(_ record: FlowRecord, bursts: [Burst]) {
+    /// - Parameter timeline: the phases of the flow's capture, as far as markers tell them.
+    public mutating func add(_ record: FlowRecord, bursts: [Burst], timeline: PhaseTimeline? = nil) {
         let amount = TrafficSum(record, bursts: bursts, upIsForward: record.phone != .responder)
         if record.phone == .unknown { unknownPhone.add(amount) } else { total.add(amount) }
         let app = place(ofApp: record.app)
         apps[app].add(record, amount)
         let row = place(record, app: app)
         rows[row].summary.add(record, amount)
+        guard record.phone == .originator || record.phone == .responder else { return }
+        let kind = TrafficKind(MetricCategory(catalogueCategory: record.destination?.category, isFirstParty: record.party == .first))
+        var phases = PhaseAmounts()
+        for burst in bursts {
+            let (up, down) = record.phone == .originator ? (burst.forward, burst.reverse) : (burst.reverse, burst.forward)
+            // Without any phase all is foreground.
+            let phase = timeline.flatMap { $0.hasPhases ? $0.place(burst.start)?.phase : .foreground } ?? (timeline?.hasPhases == true ? nil : .foreground)
+            phases.add(up: up, down: down, in: phase)
+            cells.add(up: up, down: down, kind: kind, at: burst.start)
+        }
+        apps[app].phases.add(phases)
+        rows[row].summary.phases.add(phases)
+    }
+
+    /// Ends the capture whose flows were counted: its timeline is complete.
+    public mutating func close(_ overview: CaptureOverview, timeline: PhaseTimeline) {
+        if timeline.hasPhases { hasPhases = true }
+        if !timeline.events.isEmpty { hasEvents = true }
+        guard var first = overview.first, var last = overview.last else { return }
+        var closed = timeline
+        closed.close(first: first, last: last)
+        if timeline.hasPhases {
+            first = min(first, closed.intervals.first?.start ?? first)
+            last = max(last, closed.intervals.last?.end ?? last)
+        }
+        let (width, finished) = cells.finished(first: first, last: last)
+        timelines.append(CaptureTimeline(
+            capture: overview.identity.name, app: apps.count == 1 ? apps[0].app : nil, first: first, last: last,
+            phases: timeline.hasPhases ? closed.intervals : [], events: timeline.events, width: width, cells: finished))
+        cells = TimelineCells()
     }
 
     /// Counts all that `other` counted, before either is finished: for captures that were read side by side.
@@ -54,6 +93,9 @@ public struct InspectionSummary: Sendable {
         total.add(other.total)
         unknownPhone.add(other.unknownPhone)
         flowsBeyondLimit.addSaturating(other.flowsBeyondLimit)
+        timelines += other.timelines
+        hasPhases = hasPhases || other.hasPhases
+        hasEvents = hasEvents || other.hasEvents
         var places: [Int] = []
         for app in other.apps {
             let place = place(ofApp: app.app)
@@ -70,8 +112,7 @@ public struct InspectionSummary: Sendable {
     /// Sorts, derives owners, countries and trackers, and draws up the findings.
     /// - Parameters:
     ///   - overviews: of every capture that was read, in the order given by the user.
-    ///   - hasMarkers: the person with the phone noted what they did and when.
-    public mutating func finish(overviews: [CaptureOverview], hasMarkers: Bool = false) {
+    public mutating func finish(overviews: [CaptureOverview]) {
         var known = [[DestinationSummary]](repeating: [], count: apps.count)
         var unknown = known
         for row in rows {
@@ -83,7 +124,7 @@ public struct InspectionSummary: Sendable {
         for place in apps.indices { apps[place].finish(known[place], unknownPhone: unknown[place]) }
         apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? "").precedes(b.app ?? "") }
         self.overviews = overviews
-        findings = Finding.all(of: self, hasMarkers: hasMarkers)
+        findings = Finding.all(of: self, hasMarkers: hasPhases)
     }
 
     // MARK: Places
@@ -136,6 +177,7 @@ extension DestinationSummary {
     func emptied() -> DestinationSummary {
         var copy = self
         copy.sum = TrafficSum()
+        copy.phases = PhaseAmounts()
         copy.services = []
         copy.coveredFlows = 0
         return copy

@@ -25,6 +25,8 @@ public struct ObservedCaptureBuilder {
         /// Flows that another app sent, by in-capture attribution.
         public var flowsOfOtherApps = 0
         public var records = 0
+        /// Bursts in no phase: before the first marker, or after the last. They count nowhere.
+        public var recordsOutsidePhases = 0
         /// Records that are neither system nor push traffic.
         public var attributableRecords = 0
     }
@@ -96,8 +98,13 @@ public struct ObservedCaptureBuilder {
     /// The capture as METHOD.md sees it, or why it is set aside. Records are sorted by time, then by destination.
     ///
     /// The phone's side is the record's where it says one, else that of `overview.phone`.
-    public mutating func finish(overview: CaptureOverview) -> Outcome {
-        guard let seconds = overview.exposureSeconds, let first = overview.first else {
+    /// - Parameters:
+    ///   - timeline: the capture's phases, with both ends (`PhaseTimeline.close`); without it all is foreground.
+    ///   - exposure: seconds observed, where they are known beside the packets.
+    public mutating func finish(overview: CaptureOverview, timeline: PhaseTimeline? = nil, exposure: [Phase: Double] = [:]) -> Outcome {
+        // Who notes phases, or how long was observed, tells the minutes that silences and clocks hide.
+        let isTold = timeline?.hasPhases ?? false || !exposure.isEmpty
+        guard let first = overview.first, let last = overview.last, isTold || overview.exposureSeconds != nil else {
             let why = overview.first == nil ? "it has no packets" : "its time stamps have a gap over 5 minutes or step backwards"
             return .setAside(.timeImplausible, wording: "Capture set aside: \(why); its length cannot be told.")
         }
@@ -107,6 +114,10 @@ public struct ObservedCaptureBuilder {
             return .setAside(.phoneAmbiguous, wording: PhoneChoice.ambiguityRemark(devices: devices))
         }
         let sides = resolveSides(phone: overview.phone)
+        var timeline = timeline ?? PhaseTimeline([])
+        let hasPhases = timeline.hasPhases
+        timeline.close(first: first, last: last)
+        tally.recordsOutsidePhases = 0
         var records: [UploadRecord] = []
         records.reserveCapacity(bursts.count)
         for burst in bursts {
@@ -116,21 +127,28 @@ public struct ObservedCaptureBuilder {
             guard number >= 0 else { continue }
             let party = parties[number]
             let (since, overflow) = burst.start.subtractingReportingOverflow(first)
+            let whole = (phase: Phase.foreground, seconds: overflow || since < 0 ? 0 : Double(since) / 1e9)
+            guard let place = hasPhases ? timeline.place(burst.start) : whole else {
+                tally.recordsOutsidePhases += 1
+                continue
+            }
             records.append(UploadRecord(
-                time: overflow || since < 0 ? 0 : Double(since) / 1e9, phase: .foreground, owner: party.owner,
+                time: place.seconds, phase: place.phase, owner: party.owner,
                 domain: party.domain, category: party.category, isFirstParty: party.isFirstParty, country: party.country,
                 jurisdiction: party.jurisdiction, up: isOriginator ? burst.forward : burst.reverse,
                 down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear))
         }
         records.sort {
-            ($0.time, $0.owner, $0.domain, $0.up, $0.down) < ($1.time, $1.owner, $1.domain, $1.up, $1.down)
+            if $0.phase != $1.phase { return $0.phase.order < $1.phase.order }
+            return ($0.time, $0.owner, $0.domain, $0.up, $0.down) < ($1.time, $1.owner, $1.domain, $1.up, $1.down)
         }
         tally.records = records.count
         tally.attributableRecords = records.count { $0.category != .os && $0.category != .push }
         guard tally.attributableRecords > 0 else {
             return .setAside(.nothingAttributable, wording: "Capture set aside: all its traffic is the system's own.")
         }
-        return .observed(ObservedCapture(id: overview.identity.id, seconds: [.foreground: seconds], records: records))
+        let seconds = timeline.seconds.merging(exposure) { $1 }
+        return .observed(ObservedCapture(id: overview.identity.id, seconds: seconds, records: records, events: timeline.foregroundEvents))
     }
 
     private mutating func resolveSides(phone: String?) -> [PhoneSide] {

@@ -144,6 +144,12 @@ struct AES128Block {
     }
 }
 
+/// The digest by which a result names a file.
+public enum ContentDigest {
+    /// SHA-256 (FIPS 180-4), 64 hex digits, as `sha256sum` prints it.
+    public static func sha256(_ octets: [UInt8]) -> String { MessageDigest.sha256(octets) }
+}
+
 /// Whether the library computes what its standard says.
 public enum CryptographyCheck {
     /// FIPS 180-4's example: SHA-256 of "abc".

@@ -95,7 +95,7 @@ public struct HTML: Sendable {
         _ caption: String, hidesCaption: Bool = false, _ columns: [Column], _ rows: [Row], class style: String? = nil,
         _ cell: (inout HTML, Row, Int) -> Void
     ) {
-        element("div", ["class": "scroll", "role": "region", "aria-label": caption, "tabindex": "0"]) { html in
+        element("div", ["class": "scroll", "role": "group", "aria-label": caption, "tabindex": "0"]) { html in
             html.element("table", ["class": style]) { html in
                 html.element("caption", ["class": hidesCaption ? "hidden" : nil], text: caption)
                 html.element("thead") { html in

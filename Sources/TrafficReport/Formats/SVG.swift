@@ -31,6 +31,22 @@ struct SVG {
             + "\" y2=\"" + Self.number(y2) + "\"/>"
     }
 
+    /// A bar or band; `title` is shown on hovering.
+    mutating func rectangle(x: Double, width: Double, y: Double, height: Double, class style: String, title: String? = nil) {
+        source += "<rect class=\"" + style + "\" x=\"" + Self.percent(x) + "\" y=\"" + Self.number(y) + "\" width=\"" + Self.percent(width)
+            + "\" height=\"" + Self.number(height) + "\"" + (title.map { "><title>" + Escaping.html($0) + "</title></rect>" } ?? "/>")
+    }
+
+    /// A line through points of the unit square (0,0 bottom left), drawn into a box of the picture.
+    mutating func curve(_ points: [(x: Double, y: Double)], x: Double, width: Double, y: Double, height: Double, class style: String) {
+        guard let first = points.first else { return }
+        var path = "M" + Self.number(first.x * 1000) + " " + Self.number(1000 - first.y * 1000)
+        for point in points.dropFirst() { path += "L" + Self.number(point.x * 1000) + " " + Self.number(1000 - point.y * 1000) }
+        source += "<svg x=\"" + Self.percent(x) + "\" y=\"" + Self.number(y) + "\" width=\"" + Self.percent(width) + "\" height=\""
+            + Self.number(height) + "\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\"><path class=\"" + style + "\" d=\"" + path
+            + "\" vector-effect=\"non-scaling-stroke\"/></svg>"
+    }
+
     enum Anchor: String { case start, middle, end }
 
     /// - Parameter shift: pixels to the right of `x`.

@@ -48,6 +48,46 @@ import Testing
         #expect(builder.tally.records == 3 && builder.tally.attributableRecords == 3 && builder.tally.flows == 2)
     }
 
+    @Test("phases: a burst belongs to the one that it begins in, with that phase's clock; outside of all it counts nowhere")
+    func phases() throws {
+        var builder = ObservedCaptureBuilder(app: Self.app)
+        let bursts = [Self.burst(5, 1, 0), Self.burst(29.9, 2, 0), Self.burst(30, 3, 0), Self.burst(55, 4, 0), Self.burst(58, 5, 0)]
+        builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: bursts)
+        let origin = 1_000 * Self.second
+        let timeline = PhaseTimeline([
+            Marker(time: origin + 10 * Self.second, event: "foreground"), Marker(time: origin + 30 * Self.second, event: "background"),
+            Marker(time: origin + 57 * Self.second, event: "end"), Marker(time: origin + 12 * Self.second, event: "keypress"),
+        ]) { _ in true }
+        guard case .observed(let capture) = builder.finish(overview: Self.overview(), timeline: timeline, exposure: [.idle: 5]) else {
+            Issue.record("set aside")
+            return
+        }
+        #expect(capture.seconds == [.foreground: 20, .background: 27, .idle: 5])
+        #expect(capture.events == [2])
+        #expect(capture.records.map(\.up) == [2, 3, 4])
+        #expect(capture.records.map(\.phase) == [.foreground, .background, .background])
+        #expect(zip(capture.records.map(\.time), [19.9, 0, 25]).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(builder.tally.recordsOutsidePhases == 2)
+    }
+
+    @Test("who notes phases tells the minutes that a silence hides")
+    func toldExposure() throws {
+        var overview = Self.overview(seconds: 1000)
+        overview.longestGap = 600 * Self.second
+        var builder = ObservedCaptureBuilder(app: Self.app)
+        builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: [Self.burst(5, 1, 0)])
+        guard case .setAside(.timeImplausible, _) = builder.finish(overview: overview) else {
+            Issue.record("taken without being told")
+            return
+        }
+        let timeline = PhaseTimeline([.init(phase: .background, start: nil, end: nil)])
+        guard case .observed(let capture) = builder.finish(overview: overview, timeline: timeline) else {
+            Issue.record("set aside")
+            return
+        }
+        #expect(capture.seconds == [.background: 1000])
+    }
+
     @Test("unknown destinations stay apart: registrable domain, AS, /24, /48", arguments: [
         ("198.51.100.7", "a.b.unknown-shop.co.uk", nil, "unknown-shop.co.uk"), ("198.51.100.7", nil, nil, "198.51.100.0/24"),
         ("2001:db8:1:2::3", nil, nil, "2001:db8:1::/48"), ("64:ff9b::c633:6407", nil, nil, "198.51.100.0/24"),

@@ -1,0 +1,144 @@
+// What a report shows beside the metrics, from the same records inside the same windows: shapes of upload sizes, phases,
+// and what is contacted at regular intervals. Description: nothing of it is tested or enters a verdict.
+
+/// How large uploads are: for each bin edge the share of uploads below it (METHOD.md §2, *Sizes*).
+public struct SizeCurves: Sendable {
+    public struct Peer: Sendable {
+        public var app: String
+        public var shares: [Double]
+    }
+    /// Upper edges of the bins, log2 of octets.
+    public var edges: [Double] = []
+    /// One value an edge, 0…1; empty without uploads.
+    public var subject: [Double] = []
+    /// The pooled peers that `payload_size_w1_to_peers` compares with.
+    public var pooled: [Double] = []
+    public var peers: [Peer] = []
+    /// Uploads of the subject that were counted.
+    public var uploads = 0
+}
+
+/// One phase of the subject beside its peers.
+public struct PhaseComparison: Sendable {
+    public struct Measure: Sendable {
+        public var name: String
+        /// "B/min", "1/min" or "owners".
+        public var unit: String
+        /// nil when no capture reaches the window.
+        public var value: Double?
+        public var peerMedian: Double?
+        /// 5 and 95 % of the peer owners.
+        public var peerLow: Double?
+        public var peerHigh: Double?
+    }
+    public var phase: Phase
+    /// The common window.
+    public var seconds: Int
+    public var measures: [Measure]
+}
+
+/// An owner that the subject contacts at regular intervals in the background (METHOD.md §6): listed whatever the verdict.
+public struct PeriodicDestination: Sendable, Equatable {
+    public var owner: String
+    public var domains: [String]
+    /// Captures in which it is periodic, of those that reach the background window.
+    public var captures: Int
+    public var capturesMeasured: Int
+    /// Median interval of the most regular of these captures, seconds; its statistic and p.
+    public var period: Double
+    public var statistic: Double
+    public var p: Double
+}
+
+extension Cohort {
+    var sizeCurves: SizeCurves {
+        func cumulated(_ sizes: SizeDistribution) -> [Double] {
+            guard sizes.total > 0 else { return [] }
+            var sum = 0.0
+            return sizes.normalised.weights.map {
+                sum += $0
+                return min(1, sum)
+            }
+        }
+        return SizeCurves(
+            edges: (1...SizeDistribution.bins).map { Double($0) * SizeDistribution.binWidth }, subject: cumulated(subject.sizes),
+            pooled: cumulated(subjectPool),
+            peers: peers.filter { UTF8Key($0.group) != UTF8Key(subject.group) }.map { SizeCurves.Peer(app: $0.id, shares: cumulated($0.sizes)) },
+            uploads: subject.captures.reduce(0) { $0 + $1.records.count { $0.up > 0 } })
+    }
+
+    /// Phases with a common window, in order.
+    var phaseComparisons: [PhaseComparison] {
+        Phase.allCases.compactMap { phase in
+            guard let window = windows[phase] else { return nil }
+            let own = Self.measures(of: subject, phase, window)
+            var byGroup: [UTF8Key: [[Double]]] = [:]
+            for peer in peers where UTF8Key(peer.group) != UTF8Key(subject.group) {
+                if let values = Self.measures(of: peer, phase, window) { byGroup[UTF8Key(peer.group), default: []].append(values) }
+            }
+            let groups = byGroup.sorted { $0.key < $1.key }.map { entry in
+                Self.measureNames.indices.map { index in entry.value.reduce(0) { $0 + $1[index] } / Double(entry.value.count) }
+            }
+            return PhaseComparison(phase: phase, seconds: window, measures: Self.measureNames.enumerated().map { index, measure in
+                let sorted = groups.map { $0[index] }.sorted()
+                return PhaseComparison.Measure(
+                    name: measure.name, unit: measure.unit, value: own?[index], peerMedian: sorted.isEmpty ? nil : Quantiles.median(sorted: sorted),
+                    peerLow: sorted.isEmpty ? nil : Quantiles.quantile(sorted: sorted, 0.05),
+                    peerHigh: sorted.isEmpty ? nil : Quantiles.quantile(sorted: sorted, 0.95))
+            })
+        }
+    }
+
+    private static let measureNames: [(name: String, unit: String)] = [
+        ("bytes up", "B/min"), ("bytes down", "B/min"), ("number of uploads", "1/min"), ("bytes up to trackers", "B/min"),
+        ("bytes up to unknown destinations", "B/min"), ("companies contacted", "owners"),
+    ]
+
+    /// Means over the captures that reach the window; nil when none does.
+    private static func measures(of app: App, _ phase: Phase, _ window: Int) -> [Double]? {
+        let captures = app.captures.filter { $0.seconds[phase] ?? 0 >= Double(window) }
+        guard !captures.isEmpty else { return nil }
+        var sums = [Double](repeating: 0, count: measureNames.count)
+        for capture in captures {
+            let records = capture.records.filter { $0.phase == phase }
+            for record in records {
+                sums[0] += Double(record.up)
+                sums[1] += Double(record.down)
+                if record.up > 0 { sums[2] += 1 }
+                if record.isTracker { sums[3] += Double(record.up) }
+                if record.category == .unknown { sums[4] += Double(record.up) }
+            }
+            sums[5] += Double(Set(records.map(\.owner)).count)
+        }
+        let minutes = Double(window) / 60 * Double(captures.count)
+        return sums.enumerated().map { $0 == 5 ? $1 / Double(captures.count) : $1 / minutes }
+    }
+
+    /// Owners that are periodic in at least one capture, by name.
+    var periodicDestinations: [PeriodicDestination] {
+        guard let window = windows[.background], window >= CapturePairs.minimumBeaconWindow else { return [] }
+        let captures = subject.captures.filter { $0.seconds[.background] ?? 0 >= Double(window) }
+        var nulls = BeaconNulls()
+        var found: [Int: PeriodicDestination] = [:]
+        for capture in captures {
+            var times: [Int: [Double]] = [:]
+            for record in capture.records where record.phase == .background { times[record.owner, default: []].append(record.time) }
+            for (owner, times) in times {
+                let test = Beaconing(times: times, nulls: &nulls)
+                guard test.verdict == .periodic, let period = test.period, let statistic = test.statistic, let p = test.p else { continue }
+                var entry = found[owner] ?? PeriodicDestination(
+                    owner: names.names[owner], domains: domains(of: owner), captures: 0, capturesMeasured: captures.count, period: period,
+                    statistic: -1, p: p)
+                entry.captures += 1
+                if statistic > entry.statistic { (entry.period, entry.statistic, entry.p) = (period, statistic, p) }
+                found[owner] = entry
+            }
+        }
+        return found.values.sorted { UTF8Key($0.owner) < UTF8Key($1.owner) }
+    }
+
+    private func domains(of owner: Int) -> [String] {
+        let numbers = Set(subject.captures.lazy.flatMap(\.records).filter { $0.owner == owner }.map(\.domain))
+        return numbers.map { names.names[$0] }.sorted { UTF8Key($0) < UTF8Key($1) }
+    }
+}

@@ -1,0 +1,72 @@
+/// Times as people and phones write them, as nanoseconds since 1970-01-01T00:00:00Z.
+public enum EpochTime {
+    /// "2020-07-10T14:03:22.5+02:00" (RFC 3339 §5.6), to the nanosecond; further decimals are cut. A time without a zone is
+    /// nil: it would mean another instant on every machine.
+    public static func nanoseconds(rfc3339 text: String) -> Int64? {
+        let octets = Array(text.utf8)
+        guard octets.count >= 20, octets[4] == 0x2d, octets[7] == 0x2d, octets[10] | 0x20 == 0x74 || octets[10] == 0x20,
+            octets[13] == 0x3a, octets[16] == 0x3a, let year = number(octets, 0..<4), let month = number(octets, 5..<7),
+            let day = number(octets, 8..<10), let hour = number(octets, 11..<13), let minute = number(octets, 14..<16),
+            let second = number(octets, 17..<19)
+        else { return nil }
+        // A leap second counts as the second that follows, as POSIX time has it.
+        guard (1...12).contains(month), day >= 1, day <= days(month, year), hour < 24, minute < 60, second <= 60 else { return nil }
+        var place = 19, fraction: Int64 = 0
+        if octets[place] == 0x2e {
+            place += 1
+            let start = place
+            while place < octets.count, (0x30...0x39).contains(octets[place]) {
+                if place - start < 9 { fraction = fraction * 10 + Int64(octets[place] - 0x30) }
+                place += 1
+            }
+            guard place > start else { return nil }
+            for _ in min(9, place - start)..<9 { fraction *= 10 }
+        }
+        guard let offset = zone(octets, place) else { return nil }
+        let dayNumber = daysSince1970(year, month, day)
+        let seconds = Int64(dayNumber) * 86400 + Int64(hour * 3600 + minute * 60 + second) - Int64(offset)
+        let (product, isOver) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isOverToo) = product.addingReportingOverflow(fraction)
+        return isOver || isOverToo ? nil : sum
+    }
+
+    /// Seconds since 1970 with any fraction; nil where 64 bits of nanoseconds do not reach (1677 to 2262).
+    public static func nanoseconds(seconds: Double) -> Int64? {
+        // Whole seconds apart: a Double of today's nanoseconds is exact only to 256 of them.
+        guard seconds.isFinite, abs(seconds) < 9.2e9 else { return nil }
+        let whole = seconds.rounded(.down)
+        return Int64(whole) * 1_000_000_000 + Int64(((seconds - whole) * 1e9).rounded())
+    }
+
+    /// Seconds east of Greenwich of the zone that the text ends with.
+    private static func zone(_ octets: [UInt8], _ place: Int) -> Int? {
+        guard place < octets.count else { return nil }
+        if octets[place] | 0x20 == 0x7a { return place + 1 == octets.count ? 0 : nil }
+        guard octets[place] == 0x2b || octets[place] == 0x2d, octets.count == place + 6, octets[place + 3] == 0x3a,
+            let hours = number(octets, place + 1..<place + 3), let minutes = number(octets, place + 4..<place + 6), hours < 24, minutes < 60
+        else { return nil }
+        return (octets[place] == 0x2d ? -1 : 1) * (hours * 3600 + minutes * 60)
+    }
+
+    private static func number(_ octets: [UInt8], _ range: Range<Int>) -> Int? {
+        var value = 0
+        for index in range {
+            guard (0x30...0x39).contains(octets[index]) else { return nil }
+            value = value * 10 + Int(octets[index] - 0x30)
+        }
+        return value
+    }
+
+    private static func days(_ month: Int, _ year: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+    }
+
+    /// Days of the Gregorian calendar, by eras of 400 years that begin on 1 March.
+    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400, yearOfEra = shifted % 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

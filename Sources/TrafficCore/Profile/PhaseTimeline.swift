@@ -1,0 +1,130 @@
+/// When an app was in which phase, by the capture's clock; and what was marked in between (METHOD.md §1, §5).
+public struct PhaseTimeline: Sendable, Equatable {
+    /// A stretch of one phase. nil at either end: as far as the capture goes.
+    public struct Interval: Sendable, Equatable {
+        public var phase: Phase
+        public var start: Int64?
+        public var end: Int64?
+        public init(phase: Phase, start: Int64?, end: Int64?) { (self.phase, self.start, self.end) = (phase, start, end) }
+    }
+
+    /// In order of time, apart from each other.
+    public private(set) var intervals: [Interval]
+    /// Times of what was marked beside phases (key presses, copies, …), sorted.
+    public private(set) var events: [Int64] = []
+
+    /// Stretches of phases as given; the later of two that overlap begins where the earlier ends.
+    public init(_ intervals: [Interval]) {
+        self.intervals = intervals.enumerated().sorted { a, b in
+            (a.element.start ?? .min, a.offset) < (b.element.start ?? .min, b.offset)
+        }.map(\.element)
+        for index in self.intervals.indices.dropLast() {
+            let next = self.intervals[index + 1].start ?? .min
+            self.intervals[index].end = min(self.intervals[index].end ?? .max, next)
+        }
+    }
+
+    /// The phases that markers tell of one app on one device.
+    ///
+    /// `foreground`, `background` and `idle` (also `screen_off`) begin a phase, `end` and `stop` end the last one. Another
+    /// app's `foreground` puts this one in the background; what else is noted of another app or device is not about this
+    /// one. Before a first `background` or `idle` the app was in the foreground from the capture's start; before a first
+    /// `foreground` nothing is known. Without any of them all is foreground.
+    ///
+    /// - Parameters:
+    ///   - isOwn: whether a marker's `app` is this one.
+    ///   - device: this one's id, where markers name theirs.
+    ///   - clockOffset: nanoseconds by which the markers' clock is ahead of the capture's.
+    public init(_ markers: [Marker], device: String? = nil, clockOffset: Int64 = 0, isOwn: (String) -> Bool) {
+        intervals = []
+        // Stable: of two at the same instant the later line counts.
+        let ordered = markers.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+        var open: Interval?
+        var isFirst = true
+        for marker in ordered {
+            if let device, let named = marker.device, named != device { continue }
+            let (time, isOver) = marker.time.subtractingReportingOverflow(clockOffset)
+            guard !isOver else { continue }
+            let isOwn = marker.app.map(isOwn) ?? true
+            let phase: Phase?
+            switch marker.event {
+            case "foreground": phase = isOwn ? .foreground : .background
+            case "background" where isOwn: phase = .background
+            case "idle", "screen_off": phase = .idle
+            case "end", "stop": phase = nil
+            default:
+                if isOwn, !Self.structural.contains(marker.event) { events.append(time) }
+                continue
+            }
+            if isFirst, isOwn, phase == .background || phase == .idle { open = Interval(phase: .foreground, start: nil, end: nil) }
+            isFirst = false
+            if var interval = open {
+                if interval.phase == phase { continue }
+                interval.end = time
+                if interval.start ?? .min < time { intervals.append(interval) }
+            }
+            open = phase.map { Interval(phase: $0, start: time, end: nil) }
+        }
+        if let open { intervals.append(open) }
+    }
+
+    /// Noted for people, no event of the phone's use.
+    private static let structural: Set<String> = ["start", "screen_on", "note"]
+
+    /// Whether any phase is told.
+    public var hasPhases: Bool { !intervals.isEmpty }
+
+    /// Gives open ends the capture's first and last packet, and without any phase makes all of it foreground.
+    public mutating func close(first: Int64, last: Int64) {
+        if intervals.isEmpty { intervals = [Interval(phase: .foreground, start: first, end: last)] }
+        for index in intervals.indices {
+            let start = intervals[index].start ?? first
+            intervals[index].start = start
+            intervals[index].end = max(start, intervals[index].end ?? last)
+        }
+    }
+
+    /// The phase at `time`, and seconds of exposure since that phase began: several stretches of one phase count on. nil
+    /// outside of all phases. The timeline must be closed.
+    public func place(_ time: Int64) -> (phase: Phase, seconds: Double)? {
+        // The last interval that begins at or before `time`.
+        var low = 0, high = intervals.count
+        while low < high {
+            let middle = (low + high) / 2
+            if intervals[middle].start ?? .min <= time { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0 else { return nil }
+        let interval = intervals[low - 1], start = interval.start ?? .min, end = interval.end ?? .max
+        // The end of the last phase belongs to it: the capture's last packet is there.
+        guard time < end || (time == end && low == intervals.count) else { return nil }
+        var before = 0.0
+        for earlier in intervals[..<(low - 1)] where earlier.phase == interval.phase { before += Self.seconds(earlier) }
+        let (since, isOver) = time.subtractingReportingOverflow(start)
+        return isOver ? nil : (interval.phase, before + Double(since) / 1e9)
+    }
+
+    /// The phase that all of a stretch lies in; nil when it lies in several, or partly in none.
+    public func phase(from first: Int64, to last: Int64) -> Phase? {
+        guard let begin = place(first), let end = place(last), begin.phase == end.phase else { return nil }
+        let between = intervals.filter { ($0.start ?? .min) > first && ($0.start ?? .min) <= last }
+        return between.allSatisfy { $0.phase == begin.phase } ? begin.phase : nil
+    }
+
+    /// Exposure in each phase, seconds.
+    public var seconds: [Phase: Double] {
+        var sums: [Phase: Double] = [:]
+        for interval in intervals { sums[interval.phase, default: 0] += Self.seconds(interval) }
+        return sums
+    }
+
+    /// Marked events inside the foreground, as seconds since it began.
+    public var foregroundEvents: [Double] {
+        events.compactMap { place($0).flatMap { $0.phase == .foreground ? $0.seconds : nil } }
+    }
+
+    private static func seconds(_ interval: Interval) -> Double {
+        guard let start = interval.start, let end = interval.end else { return 0 }
+        let (length, isOver) = end.subtractingReportingOverflow(start)
+        return isOver ? 0 : max(0, Double(length) / 1e9)
+    }
+}

@@ -1,0 +1,61 @@
+import TrafficCore
+import TrafficReport
+
+/// A study with all the files that it names, read.
+struct StudyFolder {
+    let study: Study
+    /// Where its paths begin.
+    let folder: String
+    let catalogue: DestinationCatalogue
+    private let markers: [String: [Marker]]
+    /// Study, lists and markers with their SHA-256, for the report.
+    private(set) var inputs: [Provenance.Input] = []
+    private(set) var lists: [Provenance.List] = []
+
+    /// - Parameter path: a folder with `study.yaml`, or the file itself.
+    init(_ path: String, quiet: Bool) throws(CommandFailure) {
+        let file = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? path : Study.path("study.yaml", below: path)
+        let slash = file.lastIndex(of: "/")
+        folder = slash.map { String(file[..<$0]) } ?? ""
+        let octets = try SystemCalls.readFile(file, limit: 4 << 20)
+        let study = try Self.checked { () throws(StudyError) in try StudyFile.read(octets, name: file) }
+        for note in study.notes { Talk.note(note, quiet: quiet) }
+        inputs.append(Provenance.Input(path: file, sha256: ContentDigest.sha256(octets), role: "study"))
+        var tables: [DestinationTable] = []
+        for name in study.lists {
+            let path = Study.path(name, below: folder), octets = try SystemCalls.readFile(path, limit: 1 << 28)
+            let table = try Self.checked { () throws(StudyError) in try DestinationTable(octets, name: path) }
+            for problem in table.problems { Talk.error(problem) }
+            tables.append(table)
+            lists.append(Provenance.List(name: "\(path) (\(table.count) rows)", date: nil, sha256: ContentDigest.sha256(octets)))
+        }
+        catalogue = tables.isEmpty ? DestinationCatalogue() : DestinationCatalogue(tables: tables)
+        var markers: [String: [Marker]] = [:]
+        for name in study.captures.compactMap(\.markers) where markers[name] == nil {
+            let path = Study.path(name, below: folder), octets = try SystemCalls.readFile(path, limit: 1 << 28)
+            markers[name] = try Self.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path) }
+            inputs.append(Provenance.Input(path: path, sha256: ContentDigest.sha256(octets), role: "markers"))
+        }
+        (self.study, self.markers) = (study, markers)
+    }
+
+    func captures(of apps: [String]) -> [LabelledCapture] { study.captures(of: apps, below: folder, markers: markers) }
+
+    /// The one subject that the user means.
+    func subject(_ named: String?) throws(CommandFailure) -> String {
+        if let named {
+            guard study.subjects.contains(named) else {
+                throw CommandFailure(.usage, "--subject \(named): no subject of this study; its subjects are \(study.subjects.joined(separator: ", "))")
+            }
+            return named
+        }
+        guard study.subjects.count == 1 else {
+            throw CommandFailure(.usage, "the study has several subjects: name one with --subject (\(study.subjects.joined(separator: ", "))), or use trafficscope study run")
+        }
+        return study.subjects[0]
+    }
+
+    static func checked<Value>(_ body: () throws(StudyError) -> Value) throws(CommandFailure) -> Value {
+        do throws(StudyError) { return try body() } catch { throw CommandFailure(.badData, error.description) }
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import TrafficCore
+
+@Suite struct PhaseTimelineTests {
+    private static func second(_ value: Double) -> Int64 { Int64(value * 1e9) }
+    private static func marker(_ time: Double, _ event: String, app: String? = nil, device: String? = nil) -> Marker {
+        Marker(time: second(time), event: event, app: app, device: device)
+    }
+    private static func timeline(_ markers: [Marker], device: String? = nil, offset: Double = 0, first: Double = 0, last: Double = 300) -> PhaseTimeline {
+        var timeline = PhaseTimeline(markers, device: device, clockOffset: second(offset)) { $0 == "me" }
+        timeline.close(first: second(first), last: second(last))
+        return timeline
+    }
+
+    @Test("foreground, background and end, as the lab writes them")
+    func ordinary() {
+        let timeline = Self.timeline([Self.marker(10, "foreground", app: "me"), Self.marker(85, "background"), Self.marker(160, "end")])
+        #expect(timeline.seconds == [.foreground: 75, .background: 75])
+        #expect(timeline.place(Self.second(9.9)) == nil, "nothing is known before the first foreground")
+        #expect(timeline.place(Self.second(10)).map { $0.phase } == .foreground)
+        let place = timeline.place(Self.second(90))
+        #expect(place?.phase == .background && place?.seconds == 5)
+        #expect(timeline.place(Self.second(161)) == nil)
+    }
+
+    @Test("without markers all is foreground, to the last packet")
+    func none() {
+        let timeline = Self.timeline([])
+        #expect(timeline.seconds == [.foreground: 300])
+        #expect(timeline.place(Self.second(300))?.seconds == 300)
+    }
+
+    @Test("before a first background the app was in the foreground")
+    func beginsInForeground() {
+        let timeline = Self.timeline([Self.marker(100, "background")], first: 40)
+        #expect(timeline.seconds == [.foreground: 60, .background: 200])
+    }
+
+    @Test("a phase that comes back counts on")
+    func comesBack() {
+        let timeline = Self.timeline([Self.marker(0, "foreground"), Self.marker(30, "background"), Self.marker(50, "foreground"), Self.marker(100, "idle")])
+        #expect(timeline.seconds == [.foreground: 80, .background: 20, .idle: 200])
+        #expect(timeline.place(Self.second(60))?.seconds == 40)
+    }
+
+    @Test("another app's foreground is this one's background; its background says nothing")
+    func otherApps() {
+        let timeline = Self.timeline([
+            Self.marker(0, "foreground", app: "other"), Self.marker(20, "foreground", app: "me"), Self.marker(50, "background", app: "other"),
+            Self.marker(80, "foreground", app: "other"), Self.marker(100, "end"),
+        ])
+        #expect(timeline.seconds == [.foreground: 60, .background: 40])
+    }
+
+    @Test("markers of another device are not about this one")
+    func devices() {
+        let timeline = Self.timeline(
+            [Self.marker(0, "foreground"), Self.marker(50, "background", device: "b"), Self.marker(70, "background", device: "a")], device: "a")
+        #expect(timeline.seconds == [.foreground: 70, .background: 230])
+    }
+
+    @Test("the phone's clock is ahead of the capture's")
+    func clockOffset() {
+        let timeline = Self.timeline([Self.marker(105, "foreground"), Self.marker(165, "background")], offset: 5)
+        #expect(timeline.seconds == [.foreground: 60, .background: 140])
+    }
+
+    @Test("events count in the foreground, by its seconds")
+    func events() {
+        let timeline = Self.timeline([
+            Self.marker(10, "foreground"), Self.marker(12, "keypress"), Self.marker(13, "keypress", app: "other"), Self.marker(40, "background"),
+            Self.marker(45, "copy"), Self.marker(60, "foreground"), Self.marker(61, "keypress"), Self.marker(62, "note"),
+        ])
+        #expect(timeline.foregroundEvents == [2, 31])
+    }
+
+    @Test("a flow has a phase only when it lies in one")
+    func flows() {
+        let timeline = Self.timeline([Self.marker(0, "foreground"), Self.marker(50, "background"), Self.marker(60, "foreground"), Self.marker(90, "end")])
+        func phase(_ first: Double, _ last: Double) -> Phase? { timeline.phase(from: Self.second(first), to: Self.second(last)) }
+        #expect(phase(1, 49) == .foreground)
+        #expect(phase(51, 55) == .background)
+        #expect(phase(40, 55) == nil)
+        #expect(phase(40, 70) == nil, "foreground at both ends, background in between")
+        #expect(phase(85, 95) == nil)
+    }
+
+    @Test("stretches that overlap give way to the later one; times at the ends of 64 bits do not trap")
+    func extremes() {
+        var overlapping = PhaseTimeline([
+            .init(phase: .foreground, start: 0, end: Self.second(100)), .init(phase: .background, start: Self.second(60), end: nil),
+        ])
+        overlapping.close(first: 0, last: Self.second(200))
+        #expect(overlapping.seconds == [.foreground: 60, .background: 140])
+        let markers = [Marker(time: .min, event: "foreground"), Marker(time: .max, event: "background")]
+        var wild = PhaseTimeline(markers, clockOffset: 1) { _ in true }
+        wild.close(first: .min, last: .max)
+        for time in [Int64.min, -1, 0, .max] { _ = wild.place(time) }
+        _ = (wild.seconds, wild.foregroundEvents, wild.phase(from: .min, to: .max))
+    }
+}
