@@ -9,7 +9,7 @@ public struct FlowEngine: ~Copyable {
     public private(set) var overview: CaptureOverview
     /// Flows that have closed since they were last taken, in order.
     public private(set) var closed: [ClosedFlow] = []
-    private let keepsBursts: Bool
+    let keepsBursts: Bool
     let keepsExchanges: Bool
     private let timeouts: FlowTimeouts
     private let limits: FlowLimits

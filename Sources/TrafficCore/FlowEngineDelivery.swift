@@ -12,14 +12,10 @@ extension FlowEngine {
             side.deliverNext = side.origin > 0 ? side.origin : position
         }
         var wants = true
-        if position > side.deliverNext {
-            if side.pending < 0 { side.pending = pending.open() }
-            side.overlapConflict &+= Int32(truncatingIfNeeded: pending.insert(octets, at: position, in: side.pending))
-            // Only what the receiver has acknowledged is given up before there is too much of it.
-            let receiver = fromFirst ? table.flows[place].sides.1 : table.flows[place].sides.0
-            let isLost = receiver.hasAcknowledged && pending.isLost(side.pending, acknowledged: side.position(of: receiver.acknowledged))
-            if isLost || pending.isFull(side.pending) { wants = skipHole(state, sender, &side) }
-        } else {
+        if position > side.deliverNext { wants = passOver(to: position, state, sender, &side) }
+        if wants, position > side.deliverNext {
+            wants = hold(octets, at: position, place, state, sender, &side)
+        } else if wants {
             let known = Int(side.deliverNext - position)
             if known < octets.count { wants = feed(octets.extracting(known..<octets.count), state, sender, &side) }
             if wants { wants = drain(state, sender, &side) }
@@ -39,6 +35,29 @@ extension FlowEngine {
             table.flows[place].sides.1 = side
             table.flows[place].wants.1 = wants
         }
+    }
+
+    /// Inside a body that is only counted over, a hole is passed at once: what belongs there need not be waited for,
+    /// whether it still comes or not. Returns whether more is wanted.
+    private mutating func passOver(to position: Int64, _ state: Int, _ sender: Sender, _ side: inout FlowSide) -> Bool {
+        let lost = Int(position - side.deliverNext)
+        guard !keepsExchanges, !pending.isWaiting(side.pending), !pending.hasCarry(side.pending),
+            protocols[state].passesOver(lost, from: sender)
+        else { return true }
+        side.deliverNext = position
+        return !protocols[state].gap(lost, from: sender).isFinished
+    }
+
+    /// Keeps a segment behind a hole, and gives the hole up when it will not be filled. Returns whether more is wanted.
+    private mutating func hold(
+        _ octets: Span<UInt8>, at position: Int64, _ place: Int, _ state: Int, _ sender: Sender, _ side: inout FlowSide
+    ) -> Bool {
+        if side.pending < 0 { side.pending = pending.open() }
+        side.overlapConflict &+= Int32(truncatingIfNeeded: pending.insert(octets, at: position, in: side.pending))
+        // Only what the receiver has acknowledged is given up before there is too much of it.
+        let receiver = sender == .first ? table.flows[place].sides.1 : table.flows[place].sides.0
+        let isLost = receiver.hasAcknowledged && pending.isLost(side.pending, acknowledged: side.position(of: receiver.acknowledged))
+        return isLost || pending.isFull(side.pending) ? skipHole(state, sender, &side) : true
     }
 
     /// Octets that follow those delivered before. Returns whether more is wanted.
@@ -164,6 +183,7 @@ extension FlowEngine {
         }
         table.flows[place].protocolState = index
         protocols[Int(index)].facts.keepsExchanges = keepsExchanges
+        protocols[Int(index)].facts.keepsSample = keepsBursts
         if let entry = dnsEntry(of: table.flows[place]) {
             protocols[Int(index)].facts.dnsName = entry.name
             protocols[Int(index)].facts.dnsAliases = entry.aliases

@@ -29,7 +29,7 @@ public struct DestinationClassifier {
         var country: String?
         var text = "0.0.0.0"
     }
-    private var places = [Place](repeating: Place(), count: 256)
+    private var places = [Place](repeating: Place(), count: 1024)
 
     public init(catalogue: DestinationCatalogue = DestinationCatalogue(), geography: GeoDatabase?) {
         (self.catalogue, self.geography) = (catalogue, geography)
@@ -41,7 +41,7 @@ public struct DestinationClassifier {
         // and names in the flow are the phone's own.
         let isAnswering = record.phone == .responder
         let address = isAnswering ? record.originator.address : record.responder.address
-        let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 255
+        let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 1023
         if places[slot].address != address {
             places[slot] = Place(address: address, country: geography?.country(of: address), text: address.description)
         }

@@ -131,9 +131,10 @@ struct PendingSegments: ~Copyable {
     /// acknowledgments before the data.
     func isLost(_ index: Int32, acknowledged end: Int64, atOnce: Bool = false) -> Bool {
         guard index >= 0, let first = streams[Int(index)].segments.first else { return false }
-        return end >= first.position && (atOnce || streams[Int(index)].held >= Self.lostAfter || streams[Int(index)].segments.count >= 8)
+        return end >= first.position && (atOnce || streams[Int(index)].segments.count >= Self.lostAfter)
     }
-    private static var lostAfter: Int { 8192 }
+    /// Segments behind a hole that is acknowledged before it is given up.
+    private static var lostAfter: Int { 8 }
 
     /// More is held behind the hole than may be.
     func isFull(_ index: Int32) -> Bool {

@@ -98,6 +98,12 @@ struct ProtocolState {
         }
     }
 
+    /// Whether the next `count` octets of this direction are passed over unread, and more behind them.
+    func passesOver(_ count: Int, from sender: Sender) -> Bool {
+        if case .http1(let box) = dissector { return box.dissector.passesOver(count, from: sender) }
+        return false
+    }
+
     /// Asks each stream protocol in turn whether these first octets are its own.
     private mutating func detect(_ octets: Span<UInt8>, from sender: Sender, refused: PerSender<Bool>) -> Consumption {
         var wanted = 0

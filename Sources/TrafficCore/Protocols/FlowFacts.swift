@@ -41,6 +41,8 @@ public struct FlowFacts: Sendable {
     var exchanges: [HTTPExchange] = []
     /// Whether HTTP exchanges are wanted: who only counts saves their texts.
     var keepsExchanges = true
+    /// Whether anybody asks if the payload is readable: only bursts say so.
+    var keepsSample = true
     /// What a DNS answer called the responder before the flow's first payload, and the aliases behind that name.
     var dnsName: String?
     var dnsAliases: [String] = []
@@ -67,6 +69,7 @@ public struct FlowFacts: Sendable {
 
     /// Looks at the first octets of a flow whose protocol is not known: is this text?
     mutating func sample(_ octets: Span<UInt8>) {
+        guard keepsSample else { return }
         let count = min(octets.count, 256 - Int(min(sampled, 256)))
         let head = octets.extracting(0..<count)
         var readable: UInt16 = 0

@@ -87,6 +87,15 @@ struct HTTP1Dissector: StreamDissector {
         return .all(octets.count)
     }
 
+    /// The next `count` octets lie inside a body, whose framing says where it ends.
+    func passesOver(_ count: Int, from sender: Sender) -> Bool {
+        switch state[sender] {
+        case .body(let left), .chunk(let left): left > count
+        case .untilClose: true
+        default: false
+        }
+    }
+
     mutating func gap(_ count: Int, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
         searched[sender] = 0
         switch state[sender] {
