@@ -50,7 +50,9 @@ struct TimelineChart {
                         title: at(index) + ": " + Quantity.octets(cell.up[kind.rawValue]) + " to " + Self.name(kind))
                 }
             }
+            var drawn: Set<Int> = []    // a tick each thousandth of the width is all that can be told apart
             for event in timeline.events where event >= timeline.first && event <= timeline.last {
+                guard drawn.insert(Int(x(event) * 10)).inserted else { continue }
                 svg.line(x1: x(event), y1: base + 2, x2: x(event), y2: base + 7, class: "event")
             }
             ticks(&svg, base: base)
@@ -61,18 +63,27 @@ struct TimelineChart {
     private func x(_ time: Int64) -> Double {
         let whole = max(1, Double(timeline.width) * Double(timeline.cells.count))
         // Cells begin at multiples of their width, the first one at or before the first packet.
-        let start = timeline.first - ((timeline.first % timeline.width) + timeline.width) % timeline.width
-        return min(100, max(0, Double(time - start) / whole * 100))
+        // In floating point: times at both ends of 64 bits occur in damaged captures.
+        let lead = ((timeline.first % timeline.width) + timeline.width) % timeline.width
+        return min(100, max(0, (Double(time) - Double(timeline.first) + Double(lead)) / whole * 100))
     }
 
     private func at(_ cell: Int) -> String {
-        "+" + Quantity.duration(nanoseconds: Int64(Double(cell) * Double(timeline.width)))
+        "+" + Quantity.duration(nanoseconds: since(cell))
+    }
+
+    /// Nanoseconds from the first cell to this one.
+    private func since(_ cell: Int) -> Int64 {
+        let (product, isOver) = Int64(cell).multipliedReportingOverflow(by: timeline.width)
+        return isOver ? .max : product
     }
 
     private func phases(_ svg: inout SVG, base: Double) {
+        var drawn: Set<Int> = []
         for interval in timeline.phases {
             guard let start = interval.start, let end = interval.end, end > start else { continue }
             let from = x(start), to = x(end)
+            if to - from < 0.1, !drawn.insert(Int(from * 10)).inserted { continue }     // as with events
             svg.rectangle(x: from, width: max(0.1, to - from), y: Self.top - 12, height: base - Self.top + 12, class: "phase " + interval.phase.rawValue)
             if to - from > 14 { svg.text(interval.phase.rawValue, x: from, shift: 4, y: Self.top - 1, anchor: .start, class: "tick") }
         }
@@ -104,7 +115,7 @@ struct TimelineChart {
                 down &+= cell.down
             }
             if up.contains(where: { $0 > 0 }) || down > 0 {
-                let middle = timeline.first &+ Int64(Double(index) * Double(timeline.width))
+                let middle = timeline.first &+ since(index)
                 let phase = timeline.phases.first { ($0.start ?? .min) <= middle && middle < ($0.end ?? .max) }?.phase.rawValue ?? "–"
                 rows.append((at(index), phase, up, down))
             }

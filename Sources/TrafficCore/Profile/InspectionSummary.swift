@@ -61,7 +61,8 @@ public struct InspectionSummary: Sendable {
         for burst in bursts {
             let (up, down) = record.phone == .originator ? (burst.forward, burst.reverse) : (burst.reverse, burst.forward)
             // Without any phase all is foreground.
-            let phase = timeline.flatMap { $0.hasPhases ? $0.place(burst.start)?.phase : .foreground } ?? (timeline?.hasPhases == true ? nil : .foreground)
+            var phase: Phase? = .foreground
+            if let timeline, timeline.hasPhases { phase = timeline.place(burst.start)?.phase }
             phases.add(up: up, down: down, in: phase)
             cells.add(up: up, down: down, kind: kind, at: burst.start)
         }

@@ -12,6 +12,9 @@ public struct PhaseTimeline: Sendable, Equatable {
     public private(set) var intervals: [Interval]
     /// Times of what was marked beside phases (key presses, copies, …), sorted.
     public private(set) var events: [Int64] = []
+    /// For each interval: seconds of its phase in the intervals before it, and the number of changes of phase before it.
+    private var before: [Double] = []
+    private var changes: [Int] = []
 
     /// Stretches of phases as given; the later of two that overlap begins where the earlier ends.
     public init(_ intervals: [Interval]) {
@@ -22,6 +25,7 @@ public struct PhaseTimeline: Sendable, Equatable {
             let next = self.intervals[index + 1].start ?? .min
             self.intervals[index].end = min(self.intervals[index].end ?? .max, next)
         }
+        countUp()
     }
 
     /// The phases that markers tell of one app on one device.
@@ -66,6 +70,7 @@ public struct PhaseTimeline: Sendable, Equatable {
             open = phase.map { Interval(phase: $0, start: time, end: nil) }
         }
         if let open { intervals.append(open) }
+        countUp()
     }
 
     /// Noted for people, no event of the phone's use.
@@ -82,11 +87,36 @@ public struct PhaseTimeline: Sendable, Equatable {
             intervals[index].start = start
             intervals[index].end = max(start, intervals[index].end ?? last)
         }
+        countUp()
+    }
+
+    private mutating func countUp() {
+        (before, changes) = ([], [])
+        var sums = [Double](repeating: 0, count: Phase.allCases.count), changed = 0
+        for (index, interval) in intervals.enumerated() {
+            if index > 0, intervals[index - 1].phase != interval.phase { changed += 1 }
+            before.append(sums[interval.phase.order])
+            changes.append(changed)
+            sums[interval.phase.order] += Self.seconds(interval)
+        }
     }
 
     /// The phase at `time`, and seconds of exposure since that phase began: several stretches of one phase count on. nil
     /// outside of all phases. The timeline must be closed.
     public func place(_ time: Int64) -> (phase: Phase, seconds: Double)? {
+        guard let index = index(at: time) else { return nil }
+        let (since, isOver) = time.subtractingReportingOverflow(intervals[index].start ?? .min)
+        return isOver ? nil : (intervals[index].phase, before[index] + Double(since) / 1e9)
+    }
+
+    /// The phase that begins and ends a stretch without another in between; nil when there is none.
+    public func phase(from first: Int64, to last: Int64) -> Phase? {
+        guard let begin = index(at: first), let end = index(at: last), changes[begin] == changes[end] else { return nil }
+        return intervals[begin].phase
+    }
+
+    /// The interval that `time` lies in.
+    private func index(at time: Int64) -> Int? {
         // The last interval that begins at or before `time`.
         var low = 0, high = intervals.count
         while low < high {
@@ -94,20 +124,9 @@ public struct PhaseTimeline: Sendable, Equatable {
             if intervals[middle].start ?? .min <= time { low = middle + 1 } else { high = middle }
         }
         guard low > 0 else { return nil }
-        let interval = intervals[low - 1], start = interval.start ?? .min, end = interval.end ?? .max
         // The end of the last phase belongs to it: the capture's last packet is there.
-        guard time < end || (time == end && low == intervals.count) else { return nil }
-        var before = 0.0
-        for earlier in intervals[..<(low - 1)] where earlier.phase == interval.phase { before += Self.seconds(earlier) }
-        let (since, isOver) = time.subtractingReportingOverflow(start)
-        return isOver ? nil : (interval.phase, before + Double(since) / 1e9)
-    }
-
-    /// The phase that all of a stretch lies in; nil when it lies in several, or partly in none.
-    public func phase(from first: Int64, to last: Int64) -> Phase? {
-        guard let begin = place(first), let end = place(last), begin.phase == end.phase else { return nil }
-        let between = intervals.filter { ($0.start ?? .min) > first && ($0.start ?? .min) <= last }
-        return between.allSatisfy { $0.phase == begin.phase } ? begin.phase : nil
+        let end = intervals[low - 1].end ?? .max
+        return time < end || (time == end && low == intervals.count) ? low - 1 : nil
     }
 
     /// Exposure in each phase, seconds.

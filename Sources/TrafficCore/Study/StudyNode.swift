@@ -55,7 +55,7 @@ struct StudyNode {
     }
 
     /// The elements of a list; a single value is a list of one.
-    func elements(limit: Int = 100_000) throws(StudyError) -> [StudyNode] {
+    func elements(limit: Int = 10_000) throws(StudyError) -> [StudyNode] {
         guard let sequence = node.sequence else { return [self] }
         guard sequence.count <= limit else { throw error("more than \(limit) elements") }
         return sequence.enumerated().map { StudyNode(node: $1, file: file, place: place + "[\($0)]") }

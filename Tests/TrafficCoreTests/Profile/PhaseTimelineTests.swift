@@ -99,4 +99,20 @@ import Testing
         for time in [Int64.min, -1, 0, .max] { _ = wild.place(time) }
         _ = (wild.seconds, wild.foregroundEvents, wild.phase(from: .min, to: .max))
     }
+
+    @Test("a hundred thousand stretches are looked up as fast as a few, and count the same")
+    func many() {
+        // foreground 2 s, nothing 1 s, over and over; then one stretch in the background.
+        let rounds = 100_000
+        var markers = (0..<rounds).flatMap { [Self.marker(Double($0) * 3, "foreground"), Self.marker(Double($0) * 3 + 2, "end")] }
+        markers.append(Self.marker(Double(rounds) * 3, "background"))
+        let timeline = Self.timeline(markers)
+        for round in stride(from: 0, to: rounds, by: 7) {
+            let place = timeline.place(Self.second(Double(round) * 3 + 1))
+            #expect(place?.phase == .foreground && place?.seconds == Double(round) * 2 + 1)
+            #expect(timeline.place(Self.second(Double(round) * 3 + 2.5)) == nil)
+            #expect(timeline.phase(from: Self.second(1), to: Self.second(Double(round) * 3 + 1)) == .foreground)
+        }
+        #expect(timeline.phase(from: Self.second(1), to: Self.second(Double(rounds) * 3)) == nil)
+    }
 }

@@ -12,15 +12,21 @@ public struct DestinationTable: Sendable {
     ]
     /// A list beyond this many rows is no list of a study.
     static let limit = 1_000_000
+    /// Problems told one by one.
+    static let problemLimit = 20
+    private var refused = 0
 
     /// Reads `octets`. A column named `origin`, and any other, is passed over.
     /// - Throws: `StudyError` when the line with the columns' names is missing or lacks one that is needed.
     public init(_ octets: [UInt8], name: String) throws(StudyError) {
         var places: [Int]?
         var number = 0
-        for line in octets.split(separator: 0x0a, omittingEmptySubsequences: false) {
+        var start = 0
+        while start < octets.count {
+            let end = octets[start...].firstIndex(of: 0x0a) ?? octets.count
+            var line = octets[start..<end]
+            start = end + 1
             number += 1
-            var line = line
             if line.last == 0x0d { line.removeLast() }
             if line.isEmpty || line.first == 0x23 { continue }
             let cells = line.split(separator: 0x09, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
@@ -28,9 +34,10 @@ public struct DestinationTable: Sendable {
                 places = try Self.places(cells, name, number)
                 continue
             }
-            guard count < Self.limit else { throw StudyError(name, number, "more than \(Self.limit) rows") }
+            guard count + refused < Self.limit else { throw StudyError(name, number, "more than \(Self.limit) rows") }
             add(known.map { $0 < cells.count ? cells[$0] : "" }, name, number)
         }
+        if refused > Self.problemLimit { problems.append("\(name): \(refused - Self.problemLimit) more lines are left out") }
         guard places != nil else {
             throw StudyError(name, nil, "no line with the columns \(Self.columns.joined(separator: ", "))")
         }
@@ -48,7 +55,11 @@ public struct DestinationTable: Sendable {
     }
 
     private mutating func add(_ cells: [String], _ name: String, _ line: Int) {
-        func refuse(_ problem: String) { problems.append("\(name):\(line): \(problem); the line is left out") }
+        func refuse(_ problem: String) {
+            refused += 1
+            guard refused <= Self.problemLimit else { return }
+            problems.append("\(name):\(line): \(problem); the line is left out")
+        }
         let isGlob = cells[1] == "glob"
         guard isGlob || cells[1] == "suffix" else { return refuse("match is \"\(cells[1])\", neither suffix nor glob") }
         var rule = cells[0].lowercased()

@@ -28,4 +28,13 @@ import Testing
         #expect(throws: StudyError.self) { try DestinationTable(Array("a\tb\n".utf8), name: "x") }
         #expect(throws: StudyError.self) { try DestinationTable([], name: "x") }
     }
+
+    @Test("of many malformed lines the first are told, the others counted")
+    func manyMalformed() throws {
+        let text = Self.header + String(repeating: "x\ty\n", count: 500) + "ok.example\tsuffix\tX\n"
+        let table = try DestinationTable(Array(text.utf8), name: "list.tsv")
+        #expect(table.count == 1)
+        #expect(table.problems.count == DestinationTable.problemLimit + 1)
+        #expect(table.problems.last == "list.tsv: \(500 - DestinationTable.problemLimit) more lines are left out")
+    }
 }
