@@ -52,11 +52,13 @@ struct StudyRun: ParsableCommand {
         run.options.seed = seed ?? folder.study.seed ?? run.options.seed
         try SystemCalls.createFolder(target)
         let screen = try Output(path: nil)
-        var said = ""
+        var said = "", names: Set<String> = []
         for subject in run.subjectIDs {
             let report = try run.report(of: subject, reading: reading, reveal: reveal)
             let page = try run.inspection(of: subject, reading: reading, reveal: reveal)
-            let base = Study.path(Self.fileName(subject), below: target)
+            var name = Self.fileName(subject)
+            while !names.insert(name).inserted { name += "_" }      // two ids may differ in what a file's name cannot have
+            let base = Study.path(name, below: target)
             try Output(path: base + ".comparison.html").write(report.html())
             try Output(path: base + ".comparison.json").write(report.json())
             try Output(path: base + ".inspection.html").write(page.html())
