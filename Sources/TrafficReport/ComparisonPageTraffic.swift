@@ -67,7 +67,7 @@ extension ComparisonPage {
             html.element("p", ["class": "muted"], text: "By company, over the whole captures, most upload first. “Peers” counts the peer apps that contact the same company. The country is that of the network, not of the company.")
             owners(facts.owners, "Destinations by owner", showsPeers: true, &html)
             hosts(&html)
-            countries(&html)
+            html.countries(of: report.subject.apps)
         }
     }
 
@@ -130,27 +130,6 @@ extension ComparisonPage {
                 }
             }
             if rows.count > 500 { html.element("p", ["class": "muted"], text: "… and \(rows.count - 500) more: the JSON form has them all.") }
-        }
-    }
-
-    private func countries(_ html: inout HTML) {
-        var sums: [String: TrafficSum] = [:]
-        for country in report.subject.apps.flatMap(\.countries) {
-            sums[country.isSeveral ? "several" : country.country ?? "unknown", default: TrafficSum()].add(country.sum)
-        }
-        let rows = sums.sorted { a, b in
-            a.value.up != b.value.up ? a.value.up > b.value.up : a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
-        }
-        html.element("h3", text: "By country of the network")
-        html.table("By country of the network", hidesCaption: true, [.init("Country"), .init("Up", number: true), .init("Down", number: true), .init("Flows", number: true)], rows) { html, row, column in
-            switch column {
-            case 0: html.text(row.key)
-            case 1:
-                html.text(Quantity.octets(row.value.up))
-                html.bar(row.value.up, of: rows.first?.value.up ?? 0)
-            case 2: html.text(Quantity.octets(row.value.down))
-            default: html.text(Quantity.grouped(row.value.flows))
-            }
         }
     }
 

@@ -16,7 +16,7 @@ extension InspectionPage {
                 if shownApps.count > 1 { html.element("h3") { $0.name(app.app ?? "unattributed") } }
                 destinations(app, &html)
             }
-            countries(&html)
+            html.countries(of: summary.apps)
         }
     }
 
@@ -61,28 +61,6 @@ extension InspectionPage {
     private func destination(_ row: DestinationSummary, _ html: inout HTML) {
         html.name(row.isOthers ? "others" : redaction.host(row.name, registrableDomain: row.registrableDomain))
         if row.coveredFlows > 0 { html.element("small", ["class": "muted"], text: "cover name") }
-    }
-
-    private func countries(_ html: inout HTML) {
-        var sums: [String: TrafficSum] = [:]
-        for country in summary.apps.flatMap(\.countries) {
-            sums[country.isSeveral ? "several" : country.country ?? "unknown", default: TrafficSum()].add(country.sum)
-        }
-        let rows = sums.sorted { a, b in
-            a.value.up != b.value.up ? a.value.up > b.value.up : a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
-        }
-        guard rows.count > 1 || rows.first?.key != "unknown" else { return }
-        html.element("h3", text: "By country of the network")
-        html.table("By country of the network", hidesCaption: true, [.init("Country"), .init("Up", number: true), .init("Down", number: true), .init("Flows", number: true)], rows) { html, row, column in
-            switch column {
-            case 0: html.text(row.key)
-            case 1:
-                html.text(Quantity.octets(row.value.up))
-                html.bar(row.value.up, of: rows.first?.value.up ?? 0)
-            case 2: html.text(Quantity.octets(row.value.down))
-            default: html.text(Quantity.grouped(row.value.flows))
-            }
-        }
     }
 
     // MARK: When

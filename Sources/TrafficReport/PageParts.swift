@@ -54,6 +54,29 @@ extension HTML {
         element("span", ["class": "bar", "style": "width:" + Quantity.fixed(percent, 1) + "%", "aria-hidden": "true"]) { _ in }
     }
 
+    /// Octets by country of the network, with its heading; nothing where no country is known.
+    mutating func countries(of apps: [AppSummary]) {
+        var sums: [String: TrafficSum] = [:]
+        for country in apps.flatMap(\.countries) {
+            sums[country.isSeveral ? "several" : country.country ?? "unknown", default: TrafficSum()].add(country.sum)
+        }
+        let rows = sums.sorted { a, b in
+            a.value.up != b.value.up ? a.value.up > b.value.up : a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
+        }
+        guard rows.count > 1 || rows.first?.key != "unknown" else { return }
+        element("h3", text: "By country of the network")
+        table("By country of the network", hidesCaption: true, [.init("Country"), .init("Up", number: true), .init("Down", number: true), .init("Flows", number: true)], rows) { html, row, column in
+            switch column {
+            case 0: html.text(row.key)
+            case 1:
+                html.text(Quantity.octets(row.value.up))
+                html.bar(row.value.up, of: rows.first?.value.up ?? 0)
+            case 2: html.text(Quantity.octets(row.value.down))
+            default: html.text(Quantity.grouped(row.value.flows))
+            }
+        }
+    }
+
     /// Sections of the page have a heading that names them.
     mutating func section(_ id: String, _ title: String, _ body: (inout HTML) -> Void) {
         element("section", ["aria-labelledby": id]) { html in
