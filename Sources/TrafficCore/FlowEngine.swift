@@ -6,7 +6,7 @@ public struct ClosedFlow: Sendable {
 
 /// Packets in, flow records out: one capture, one thread, one pass. Time comes from the packets only.
 public struct FlowEngine: ~Copyable {
-    public private(set) var overview: CaptureOverview
+    public internal(set) var overview: CaptureOverview
     /// Flows that have closed since they were last taken, in order.
     public private(set) var closed: [ClosedFlow] = []
     let keepsBursts: Bool
@@ -22,10 +22,12 @@ public struct FlowEngine: ~Copyable {
     var freeProtocols: [Int32] = []
     var names = DNSNameTable()
     var fingerprints = FingerprintCache()
+    var fragments: IPFragments
+    private var recent = RecentPackets()
     /// The latest time seen: steps backwards never move it.
-    private var now: Int64 = .min
+    private(set) var now: Int64 = .min
     private var previousTime: Int64 = 0
-    private var frame = 0
+    private(set) var frame = 0
 
     /// - Parameters:
     ///   - keepsBursts: whether closed flows bring their bursts.
@@ -39,6 +41,7 @@ public struct FlowEngine: ~Copyable {
         self.timeouts = timeouts
         self.limits = limits
         pending = PendingSegments(limit: limits.reassembly)
+        fragments = IPFragments(limit: limits.fragments)
     }
 
     /// Hands out the closed flows and forgets them. They must be taken often: nothing else bounds them.
@@ -65,7 +68,8 @@ public struct FlowEngine: ~Copyable {
             return
         }
         switch kind {
-        case .transport: addToFlow(packet, view.octets, at: time)
+        case .transport: addToFlow(packet, view.octets, at: time, interface: view.record.interface)
+        case .fragment(let fragment): addFragment(fragment, of: packet, view.octets, at: time, interface: view.record.interface)
         default: countOther(kind, link)
         }
     }
@@ -107,7 +111,7 @@ public struct FlowEngine: ~Copyable {
     }
 
     @inline(never)
-    private mutating func countError(_ error: DecodeError) {
+    mutating func countError(_ error: DecodeError) {
         if error.isTruncation {
             overview.account.truncated[error.name, default: 0] += 1
         } else {
@@ -118,9 +122,9 @@ public struct FlowEngine: ~Copyable {
     @inline(never)
     private mutating func countOther(_ kind: DecodedKind, _ link: LinkType) {
         switch kind {
-        case .transport: break
+        case .transport, .fragment: break
         case .otherTransport(let number): overview.account.otherTransport[number, default: 0] += 1
-        case .fragment: overview.account.incompleteFragments += 1
+        case .protected: overview.account.protectedWLAN += 1
         case .nonIP(let type): overview.account.nonIP[type, default: 0] += 1
         case .unsupportedLink: overview.account.unsupportedLink[link.rawValue, default: 0] += 1
         }
@@ -129,9 +133,10 @@ public struct FlowEngine: ~Copyable {
     // MARK: Flows
 
     @inline(__always)
-    private mutating func addToFlow(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64) {
+    mutating func addToFlow(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64, interface: Int) {
         overview.account.inFlows += 1
         if wheel.isDue(now) { expire() }
+        let sighting = recent.see(packet, octets, at: time, interface: interface)
         let (key, senderIsLow) = FlowKey.of(packet)
         let hash = table.hash(of: key)
         var place = table.find(key, hash: hash)
@@ -145,7 +150,8 @@ public struct FlowEngine: ~Copyable {
         }
         if place < 0 { place = open(packet, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
-        let counted = table.flows[place].count(packet, fromFirst: fromFirst, at: time, frame: frame, regions: &regions)
+        let counted = table.flows[place].count(
+            packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if counted.isEnding {
             reschedule(place)
@@ -164,7 +170,7 @@ public struct FlowEngine: ~Copyable {
     private mutating func open(_ packet: borrowing DecodedPacket, _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
         if table.count >= limits.flows { evict() }
         var flow = Flow(
-            key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, first: time, last: time, firstFrame: frame,
+            key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, tunnel: packet.tunnel, first: time, last: time, firstFrame: frame,
             lastFrame: frame, link: (packet.linkSource, packet.linkDestination))
         flow.wants = (true, true)
         let place = table.insert(flow)
@@ -291,12 +297,13 @@ public struct FlowEngine: ~Copyable {
         }
         return FlowRecord(
             capture: overview.identity, firstFrame: flow.firstFrame, lastFrame: flow.lastFrame, originator: originator,
-            responder: responder, transport: flow.key.isTCP ? .tcp : .udp, vlan: flow.vlan >= 0 ? UInt16(flow.vlan) : nil,
+            responder: responder, transport: flow.key.isTCP ? .tcp : .udp, vlan: flow.vlan >= 0 ? UInt16(flow.vlan) : nil, tunnel: flow.tunnel.name,
             originatorLinkAddress: originatorLink == 0 ? nil : originatorLink,
             responderLinkAddress: responderLink == 0 ? nil : responderLink,
             first: flow.first, last: flow.last, packets: packets, octets: flow.directional { $0.octets }, payload: payload,
             resent: flow.directional { $0.resent }, overlapConflict: flow.directional { Int($0.overlapConflict) },
             missing: missing, outOfOrder: flow.directional { Int($0.outOfOrder) },
+            duplicatePackets: Int(flow.duplicates), handshakeRoundTrip: flow.handshake.roundTrip,
             state: ConnectionState.name(of: flow, payload: payload, packets: packets), adus: flow.directional { $0.adus })
     }
 }

@@ -46,7 +46,7 @@ public struct FlowRecord: Sendable {
     public var transport: TransportProtocol
     /// The outermost VLAN identifier of the first packet.
     public var vlan: UInt16?
-    /// Tunnel that the first packet came in, outermost first, such as "gre"; nil for none.
+    /// Tunnel that the first packet came in, outermost first, such as "gre/6in4"; nil for none.
     public var tunnel: String?
     /// Which side is the phone. Flows with `.unknown` count in no metric and are shown.
     public var phone = PhoneSide.unknown
@@ -75,6 +75,9 @@ public struct FlowRecord: Sendable {
     public var outOfOrder: Directional<Int>
     /// Packets that were captured twice.
     public var duplicatePackets = 0
+    /// From the originator's SYN to the ACK of the responder's SYN, nanoseconds; nil when the capture lacks one of the
+    /// three. As Wireshark's tcp.analysis.initial_rtt.
+    public var handshakeRoundTrip: Int64?
     /// Zeek's conn_state (S0, S1, SF, REJ, …, OTH).
     public var state: String
 

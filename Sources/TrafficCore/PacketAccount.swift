@@ -8,6 +8,10 @@ public struct PacketAccount: Sendable, Equatable {
     public var otherTransport: [UInt8: Int] = [:]
     /// Fragments of IP datagrams that were not put together.
     public var incompleteFragments = 0
+    /// Fragments of datagrams that were put together and carried a tunnel: the packet inside counts once, in its own bin.
+    public var tunnelFragments = 0
+    /// 802.11 data frames that are encrypted.
+    public var protectedWLAN = 0
     /// Frames that are not IP, by EtherType (0 when the link layer has none).
     public var nonIP: [UInt16: Int] = [:]
     /// Packets of interfaces whose link type is not supported, by link type number.
@@ -25,7 +29,8 @@ public struct PacketAccount: Sendable, Equatable {
 
     /// The sum of all bins: equal to `packets`, or the program is wrong.
     public var accounted: Int {
-        inFlows + otherTransport.values.reduce(0, +) + incompleteFragments + nonIP.values.reduce(0, +)
+        inFlows + otherTransport.values.reduce(0, +) + incompleteFragments + tunnelFragments + protectedWLAN
+            + nonIP.values.reduce(0, +)
             + unsupportedLink.values.reduce(0, +) + malformed.values.reduce(0, +) + truncated.values.reduce(0, +)
             + filtered + overLimits
     }

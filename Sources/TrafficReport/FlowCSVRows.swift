@@ -57,6 +57,8 @@ struct FlowCSVRows: ~Copyable {
         case .outOfOrderReverse: Decimal.append(record.outOfOrder.reverse, to: &buffer)
         case .duplicatePackets: Decimal.append(record.duplicatePackets, to: &buffer)
         case .state: Escaping.appendCSV(record.state, to: &buffer)
+        case .handshakeRTT:
+            if let time = record.handshakeRoundTrip { Decimal.appendSeconds(nanoseconds: time, digits: record.capture.timeDigits, to: &buffer) }
         case .service: append(record.service, to: &buffer)
         case .serverName: append(record.serverName, to: &buffer)
         case .destination: append(record.destination?.name, to: &buffer)

@@ -121,6 +121,10 @@ private struct FlowJSONRow: ~Escapable {
         }
         append(key: .state, to: &buffer)
         Escaping.appendJSON(record.state, to: &buffer)
+        if let time = record.handshakeRoundTrip {
+            append(key: .handshakeRTT, to: &buffer)
+            buffer.append(nanoseconds: time, digits: record.capture.timeDigits)
+        }
     }
 
     @inline(__always)

@@ -58,7 +58,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         flowID, capture, src, sport, dst, dport, proto, vlan, tunnel, phone, device, first, last, firstFrame,
         lastFrame, packetsForward, packetsReverse, bytesForward, bytesReverse, payloadForward, payloadReverse,
         resentForward, resentReverse, overlapConflictForward, overlapConflictReverse, missingForward,
-        missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, service, serverName,
+        missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, handshakeRTT, service, serverName,
         destination, destinationSource, alpn, version, ech, ja3, ja3s, ja4, userAgent, dnsQueries, httpHosts,
         communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
         adus, displayFilter
@@ -70,7 +70,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "flow_id", "capture", "src", "sport", "dst", "dport", "proto", "vlan", "tunnel", "phone", "device",
         "first", "last", "first_frame", "last_frame", "packets_fwd", "packets_rev", "bytes_fwd", "bytes_rev",
         "payload_fwd", "payload_rev", "resent_fwd", "resent_rev", "overlap_conflict_fwd", "overlap_conflict_rev",
-        "missing_fwd", "missing_rev", "out_of_order_fwd", "out_of_order_rev", "duplicate_packets", "state",
+        "missing_fwd", "missing_rev", "out_of_order_fwd", "out_of_order_rev", "duplicate_packets", "state", "handshake_rtt",
         "service", "server_name", "destination", "destination_source", "alpn", "version", "ech", "ja3", "ja3s",
         "ja4", "user_agent", "dns_queries", "http_hosts", "community_id", "app", "attribution", "owner",
         "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "display_filter",

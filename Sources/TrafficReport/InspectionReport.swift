@@ -69,6 +69,8 @@ public struct InspectionReport: Sendable {
                 for (number, count) in account.otherTransport.sorted(by: { $0.key < $1.key }) { json.member(String(number), count) }
             }
             json.member("incomplete_fragments", account.incompleteFragments)
+            json.member("tunnel_fragments", account.tunnelFragments)
+            json.member("protected_802_11", account.protectedWLAN)
             json.object("not_ip") { json in
                 for (type, count) in account.nonIP.sorted(by: { $0.key < $1.key }) { json.member(String(type), count) }
             }

@@ -96,6 +96,8 @@ struct AccountRows {
             rows.append(("other transport: " + Self.transport(number), count))
         }
         rows.append(("incomplete fragments", account.incompleteFragments))
+        rows.append(("fragments of tunnel packets", account.tunnelFragments))
+        rows.append(("protected 802.11", account.protectedWLAN))
         for (type, count) in account.nonIP.sorted(by: { $0.key < $1.key }) {
             rows.append(("not IP: " + Self.etherType(type), count))
         }

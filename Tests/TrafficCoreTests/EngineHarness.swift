@@ -60,6 +60,7 @@ func kind(of octets: [UInt8], link: LinkType = .ethernet, wireLength: Int? = nil
         case .otherTransport(let number): return "other \(number)"
         case .fragment: return "fragment"
         case .nonIP(let type): return "non-IP " + String(type, radix: 16)
+        case .protected: return "protected"
         case .unsupportedLink: return "unsupported"
         }
     } catch { return error.name }

@@ -2,6 +2,8 @@
 public struct DecodeError: Error, Hashable, Sendable {
     public enum Layer: String, Sendable {
         case ethernet, linuxCooked = "linux_cooked", loopback, rawIP = "raw_ip", ipv4, ipv6, tcp, udp
+        case logicalLink = "llc", ppp, pppoe, hdlc, frameRelay = "frame_relay", wlan, radiotap, captureHeader = "capture_header"
+        case mpls, tag, serviceHeader = "nsh", gre, erspan, vxlan, geneve, gtp, teredo, l2tp, capwap, ayiya, tzsp, lisp, tunnel
     }
     public enum Reason: Hashable, Sendable {
         /// The captured octets end inside the header: cut by the snapshot length, or by the sender.

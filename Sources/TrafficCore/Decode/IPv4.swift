@@ -28,9 +28,14 @@ struct IPv4Header: ~Escapable {
         (self.octets, headerLength, totalLength) = (octets, header, total)
     }
 
+    @inline(__always) var identification: UInt16 { octets.u16(at: 4) }
+    @inline(__always) var timeToLive: UInt8 { octets[8] }
     @inline(__always) var transport: UInt8 { octets[9] }
     @inline(__always) var source: UInt32 { octets.u32(at: 12) }
     @inline(__always) var destination: UInt32 { octets.u32(at: 16) }
     /// Part of a datagram, not a whole one: more fragments follow, or this is not the first.
     @inline(__always) var isFragment: Bool { octets.u16(at: 6) & 0x3fff != 0 }
+    var moreFragments: Bool { octets.u16(at: 6) & 0x2000 != 0 }
+    /// Octets of the datagram before this fragment.
+    var fragmentOffset: Int { Int(octets.u16(at: 6) & 0x1fff) * 8 }
 }

@@ -7,6 +7,10 @@ struct IPv6Header: ~Escapable {
     let totalLength: Int
     private(set) var transport: UInt8
     private(set) var isFragment = false
+    /// Of the fragment header, where `isFragment`.
+    private(set) var fragmentIdentification: UInt32 = 0
+    private(set) var fragmentOffset = 0
+    private(set) var moreFragments = false
 
     /// Extension headers that a packet may have before we call it malformed; RFC 8200 names seven.
     private static var deepestExtensions: Int { 16 }
@@ -38,7 +42,12 @@ struct IPv6Header: ~Escapable {
             case 44:
                 guard octets.count >= headerLength + 8 else { throw cut(headerLength + 8, offset) }
                 // RFC 6946: offset 0 with nothing to follow is a whole packet ("atomic fragment").
-                if octets.u16(at: headerLength + 2) & 0xfff9 != 0 { isFragment = true }
+                let place = octets.u16(at: headerLength + 2)
+                if place & 0xfff9 != 0 {
+                    isFragment = true
+                    (fragmentOffset, moreFragments) = (Int(place & 0xfff8), place & 1 == 1)
+                    fragmentIdentification = octets.u32(at: headerLength + 4)
+                }
                 length = 8
             default: return
             }
@@ -57,6 +66,7 @@ struct IPv6Header: ~Escapable {
         DecodeError(.ipv6, .truncated(needed: needed, captured: octets.count), at: offset)
     }
 
+    @inline(__always) var hopLimit: UInt8 { octets[7] }
     @inline(__always) var source: IPAddress { IPAddress(v6High: octets.u64(at: 8), low: octets.u64(at: 16)) }
     @inline(__always) var destination: IPAddress { IPAddress(v6High: octets.u64(at: 24), low: octets.u64(at: 32)) }
 }

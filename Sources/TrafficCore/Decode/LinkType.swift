@@ -5,37 +5,53 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
 
     public static let null = LinkType(rawValue: 0)
     public static let ethernet = LinkType(rawValue: 1)
+    public static let tokenRing = LinkType(rawValue: 6)
+    public static let ppp = LinkType(rawValue: 9)
+    public static let fddi = LinkType(rawValue: 10)
     /// 12 and 14 are DLT_RAW of some systems, written into files by mistake.
     public static let rawBSD = LinkType(rawValue: 12)
     public static let rawOpenBSD = LinkType(rawValue: 14)
+    public static let pppHDLC = LinkType(rawValue: 50)
+    public static let pppEther = LinkType(rawValue: 51)
+    public static let atm = LinkType(rawValue: 100)
     public static let raw = LinkType(rawValue: 101)
+    public static let ciscoHDLC = LinkType(rawValue: 104)
+    public static let wlan = LinkType(rawValue: 105)
+    public static let frameRelay = LinkType(rawValue: 107)
     public static let loop = LinkType(rawValue: 108)
+    public static let encapsulating = LinkType(rawValue: 109)
     public static let linuxCooked = LinkType(rawValue: 113)
+    public static let packetFilterLog = LinkType(rawValue: 117)
+    public static let prism = LinkType(rawValue: 119)
+    public static let fibreChannel = LinkType(rawValue: 122)
+    public static let radiotap = LinkType(rawValue: 127)
+    public static let firewire = LinkType(rawValue: 138)
+    /// DLT_USER2: PKTAP in files of older Apple systems.
+    public static let user2 = LinkType(rawValue: 149)
+    public static let avs = LinkType(rawValue: 163)
+    public static let pppDaemon = LinkType(rawValue: 166)
+    public static let perPacket = LinkType(rawValue: 192)
+    public static let pppDirection = LinkType(rawValue: 204)
+    public static let ipnet = LinkType(rawValue: 226)
     public static let ipv4 = LinkType(rawValue: 228)
     public static let ipv6 = LinkType(rawValue: 229)
+    public static let netfilterLog = LinkType(rawValue: 239)
+    public static let pktap = LinkType(rawValue: 258)
     public static let linuxCooked2 = LinkType(rawValue: 276)
 
-    public var isSupported: Bool {
-        switch self {
-        case .null, .ethernet, .rawBSD, .rawOpenBSD, .raw, .loop, .linuxCooked, .ipv4, .ipv6, .linuxCooked2: true
-        default: false
-        }
-    }
+    private static let names: [LinkType: String] = [
+        .null: "NULL", .ethernet: "Ethernet", .tokenRing: "Token Ring", .ppp: "PPP", .fddi: "FDDI", .rawBSD: "RAW", .rawOpenBSD: "RAW",
+        .pppHDLC: "PPP in HDLC", .pppEther: "PPPoE", .atm: "ATM", .raw: "RAW", .ciscoHDLC: "Cisco HDLC", .wlan: "802.11",
+        .frameRelay: "frame relay", .loop: "LOOP", .encapsulating: "ENC", .linuxCooked: "Linux cooked (SLL)", .packetFilterLog: "PFLOG",
+        .prism: "802.11 with Prism header", .fibreChannel: "IP over Fibre Channel", .radiotap: "802.11 with radiotap", .firewire: "IP over IEEE 1394",
+        .user2: "USER2 (PKTAP)", .avs: "802.11 with AVS header", .pppDaemon: "PPP (pppd)", .perPacket: "PPI", .pppDirection: "PPP with direction",
+        .ipnet: "IPNET", .ipv4: "IPv4", .ipv6: "IPv6", .netfilterLog: "NFLOG", .pktap: "PKTAP", .linuxCooked2: "Linux cooked v2 (SLL2)",
+    ]
+
+    public var isSupported: Bool { Self.names[self] != nil }
 
     /// A name for messages: "Ethernet", or "link type 147".
-    public var name: String {
-        switch self {
-        case .null: "NULL"
-        case .ethernet: "Ethernet"
-        case .rawBSD, .rawOpenBSD, .raw: "RAW"
-        case .loop: "LOOP"
-        case .linuxCooked: "Linux cooked (SLL)"
-        case .linuxCooked2: "Linux cooked v2 (SLL2)"
-        case .ipv4: "IPv4"
-        case .ipv6: "IPv6"
-        default: "link type \(rawValue)"
-        }
-    }
+    public var name: String { Self.names[self] ?? "link type \(rawValue)" }
 }
 
 /// EtherTypes that the decoder follows (IANA IEEE 802 Numbers).

@@ -6,8 +6,16 @@ struct DecodedPacket {
     var destinationPort: UInt16 = 0
     var isTCP = false
     var flags = TCPFlags()
+    /// IP headers outside and including the one that carries the transport.
+    var depth: UInt8 = 0
+    var hopLimit: UInt8 = 0
+    var window: UInt16 = 0
+    /// Of the transport header, as it stands there.
+    var checksum: UInt16 = 0
     var sequence: UInt32 = 0
     var acknowledgment: UInt32 = 0
+    /// IPv4's identification field; 0 for IPv6.
+    var identification: UInt32 = 0
     /// Octets of the IP packet by its header.
     var octets = 0
     /// Octets of transport payload by the headers, and where the captured part of them lies in the packet.
@@ -17,6 +25,7 @@ struct DecodedPacket {
     var linkSource: UInt64 = 0
     var linkDestination: UInt64 = 0
     var vlan: Int32 = -1
+    var tunnel = TunnelPath()
 }
 
 /// Where a packet belongs in the account (DESIGN.md §7).
@@ -25,73 +34,97 @@ enum DecodedKind {
     case transport
     /// Another protocol over IP, by its IANA number.
     case otherTransport(UInt8)
-    case fragment
+    /// Part of an IP datagram: the `DecodedPacket` has the IP header.
+    case fragment(IPFragment)
     case nonIP(UInt16)
+    /// An 802.11 data frame that is encrypted (IEEE 802.11 §9.2.4.1.9).
+    case protected
     case unsupportedLink
 }
 
 extension DecodedPacket {
-    /// Reads the headers from the link layer to the transport layer into `self`.
+    /// Reads the headers from the link layer to the transport layer into `self`. Here lies the way of nearly every packet:
+    /// TCP or UDP in a whole IP packet; `LayerWalk` has all others.
     /// - Throws: `DecodeError` when a header is cut or contradicts itself.
     @inline(__always)
     mutating func decode(_ octets: Span<UInt8>, wireLength: Int, link: LinkType) throws(DecodeError) -> DecodedKind {
-        var header: LinkHeader
+        let header: LinkHeader
         switch link {
         case .ethernet: header = try LinkHeader(ethernet: octets)
         case .linuxCooked: header = try LinkHeader(linuxCooked: octets)
         case .linuxCooked2: header = try LinkHeader(linuxCooked2: octets)
         case .raw, .rawBSD, .rawOpenBSD, .ipv4, .ipv6: header = try LinkHeader(rawIP: octets)
         case .null, .loop: header = try LinkHeader(loopback: octets)
-        default: return .unsupportedLink
+        default: return try walk(octets, wireLength: wireLength, from: .link(link))
         }
-        if header.etherType >= 0x8847, header.etherType <= 0x8864 { try header.skipCarrierHeaders(octets, .ethernet) }
         (linkSource, linkDestination, vlan) = (header.source, header.destination, header.vlan)
         let start = header.length
         let network = octets.extracting(start..<octets.count)
         let onWire = max(0, wireLength - start)
         if header.etherType == EtherType.ipv4 {
             let ip = try IPv4Header(network, wireLength: onWire, at: start)
-            if ip.isFragment { return .fragment }
-            self.octets = ip.totalLength
-            (source, destination) = (IPAddress(v4: ip.source), IPAddress(v4: ip.destination))
-            return try decodeTransport(
-                network, ip.transport, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
+            let transport = ip.transport
+            if !ip.isFragment, transport == 6 || transport == 17 {
+                self.octets = ip.totalLength
+                (source, destination) = (IPAddress(v4: ip.source), IPAddress(v4: ip.destination))
+                (identification, hopLimit, depth) = (UInt32(ip.identification), ip.timeToLive, 1)
+                if try decodeTransport(network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start) {
+                    return .transport
+                }
+            }
+        } else if header.etherType == EtherType.ipv6 {
+            let ip = try IPv6Header(network, wireLength: onWire, at: start)
+            let transport = ip.transport
+            if !ip.isFragment, transport == 6 || transport == 17 {
+                self.octets = ip.totalLength
+                (source, destination) = (ip.source, ip.destination)
+                (hopLimit, depth) = (ip.hopLimit, 1)
+                if try decodeTransport(network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start) {
+                    return .transport
+                }
+            }
         }
-        guard header.etherType == EtherType.ipv6 else { return .nonIP(header.etherType) }
-        let ip = try IPv6Header(network, wireLength: onWire, at: start)
-        if ip.isFragment { return .fragment }
-        self.octets = ip.totalLength
-        (source, destination) = (ip.source, ip.destination)
-        return try decodeTransport(network, ip.transport, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
+        self = DecodedPacket()
+        return try walk(octets, wireLength: wireLength, from: .link(link))
     }
 
     /// `network` begins with the IP header, `start` octets into the packet, of `total` octets by its own account.
+    /// Returns false for UDP that may be a tunnel.
     @inline(__always)
     private mutating func decodeTransport(
-        _ network: Span<UInt8>, _ transport: UInt8, header: Int, total: Int, wire: Int, at start: Int
-    ) throws(DecodeError) -> DecodedKind {
+        _ network: Span<UInt8>, isTCP: Bool, header: Int, total: Int, wire: Int, at start: Int
+    ) throws(DecodeError) -> Bool {
         // Link-layer padding behind the IP packet is not payload.
         let body = network.extracting(min(header, network.count)..<max(min(total, network.count), min(header, network.count)))
-        let declared = total - header
-        if transport == TransportProtocol.tcp.rawValue {
-            let tcp = try TCPHeader(body, declaredLength: declared, at: start + header)
-            isTCP = true
-            (sourcePort, destinationPort) = (tcp.sourcePort, tcp.destinationPort)
-            (sequence, acknowledgment, flags) = (tcp.sequence, tcp.acknowledgment, tcp.flags)
-            // An IP packet that is longer than its frame was on the wire ends with the frame: what is behind was never there.
-            payloadLength = max(0, min(declared, max(wire, network.count) - header) - tcp.headerLength)
-            payloadStart = start + header + min(tcp.headerLength, body.count)
-            payloadEnd = start + header + body.count
-        } else if transport == TransportProtocol.udp.rawValue {
-            let udp = try UDPHeader(body, declaredLength: declared, at: start + header)
-            isTCP = false
-            (sourcePort, destinationPort) = (udp.sourcePort, udp.destinationPort)
-            payloadLength = udp.payloadLength
-            payloadStart = start + header + UDPHeader.length
-            payloadEnd = min(payloadStart + payloadLength, start + header + body.count)
-        } else {
-            return .otherTransport(transport)
+        if isTCP {
+            try readTCP(body, declared: total - header, wireLength: max(wire, network.count) - header, at: start + header)
+            return true
         }
-        return .transport
+        try readUDP(body, declared: total - header, at: start + header)
+        return !UDPTunnel.isPort(sourcePort) && !UDPTunnel.isPort(destinationPort)
+    }
+
+    /// `body` is the IP payload as far as captured, `declared` its octets by the IP header, `wireLength` those on the wire.
+    @inline(__always)
+    mutating func readTCP(_ body: Span<UInt8>, declared: Int, wireLength: Int, at start: Int) throws(DecodeError) {
+        let tcp = try TCPHeader(body, declaredLength: declared, at: start)
+        isTCP = true
+        (sourcePort, destinationPort) = (tcp.sourcePort, tcp.destinationPort)
+        (sequence, acknowledgment, flags) = (tcp.sequence, tcp.acknowledgment, tcp.flags)
+        (window, checksum) = (tcp.window, tcp.checksum)
+        // An IP packet that is longer than its frame was on the wire ends with the frame: what is behind was never there.
+        payloadLength = max(0, min(declared, wireLength) - tcp.headerLength)
+        payloadStart = start + min(tcp.headerLength, body.count)
+        payloadEnd = start + body.count
+    }
+
+    @inline(__always)
+    mutating func readUDP(_ body: Span<UInt8>, declared: Int, at start: Int) throws(DecodeError) {
+        let udp = try UDPHeader(body, declaredLength: declared, at: start)
+        isTCP = false
+        (sourcePort, destinationPort, checksum) = (udp.sourcePort, udp.destinationPort, udp.checksum)
+        payloadLength = udp.payloadLength
+        payloadStart = start + UDPHeader.length
+        payloadEnd = min(payloadStart + payloadLength, start + body.count)
     }
 }

@@ -22,6 +22,8 @@ struct TCPHeader: ~Escapable {
     @inline(__always) var destinationPort: UInt16 { octets.u16(at: 2) }
     @inline(__always) var sequence: UInt32 { octets.u32(at: 4) }
     @inline(__always) var acknowledgment: UInt32 { octets.u32(at: 8) }
+    @inline(__always) var window: UInt16 { octets.u16(at: 14) }
+    @inline(__always) var checksum: UInt16 { octets.u16(at: 16) }
     @inline(__always) var flags: TCPFlags { TCPFlags(rawValue: octets[13]) }
 }
 

@@ -23,4 +23,5 @@ struct UDPHeader: ~Escapable {
 
     @inline(__always) var sourcePort: UInt16 { octets.u16(at: 0) }
     @inline(__always) var destinationPort: UInt16 { octets.u16(at: 2) }
+    @inline(__always) var checksum: UInt16 { octets.u16(at: 6) }
 }

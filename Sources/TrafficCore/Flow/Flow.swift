@@ -13,6 +13,7 @@ struct Flow {
     /// QUIC was recognised: the longer timeout holds.
     var isQUIC = false
     var vlan: Int32
+    var tunnel = TunnelPath()
 
     var first: Int64
     var last: Int64
@@ -30,6 +31,10 @@ struct Flow {
 
     /// In `FlowEngine.protocols`.
     var protocolState: Int32 = -1
+    /// Packets that were captured twice.
+    var duplicates: Int32 = 0
+    /// When the latest SYN of the originator came, and how long after it the handshake was complete, nanoseconds; `Handshake`.
+    var handshake = Handshake()
 
     // The timer wheel's list
     var previous: Int32 = -1
@@ -39,6 +44,49 @@ struct Flow {
     /// FIN from both sides, or RST.
     var isEnding: Bool {
         sides.0.hasRST || sides.1.hasRST || (sides.0.hasFIN && sides.1.hasFIN)
+    }
+
+    /// Takes note of FIN or RST; an RST behind the FINs of both sides aborts nothing (RFC 9293 §3.6). Returns `isEnding`.
+    @inline(never)
+    fileprivate mutating func noteEnd(_ flags: TCPFlags, fromFirst: Bool) -> Bool {
+        if flags.contains(.rst), !(sides.0.hasFIN && sides.1.hasFIN) {
+            if fromFirst { sides.0.hasRST = true } else { sides.1.hasRST = true }
+        }
+        return isEnding
+    }
+}
+
+/// The three-way handshake as the capture point saw it (RFC 9293 §3.5).
+struct Handshake {
+    private enum Step: UInt8 { case none, opened, answered, complete }
+    private var step = Step.none
+    private var start: Int64 = 0
+    private var duration: Int64 = 0
+
+    @inline(__always)
+    var isUnderWay: Bool { step == .opened || step == .answered }
+
+    /// From the latest SYN before the answer to the ACK that completed the handshake, nanoseconds: the round trip between
+    /// the two hosts, wherever between them the capture was made. Nil when one of the three was not seen.
+    var roundTrip: Int64? { step == .complete ? duration : nil }
+
+    @inline(never)
+    mutating func note(_ flags: TCPFlags, fromOriginator: Bool, at time: Int64) {
+        switch (step, fromOriginator) {
+        case (.none, true), (.opened, true):
+            if flags.contains(.syn), !flags.contains(.ack) { (step, start) = (.opened, time) }
+        case (.opened, false):
+            if flags.contains(.syn), flags.contains(.ack) { step = .answered }
+        case (.answered, true):
+            guard flags.contains(.ack), !flags.contains(.syn), !flags.contains(.rst) else { return }
+            let passed = time.subtractingReportingOverflow(start)
+            guard !passed.overflow, passed.partialValue >= 0 else {
+                step = .none
+                return
+            }
+            (step, duration) = (.complete, passed.partialValue)
+        default: break
+        }
     }
 }
 
@@ -77,6 +125,9 @@ struct FlowSide {
     var hasDelivery = false
     /// A SYN with ACK; an RST before any payload.
     var hasSYNACK = false
+    /// IPv4's identification of the latest packet, and whether it has been another one before.
+    var identification: UInt16 = 0
+    var identificationVaries = false
     var adus = PayloadSizeCounts()
 }
 
@@ -131,20 +182,41 @@ extension Flow {
         var isEnding = false
     }
 
+    /// A packet that was captured twice is a packet, and nothing more.
+    @inline(never)
+    private mutating func countCopy(_ packet: borrowing DecodedPacket, fromFirst: Bool) {
+        duplicates &+= 1
+        if fromFirst {
+            sides.0.packets += 1
+            sides.0.octets += packet.octets
+        } else {
+            sides.1.packets += 1
+            sides.1.octets += packet.octets
+        }
+    }
+
     /// Counts one packet of this flow.
     @inline(__always)
     mutating func count(
-        _ packet: borrowing DecodedPacket, fromFirst: Bool, at time: Int64, frame: Int, regions: inout RegionLists
+        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, regions: inout RegionLists
     ) -> Counted {
         if time > last { last = time }
         if time < first { first = time }
         lastFrame = frame
         var counted = Counted()
+        if sighting != .first, fromFirst ? sides.0.isCopy(packet, sighting) : sides.1.isCopy(packet, sighting) {
+            countCopy(packet, fromFirst: fromFirst)
+            return counted
+        }
         var fresh = packet.payloadLength
         if packet.isTCP {
-            if packet.flags.rawValue & 0x02 != 0, !originatorIsKnown {
+            let isSYN = packet.flags.rawValue & 0x02 != 0
+            if isSYN, !originatorIsKnown {
                 originatorIsKnown = true
                 originatorIsFirst = packet.flags.contains(.ack) != fromFirst
+            }
+            if isSYN || handshake.isUnderWay {
+                handshake.note(packet.flags, fromOriginator: originatorIsFirst == fromFirst, at: time)
             }
             if fromFirst {
                 (fresh, counted.position) = sides.0.countSegment(packet, regions: &regions)
@@ -153,7 +225,7 @@ extension Flow {
                 (fresh, counted.position) = sides.1.countSegment(packet, regions: &regions)
                 counted.isWanted = wants.1
             }
-            if packet.flags.rawValue & 0x05 != 0 { counted.isEnding = isEnding }
+            if packet.flags.rawValue & 0x05 != 0 { counted.isEnding = noteEnd(packet.flags, fromFirst: fromFirst) }
         } else if fromFirst {
             sides.0.countDatagram(packet)
             counted.isWanted = wants.0
@@ -188,6 +260,7 @@ extension Flow {
 extension FlowSide {
     @inline(__always)
     fileprivate mutating func countDatagram(_ packet: borrowing DecodedPacket) {
+        noteIdentification(packet)
         packets += 1
         octets += packet.octets
         payload += packet.payloadLength
@@ -196,6 +269,7 @@ extension FlowSide {
     /// Returns the unique payload octets and the unwrapped position of the payload.
     @inline(__always)
     fileprivate mutating func countSegment(_ packet: borrowing DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
+        noteIdentification(packet)
         packets += 1
         octets += packet.octets
         if packet.flags.rawValue & 0x10 != 0 { (acknowledged, hasAcknowledged) = (packet.acknowledgment, true) }
@@ -208,6 +282,10 @@ extension FlowSide {
         let start = position(of: sequence)
         if packet.flags.rawValue & 0x07 != 0 { noteFlags(packet.flags, at: start, length: packet.payloadLength) }
         guard packet.payloadLength > 0 else { return (0, start) }
+        // A keep-alive's octet is the last one again, or none that was ever sent (RFC 9293 §3.8.4): asked, not resent.
+        if packet.payloadLength == 1, start == end - 1, base < end {
+            if packet.flags.rawValue & 0x07 == 0 { return (0, start) }
+        }
         return (count(packet.payloadLength, from: start, in: &regions), start)
     }
 
@@ -227,6 +305,5 @@ extension FlowSide {
             hasFIN = true
             if finish == 0 { finish = start + Int64(length) }
         }
-        if flags.contains(.rst) { hasRST = true }
     }
 }

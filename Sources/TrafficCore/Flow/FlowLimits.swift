@@ -4,5 +4,7 @@ public struct FlowLimits: Sendable, Equatable {
     public var flows = 1 << 20
     /// Octets of unfinished and out-of-order stream data of all flows together.
     public var reassembly = 64 << 20
+    /// Octets of IP fragments whose datagrams are not complete.
+    public var fragments = 16 << 20
     public init() {}
 }

@@ -10,8 +10,8 @@ import Testing
     private func frame(_ between: [UInt8]) -> [UInt8] { frame.prefix(12) + between + frame.dropFirst(14) }
 
     @Test("behind PPPoE, MPLS labels and a VLAN tag in front of them lies the same packet", arguments: [
-        [0x88, 0x64, 0x11, 0, 0x12, 0x34, 0, 40, 0, 0x21], [0x88, 0x47, 0, 1, 0x01, 64], [0x88, 0x47, 0, 1, 0, 64, 0, 2, 0x01, 64],
-        [0x88, 0x48, 0, 1, 0x01, 64], [0x81, 0, 0, 7, 0x88, 0x64, 0x11, 0, 0x12, 0x34, 0, 40, 0, 0x21],
+        [0x88, 0x64, 0x11, 0, 0x12, 0x34, 0, 45, 0, 0x21], [0x88, 0x47, 0, 1, 0x01, 64], [0x88, 0x47, 0, 1, 0, 64, 0, 2, 0x01, 64],
+        [0x88, 0x48, 0, 1, 0x01, 64], [0x81, 0, 0, 7, 0x88, 0x64, 0x11, 0, 0x12, 0x34, 0, 45, 0, 0x21],
     ] as [[UInt8]]) func carried(_ between: [UInt8]) throws {
         let plain = try decode(frame).get(), carried = try decode(frame(between)).get()
         #expect(carried.isTCP && carried.sourcePort == plain.sourcePort && carried.sequence == 7 && carried.payloadLength == 3)

@@ -20,7 +20,13 @@ import Testing
         Case(packets: ">S <RA", state: "REJ"), Case(packets: ">S <SA >R", state: "RSTO"), Case(packets: ">S <SA >A <R", state: "RSTR"),
         Case(packets: ">S >R", state: "RSTOS0"), Case(packets: ">S >F", state: "SH"),
         Case(packets: "<SA", state: "OTH", originatorIsPhone: true), Case(packets: "<SA <R", state: "RSTRH"), Case(packets: "<SA <F", state: "SHR"),
-        Case(packets: ">PA+ <PA+", state: "OTH"), Case(packets: ">PA+ <FA", state: "OTH"),
+        // Without the SYN Zeek calls an endpoint partial and goes on.
+        Case(packets: ">PA+ <PA+", state: "OTH"), Case(packets: ">PA+ <FA", state: "SHR"), Case(packets: ">PA+ >FA", state: "SH"),
+        Case(packets: ">PA+ <FA >FA", state: "SF"), Case(packets: ">PA+ <R", state: "RSTRH"), Case(packets: ">PA+ >R", state: "RSTOS0"),
+        // Who aborts last, and an RST behind both FINs.
+        Case(packets: ">S <SA >A >PA+ >R <R", state: "RSTR"), Case(packets: ">S <SA >A >FA <FA >R", state: "SF"),
+        Case(packets: ">S <SA >A >FA >R", state: "RSTO"), Case(packets: ">S <SA >R <R", state: "REJ"),
+        Case(packets: ">S <S >SA <SA", state: "S1"),
         // The originator is whoever sent the SYN, not whose packet came first.
         Case(packets: "<SA >A <PA+", state: "OTH"), Case(packets: ">A >S <SA", state: "S1"),
         Case(packets: "<S >SA <A", state: "S1", originatorIsPhone: false), Case(packets: ">SA <A", state: "OTH", originatorIsPhone: false),
