@@ -8,7 +8,7 @@ extension FlowEngine {
     @inline(never)
     mutating func addFragment(_ first: IPFragment, of header: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64, interface: Int) {
         overview.account.incompleteFragments += 1
-        guard let datagram = fragments.add(first, of: header, octets.extracting(first.start..<first.end), at: time, frame: frame) else { return }
+        guard let datagram = fragments.add(first, of: header, octets.extracting(header.payloadStart..<header.payloadEnd), at: time, frame: frame) else { return }
         var packet = copy header
         addDatagram(datagram, &packet, at: time, interface: interface, depth: 1)
     }
@@ -37,7 +37,7 @@ extension FlowEngine {
         case .fragment(let inner):
             overview.account.incompleteFragments += 1
             guard depth < Self.deepestDatagram,
-                let next = fragments.add(inner, of: packet, datagram.octets.span.extracting(inner.start..<inner.end), at: time, frame: frame)
+                let next = fragments.add(inner, of: packet, datagram.octets.span.extracting(packet.payloadStart..<packet.payloadEnd), at: time, frame: frame)
             else { return }
             addDatagram(next, &packet, at: time, interface: interface, depth: depth + 1)
         case .otherTransport(let number): overview.account.otherTransport[number, default: 0] += count

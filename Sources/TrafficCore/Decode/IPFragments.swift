@@ -1,17 +1,14 @@
-/// One fragment of an IP datagram, as it lies in its packet.
+/// One fragment of an IP datagram. Where its octets lie in the packet is in the `DecodedPacket`: its payload.
 struct IPFragment {
     var identification: UInt32
+    /// Octets of the datagram before this fragment.
+    var offset: UInt16
     /// The protocol of the datagram's payload.
     var transport: UInt8
     /// All of it was captured; else it cannot be put together.
     var isWhole: Bool
     /// No more follow.
     var isLast: Bool
-    /// Octets of the datagram before this fragment.
-    var offset: Int
-    /// Where its octets lie in the packet.
-    var start: Int
-    var end: Int
 }
 
 /// What a datagram was put together from.
@@ -89,18 +86,19 @@ struct IPFragments: ~Copyable {
         let key = Key(
             source: packet.source, destination: packet.destination, identification: fragment.identification,
             transport: packet.source.family == .v4 ? fragment.transport : 0)
-        guard fragment.offset + payload.count <= Self.largest else { return nil }
+        let offset = Int(fragment.offset)
+        guard offset + payload.count <= Self.largest else { return nil }
         var datagram = take(key, at: time) ?? begin(key, at: time, frame: frame)
         // What does not fill whole units, or reaches beyond the end, is cut, as receivers do (Linux ip_frag_queue).
         var count = fragment.isLast ? payload.count : payload.count & ~7
-        if datagram.length >= 0, fragment.offset + count > datagram.length {
-            count = max(0, datagram.length - fragment.offset)
+        if datagram.length >= 0, offset + count > datagram.length {
+            count = max(0, datagram.length - offset)
             conflicts += 1
         } else if fragment.isLast {
-            datagram.length = max(fragment.offset + count, datagram.reach)
+            datagram.length = max(offset + count, datagram.reach)
         }
-        datagram.reach = max(datagram.reach, fragment.offset + count)
-        copy(payload.extracting(0..<count), at: fragment.offset, into: &datagram)
+        datagram.reach = max(datagram.reach, offset + count)
+        copy(payload.extracting(0..<count), at: offset, into: &datagram)
         datagram.fragments += 1
         if datagram.length >= 0, datagram.unitsThere == (datagram.length + 7) / 8 {
             return CompletedDatagram(

@@ -98,9 +98,8 @@ extension LayerWalk {
             guard type >= 0x600 else { return .ended(.nonIP(etherType)) }
             start += 8
             return .etherType(type)
-        case 0x0080c2 where type == 1 || type == 7:             // bridged Ethernet (RFC 2684 §5.2)
-            start += 8
-            return .ethernet
+        case 0x0080c2 where type == 1 || type == 7:             // bridged Ethernet behind 2 octets of padding (RFC 2684 §5.2)
+            return try skip(10, then: .ethernet)
         default: return .ended(.nonIP(etherType))
         }
     }
@@ -121,6 +120,10 @@ extension LayerWalk {
         switch u8(0) >> 4 {
         case 4: return .ipv4
         case 6: return .ipv6
+        case 1:                                                 // associated channel (RFC 4385 §5), of IP
+            guard end - start >= 4 else { return .ended(.nonIP(etherType)) }
+            let channel = u16(2)
+            return channel == 0x21 || channel == 0x57 ? try skip(4, then: channel == 0x21 ? .ipv4 : .ipv6) : .ended(.nonIP(etherType))
         case 0 where end - start >= 18 && looksLikeEthernet(at: 4): return try skip(4, then: .ethernet)
         default: return end - start >= 14 && looksLikeEthernet(at: 0) ? .ethernet : .ended(.nonIP(etherType))
         }

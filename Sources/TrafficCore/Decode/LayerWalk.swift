@@ -145,7 +145,7 @@ struct LayerWalk: ~Escapable {
         start += header.headerLength
         declared = header.totalLength - header.headerLength
         guard header.isFragment else { return .transport(header.transport) }
-        return fragment(header.transport, Int(header.identification), offset: header.fragmentOffset, isLast: !header.moreFragments)
+        return fragment(header.transport, UInt32(header.identification), offset: header.fragmentOffset, isLast: !header.moreFragments)
     }
 
     private mutating func ipv6() throws(DecodeError) -> Layer {
@@ -159,7 +159,7 @@ struct LayerWalk: ~Escapable {
         declared = header.totalLength - header.headerLength
         guard header.isFragment else { return .transport(header.transport) }
         return fragment(
-            header.transport, Int(header.fragmentIdentification), offset: header.fragmentOffset, isLast: !header.moreFragments)
+            header.transport, header.fragmentIdentification, offset: header.fragmentOffset, isLast: !header.moreFragments)
     }
 
     private mutating func nest() throws(DecodeError) {
@@ -170,12 +170,12 @@ struct LayerWalk: ~Escapable {
 
     /// A part of a datagram, whose octets begin at `start`. What the snapshot length cut cannot be put together; then the
     /// first part is read as far as it goes, and the others show nothing.
-    private func fragment(_ transport: UInt8, _ identification: Int, offset: Int, isLast: Bool) -> Layer {
+    private mutating func fragment(_ transport: UInt8, _ identification: UInt32, offset: Int, isLast: Bool) -> Layer {
         let isWhole = end - start == declared && declared > 0
         if !isWhole, offset == 0 { return .transport(transport) }
+        (packet.payloadStart, packet.payloadEnd) = (start, max(start, end))
         return .ended(.fragment(IPFragment(
-            identification: UInt32(truncatingIfNeeded: identification), transport: transport, isWhole: isWhole, isLast: isLast, offset: offset,
-            start: start, end: max(start, end))))
+            identification: identification, offset: UInt16(truncatingIfNeeded: offset), transport: transport, isWhole: isWhole, isLast: isLast)))
     }
 
     // MARK: Above IP

@@ -55,7 +55,7 @@ extension DecodedPacket {
         case .linuxCooked2: header = try LinkHeader(linuxCooked2: octets)
         case .raw, .rawBSD, .rawOpenBSD, .ipv4, .ipv6: header = try LinkHeader(rawIP: octets)
         case .null, .loop: header = try LinkHeader(loopback: octets)
-        default: return try walk(octets, wireLength: wireLength, from: .link(link))
+        default: return try decodeSlowly(octets, wireLength: wireLength, link: link)
         }
         (linkSource, linkDestination, vlan) = (header.source, header.destination, header.vlan)
         let start = header.length
@@ -84,8 +84,16 @@ extension DecodedPacket {
                 }
             }
         }
-        self = DecodedPacket()
-        return try walk(octets, wireLength: wireLength, from: .link(link))
+        return try decodeSlowly(octets, wireLength: wireLength, link: link)
+    }
+
+    /// By a packet of its own: were the address of `self` taken, it could not stay in registers on the usual way.
+    @inline(__always)
+    private mutating func decodeSlowly(_ octets: Span<UInt8>, wireLength: Int, link: LinkType) throws(DecodeError) -> DecodedKind {
+        var packet = DecodedPacket()
+        let kind = try packet.walk(octets, wireLength: wireLength, from: .link(link))
+        self = packet
+        return kind
     }
 
     /// `network` begins with the IP header, `start` octets into the packet, of `total` octets by its own account.

@@ -5,7 +5,7 @@ enum UDPTunnel {
     @inline(__always)
     static func isPort(_ port: UInt16) -> Bool {
         switch port {
-        case 1701, 2152, 3544, 4341, 4754, 4789, 4790, 5072, 5247, 6081, 6635, 37008: true
+        case 1701, 2152, 3386, 3544, 4341, 4754, 4789, 4790, 5072, 5247, 6081, 6635, 37008: true
         default: false
         }
     }
@@ -25,7 +25,7 @@ enum UDPTunnel {
     private static func on(_ port: UInt16) -> UDPTunnel? {
         switch port {
         case 1701: .l2tp
-        case 2152: .gtp
+        case 2152, 3386: .gtp
         case 3544: .teredo
         case 4341: .lisp
         case 4754: .gre
@@ -112,8 +112,8 @@ extension LayerWalk {
     private func gtpHeader() -> (Int, Layer)? {
         guard end - start >= 8, u8(1) == 255 else { return nil }
         let flags = u8(0)
-        guard flags >> 5 == 1 else { return flags >> 5 == 0 ? gtpPayload(20) : nil }
-        guard flags & 7 != 0 else { return gtpPayload(8) }
+        guard flags >> 5 == 1 else { return flags >> 5 == 0 ? ipBehind(20) : nil }
+        guard flags & 7 != 0 else { return ipBehind(8) }
         var length = 12
         guard end - start >= length else { return nil }
         var next = flags & 4 != 0 ? u8(11) : 0
@@ -124,12 +124,7 @@ extension LayerWalk {
             next = u8(length + size - 1)
             length += size
         }
-        return gtpPayload(length)
-    }
-
-    private func gtpPayload(_ length: Int) -> (Int, Layer)? {
-        guard end - start > length else { return nil }
-        return ipBehind(length) ?? (u8(length) == 0xff ? (length, .ppp) : nil)
+        return ipBehind(length)
     }
 
     /// Teredo (RFC 4380 §5.1.1): authentication and origin indications may stand before the IPv6 header.

@@ -182,16 +182,20 @@ extension Flow {
         var isEnding = false
     }
 
-    /// A packet that was captured twice is a packet, and nothing more.
+    /// A packet that was captured twice is a packet, and sends nothing: no burst, no ADU, nothing resent. Datagrams have no
+    /// sequence numbers that say what was counted before, so UDP payload is what was captured, as in every other tool.
     @inline(never)
     private mutating func countCopy(_ packet: borrowing DecodedPacket, fromFirst: Bool) {
         duplicates &+= 1
+        let payload = packet.isTCP ? 0 : packet.payloadLength
         if fromFirst {
             sides.0.packets += 1
             sides.0.octets += packet.octets
+            sides.0.payload += payload
         } else {
             sides.1.packets += 1
             sides.1.octets += packet.octets
+            sides.1.payload += payload
         }
     }
 

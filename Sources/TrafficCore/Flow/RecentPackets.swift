@@ -22,34 +22,33 @@ struct RecentPackets: ~Copyable {
     /// Looks for `packet` among the recent ones and remembers it. `octets` are those of the whole frame.
     @inline(__always)
     mutating func see(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64, interface: Int) -> Sighting {
-        var content: UInt64 = 0
         let start = packet.payloadStart, end = packet.payloadEnd
-        if start >= 0, end - start >= 8, end <= octets.count {
-            content = octets.u64(at: start)
+        var content: UInt64 = 0
+        if end - start >= 8 {
+            content = octets.word(at: start)
             // Datagrams have no sequence number: their end tells them apart, by an authentication tag at the latest.
-            if !packet.isTCP { content ^= octets.u64(at: end - 8) &* 0x2545_f491_4f6c_dd1d }
-        } else {
+            if !packet.isTCP { content ^= octets.word(at: end - 8) &* 0x2545_f491_4f6c_dd1d }
+        } else if end > start {
             content = Self.short(octets, start, end)
         }
-        let identity = Self.mix(
-            packet.source.low ^ (packet.destination.low << 32 | packet.destination.low >> 32) ^ packet.source.high &* 3 ^ content,
-            UInt64(packet.sequence) << 32 | UInt64(packet.acknowledgment))
-        let rest = Self.mix(
-            identity ^ (UInt64(packet.sourcePort) << 48 | UInt64(packet.destinationPort) << 32 | UInt64(packet.checksum) << 16 | UInt64(packet.window)),
-            UInt64(packet.identification) << 32 | UInt64(truncatingIfNeeded: packet.octets) << 8 | UInt64(packet.flags.rawValue))
-        let way = UInt64(truncatingIfNeeded: Self.mix(
-            packet.linkSource ^ packet.linkDestination << 16, UInt64(packet.hopLimit) << 32 | UInt64(truncatingIfNeeded: interface) << 16
-                ^ UInt64(UInt32(bitPattern: packet.vlan))) & 0xff)
+        let rotated = packet.destination.low << 29 | packet.destination.low >> 35
+        let numbers = UInt64(packet.sequence) << 32 | UInt64(packet.acknowledgment)
+        let header = UInt64(packet.sourcePort) << 48 | UInt64(packet.destinationPort) << 32 | UInt64(packet.checksum) << 16 | UInt64(packet.window)
+        let size = UInt64(packet.identification) << 32 | UInt64(truncatingIfNeeded: packet.octets) << 8 | UInt64(packet.flags.rawValue)
+        let product = ((packet.source.low ^ rotated ^ content) &+ size &* 0x9e37_79b9_7f4a_7c15)
+            .multipliedFullWidth(by: (numbers &* 0xd6e8_feb8_6659_fd93 ^ header) | 1)
+        let hash = product.high ^ product.low
+        let way = (packet.linkSource &* 3 ^ packet.linkDestination ^ UInt64(packet.hopLimit) << 48 ^ UInt64(truncatingIfNeeded: interface) << 56
+            ^ UInt64(UInt32(bitPattern: packet.vlan))) &* 0x9e37_79b9_7f4a_7c15 >> 56
         let tick = UInt64(truncatingIfNeeded: time >> 15) & 0xff_ffff
-        let place = Int(rest & UInt64(Self.places - 1)), found = entries[place]
-        entries[place] = (rest >> 32) << 32 | way << 24 | tick
-        guard found >> 32 == rest >> 32 else { return .first }
+        let place = Int(hash & UInt64(Self.places - 1)), found = entries[place]
+        entries[place] = hash & 0xffff_ffff_0000_0000 | way << 24 | tick
+        guard (found ^ hash) >> 32 == 0 else { return .first }
         return Self.sighting(found, way: way, tick: tick)
     }
 
     @inline(never)
     private static func short(_ octets: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
-        guard start >= 0, start < end, end <= octets.count else { return 0 }
         var content: UInt64 = 1
         for index in start..<end { content = content << 8 | UInt64(octets[index]) }
         return content
@@ -62,12 +61,6 @@ struct RecentPackets: ~Copyable {
         guard distance <= window else { return .first }
         if found >> 24 & 0xff != way { return .otherWay }
         return distance <= atOnce ? .sameWayAtOnce : .sameWay
-    }
-
-    @inline(__always)
-    private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-        let product = (a ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db)
-        return product.high ^ product.low
     }
 }
 
