@@ -8,7 +8,7 @@ SIZE ?= 350
 RELEASE = --static-swift-stdlib -Xswiftc -use-ld=lld
 export SWIFT TIME SIZE
 
-.PHONY: help setup build demo test bench fuzz record clean
+.PHONY: help setup build demo test oracle bench fuzz record clean
 .DEFAULT_GOAL := help
 
 help:    ## list these targets
@@ -25,6 +25,9 @@ demo: build ## compare three apps of the study in captures/ with 20 peers; write
 
 test: setup ## build and run every test (debug build, up to 15 minutes the first time)
 	@scripts/test
+
+oracle: build ## compare flows and display filters with an installed tshark (about a minute)
+	@scripts/tshark-test --binary .build/release/trafficscope
 
 bench: build ## measure CPU time and memory against a floor and tcpdump (SIZE=1000: on 1 GB)
 	@scripts/bench

@@ -32,12 +32,24 @@ public struct CaptureOverview: Sendable {
     /// The reading was stopped by the user; `damage` says after which packet.
     public var isStopped = false
 
+    /// The capture that this file is a part of; nil when it is all of it.
+    var joinedIdentity: CaptureIdentity?
+
     public init(identity: CaptureIdentity) { self.identity = identity }
+
+    /// What came since `before`: the account and counts of one file among several.
+    func since(_ before: CaptureOverview) -> CaptureOverview {
+        var part = self
+        part.account = account.since(before.account)
+        part.flows -= before.flows
+        part.evictedFlows -= before.evictedFlows
+        return part
+    }
 
     /// One capture of several files, joined by time (DESIGN.md §4): its id is over the ids of the files.
     static func joined(_ parts: [CaptureOverview]) -> CaptureOverview {
         guard var whole = parts.first, parts.count > 1 else { return parts.first ?? CaptureOverview(identity: CaptureIdentity(name: "", id: "", timeDigits: 6)) }
-        whole.identity.id = MessageDigest.sha256(Array(parts.map(\.identity.id).joined().utf8))
+        if let identity = whole.joinedIdentity { whole.identity = identity }
         whole.identity.name += " and \(parts.count - 1) more"
         for part in parts.dropFirst() {
             whole.first = [whole.first, part.first].compactMap { $0 }.min()

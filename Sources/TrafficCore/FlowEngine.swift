@@ -28,6 +28,8 @@ public struct FlowEngine: ~Copyable {
     private(set) var now: Int64 = .min
     private var previousTime: Int64 = 0
     private(set) var frame = 0
+    /// The next packet is the first of its file: it has no predecessor to be late after.
+    private var isFirstOfFile = true
 
     /// - Parameters:
     ///   - keepsBursts: whether closed flows bring their bursts.
@@ -51,6 +53,15 @@ public struct FlowEngine: ~Copyable {
         for index in closed.indices { body(&closed[index]) }
         closed.removeAll(keepingCapacity: true)
     }
+
+    /// Another file of the same capture follows: flows go on; first, last and longest silence are this file's alone.
+    mutating func beginFile() {
+        (overview.first, overview.last, overview.longestGap, overview.largestBackwardStep) = (nil, nil, 0, 0)
+        isFirstOfFile = true
+    }
+
+    /// The capture's id, where it is known only when the first packet is there.
+    mutating func identify(_ id: String) { overview.identity.id = id }
 
     // MARK: Packets
 
@@ -86,7 +97,7 @@ public struct FlowEngine: ~Copyable {
         overview.account.packets = frame
         let (step, isOver) = time.subtractingReportingOverflow(previousTime)
         // Nearly every packet: not before the one before it, and no longer behind it than another was.
-        if step < 0 || step > overview.longestGap || isOver || time <= now || frame == 1 {
+        if step < 0 || step > overview.longestGap || isOver || time <= now || isFirstOfFile {
             noteTime(time)
         } else {
             overview.last = time
@@ -97,7 +108,7 @@ public struct FlowEngine: ~Copyable {
 
     @inline(never)
     private mutating func noteTime(_ time: Int64) {
-        if frame > 1 {
+        if !isFirstOfFile {
             let step = time.subtractingReportingOverflow(previousTime)
             let gap = step.overflow ? Int64.max : step.partialValue
             if gap > overview.longestGap { overview.longestGap = gap }
@@ -106,6 +117,7 @@ public struct FlowEngine: ~Copyable {
             if time > overview.last ?? .min { overview.last = time }
         } else {
             (overview.first, overview.last) = (time, time)
+            isFirstOfFile = false
         }
         if time > now { now = time }
     }
@@ -160,9 +172,9 @@ public struct FlowEngine: ~Copyable {
         guard counted.isWanted, packet.payloadLength > 0 else { return }
         let payload = octets.extracting(packet.payloadStart..<packet.payloadEnd)
         if packet.isTCP {
-            deliver(payload, of: packet.payloadLength, at: counted.position, place, fromFirst: fromFirst)
+            deliver(payload, of: packet.payloadLength, at: counted.position, place, fromFirst: fromFirst, time: time)
         } else if !payload.isEmpty {
-            readDatagram(payload, of: packet, place)
+            readDatagram(payload, of: packet, place, time: time)
         }
     }
 

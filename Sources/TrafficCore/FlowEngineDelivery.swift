@@ -3,8 +3,9 @@
 extension FlowEngine {
     /// Gives a segment's payload, `length` octets of which `octets` were captured, to the flow's dissector, in order.
     @inline(never)
-    mutating func deliver(_ octets: Span<UInt8>, of length: Int, at position: Int64, _ place: Int, fromFirst: Bool) {
+    mutating func deliver(_ octets: Span<UInt8>, of length: Int, at position: Int64, _ place: Int, fromFirst: Bool, time: Int64) {
         let state = openProtocol(place)
+        if keepsExchanges { protocols[state].facts.clock = time }
         let sender: Sender = fromFirst ? .first : .second
         var side = fromFirst ? table.flows[place].sides.0 : table.flows[place].sides.1
         if !side.hasDelivery {
@@ -160,8 +161,9 @@ extension FlowEngine {
     }
 
     @inline(never)
-    mutating func readDatagram(_ octets: Span<UInt8>, of packet: borrowing DecodedPacket, _ place: Int) {
+    mutating func readDatagram(_ octets: Span<UInt8>, of packet: borrowing DecodedPacket, _ place: Int, time: Int64) {
         let state = openProtocol(place)
+        if keepsExchanges { protocols[state].facts.clock = time }
         let result = protocols[state].readDatagram(octets, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort)
         if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
         if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }

@@ -162,6 +162,11 @@ extension FlowRecord {
         get { facts.exchanges }
         set { facts.exchanges = newValue }
     }
+    /// DNS queries over UDP with their responses, in order, bounded; only where exchanges are kept.
+    public var dnsTransactions: [DNSTransaction] {
+        get { facts.transactions }
+        set { facts.transactions = newValue }
+    }
     /// A name that a DNS answer to this device gave for the responder's address, before the flow began.
     public var dnsName: String? {
         get { facts.dnsName }

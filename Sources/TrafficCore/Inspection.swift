@@ -10,6 +10,8 @@ public struct InspectionOptions: Sendable {
     public var keepsExchanges = false
     /// The phone's addresses; empty: found by METHOD.md §1.
     public var phones: [PhoneAddress] = []
+    /// Wait for more at the end of a file that is being written, until `InspectionControl` says stop.
+    public var follows = false
     /// Also hash every octet of the file, for the record of what was analysed.
     public var hashesFiles = false
     public init() {}
@@ -24,6 +26,35 @@ public struct InspectionControl: Sendable {
 
 /// The whole way of one capture: octets → packets → flows → the phone's side.
 public enum Inspection {
+    /// Reads the files of one capture as one, in order of their first packets: flows go on from file to file. A file that is
+    /// being written (`options.follows`) and a connection are read as they come, once.
+    ///
+    /// - Returns: what is known of each file. The sums over them are the capture's; `CaptureOverview.joined` makes them.
+    /// - Throws: `CaptureError` when one cannot be opened or is no capture at all, or the filter does not compile.
+    public static func read(
+        _ files: [CapturePath], options: InspectionOptions = InspectionOptions(),
+        control: InspectionControl = InspectionControl(), each: (inout ClosedFlow) -> Void
+    ) throws(CaptureError) -> [CaptureOverview] {
+        guard let first = files.first else { return [] }
+        if first.isConnection || options.follows { return [try readOnce(first, options, control, each)] }
+        guard files.count > 1 else {
+            return [try read(CaptureContent(first), options: options, control: control, each: each)]
+        }
+        let order = try inOrder(files)
+        let identity = CaptureIdentity(
+            name: order[0].file.path, id: CaptureContent.captureID(ofFileDigests: order.map(\.digest)), timeDigits: order.map(\.digits).max() ?? 6)
+        var run = try InspectionRun(identity, options, control)
+        var parts: [CaptureOverview] = []
+        for (file, _, _, _) in order {
+            let content = try CaptureContent(file)
+            parts.append(try run.read(content, options, each))
+            parts[parts.count - 1].joinedIdentity = identity
+            if parts[parts.count - 1].isStopped { break }
+        }
+        run.finish(&parts, each)
+        return parts
+    }
+
     /// Reads `content` whole, or until it is damaged or `control` says stop: then what precedes is passed on all the same
     /// and the overview's `damage` says where and why. `each` gets every flow as it closes.
     /// - Throws: `CaptureError` when it is no capture at all or the filter does not compile.
@@ -31,56 +62,137 @@ public enum Inspection {
         _ content: borrowing CaptureContent, options: InspectionOptions = InspectionOptions(),
         control: InspectionControl = InspectionControl(), each: (inout ClosedFlow) -> Void
     ) throws(CaptureError) -> CaptureOverview {
-        var file = try content.file()
-        var filter: PacketFilter?
+        var run = try InspectionRun(CaptureIdentity(name: content.name, id: content.captureID, timeDigits: 6), options, control)
+        var parts = [try run.read(content, options, each)]
+        run.finish(&parts, each)
+        return parts[0]
+    }
+
+    private typealias Ordered = (file: CapturePath, digest: [UInt8], first: Int64, digits: Int)
+
+    /// The files by the times of their first packets; those without any come last.
+    private static func inOrder(_ files: [CapturePath]) throws(CaptureError) -> [Ordered] {
+        var order: [Ordered] = []
+        for file in files {
+            let content = try CaptureContent(file)
+            var reader = try content.file()
+            var first = Int64.max
+            do throws(CaptureError) {
+                if let packet = try reader.next() { first = packet.record.time }
+            } catch {}      // damage at the very start: told when the file is read
+            order.append((file, content.digest, first, max(6, reader.timeDigits)))
+        }
+        return order.enumerated().sorted { ($0.element.first, $0.offset) < ($1.element.first, $1.offset) }.map(\.element)
+    }
+
+    /// A capture that comes once: its id is made of its first packet, for there is no whole to hash.
+    private static func readOnce(
+        _ path: CapturePath, _ options: InspectionOptions, _ control: InspectionControl, _ each: (inout ClosedFlow) -> Void
+    ) throws(CaptureError) -> CaptureOverview {
+        let idle: @Sendable () -> Bool = { control.goesOn(0) }
+        var file: CaptureFile
+        if path.isConnection {
+            file = try CaptureFile(descriptor: CaptureConnection.open(path.path, goesOn: idle), owned: true, name: path.path)
+        } else {
+            file = try CaptureFile(path: path.path, waiting: idle)
+        }
+        var run = try InspectionRun(CaptureIdentity(name: path.path, id: "", timeDigits: 6), options, control)
+        run.identifiesByFirstPacket = true
+        var parts = [run.read(&file, each)]
+        parts[0].fileOctets = file.offset
+        run.finish(&parts, each)
+        return parts[0]
+    }
+}
+
+/// One capture under way: its engine and what is decided over all its files.
+private struct InspectionRun: ~Copyable {
+    private var engine: FlowEngine
+    private var phone: PhoneLabeling
+    private var filter: PacketFilter?
+    private let control: InspectionControl
+    var identifiesByFirstPacket = false
+    /// Octets of the files before this one, for progress.
+    private var octetsBefore: Int64 = 0
+
+    init(_ identity: CaptureIdentity, _ options: InspectionOptions, _ control: InspectionControl) throws(CaptureError) {
         if let expression = options.filter { filter = try PacketFilter(expression) }
-        let identity = CaptureIdentity(name: content.name, id: content.captureID, timeDigits: max(6, file.timeDigits))
-        var engine = FlowEngine(
+        engine = FlowEngine(
             identity: identity, timeouts: options.timeouts, limits: options.limits, keepsBursts: options.keepsBursts,
             keepsExchanges: options.keepsExchanges)
-        var phone = PhoneLabeling(given: options.phones)
+        phone = PhoneLabeling(given: options.phones)
+        self.control = control
+    }
+
+    mutating func read(
+        _ content: borrowing CaptureContent, _ options: InspectionOptions, _ each: (inout ClosedFlow) -> Void
+    ) throws(CaptureError) -> CaptureOverview {
+        var file = try content.file()
+        var part = read(&file, each)
+        part.identity.name = content.name
+        part.identity.id = content.captureID
+        part.fileOctets = content.octets
+        if options.hashesFiles { part.fileSHA256 = try content.sha256() }
+        part.damage = content.unpackingDamage ?? part.damage
+        octetsBefore += content.octets
+        return part
+    }
+
+    /// Reads one file to its end, and what the engine saw in it.
+    mutating func read(_ file: inout CaptureFile, _ each: (inout ClosedFlow) -> Void) -> CaptureOverview {
         var damage: String?, isStopped = false
+        let before = engine.overview
+        engine.beginFile()
+        engine.setTimeDigits(max(6, file.timeDigits))
         do throws(CaptureError) {
-            var untilCheck = packetsBetweenChecks, namesLearned = 0
-            while try step(&file, &filter, &engine) {
+            var untilCheck = Self.packetsBetweenChecks, namesLearned = 0
+            if identifiesByFirstPacket { try identify(&file) }
+            while try step(&file) {
                 engine.takeClosed { phone.take(&$0, each) }
-                if file.resolvedNames.count > namesLearned { learnNames(from: file, after: &namesLearned, into: &engine) }
+                if file.resolvedNames.count > namesLearned { learnNames(from: file, after: &namesLearned) }
                 untilCheck -= 1
                 guard untilCheck == 0 else { continue }
-                untilCheck = packetsBetweenChecks
+                untilCheck = Self.packetsBetweenChecks
                 engine.setTimeDigits(file.timeDigits)
-                guard control.goesOn(file.offset) else {
-                    damage = "\(content.name): stopped after packet \(file.packetsRead); what was read until then is shown"
+                guard control.goesOn(octetsBefore + file.offset) else {
+                    damage = "\(file.name): stopped after packet \(file.packetsRead); what was read until then is shown"
                     isStopped = true
                     break
                 }
             }
-            learnNames(from: file, after: &namesLearned, into: &engine)
+            learnNames(from: file, after: &namesLearned)
         } catch {
             damage = error.description
         }
         engine.setTimeDigits(file.timeDigits)
+        var part = engine.overview.since(before)
+        part.format = file.formatName
+        part.linkTypes = file.interfaces.map(\.linkType)
+        part.damage = damage ?? Inspection.unsupportedLink(part)
+        part.isStopped = isStopped
+        return part
+    }
+
+    /// Ends all flows; what is known only then goes into the parts.
+    mutating func finish(_ parts: inout [CaptureOverview], _ each: (inout ClosedFlow) -> Void) {
+        let before = engine.overview
         engine.finish { phone.take(&$0, each) }
         phone.finish(each)
-        var overview = engine.overview
-        overview.fileOctets = content.octets
-        if options.hashesFiles { overview.fileSHA256 = try content.sha256() }
-        overview.format = file.formatName
-        overview.linkTypes = file.interfaces.map(\.linkType)
-        overview.flowsOpened = phone.flowsOpened
-        (overview.phone, overview.phoneReason) = (phone.phoneText, phone.reason)
-        overview.damage = content.unpackingDamage ?? damage ?? unsupportedLink(overview)
-        overview.isStopped = isStopped
-        return overview
+        for index in parts.indices { (parts[index].phone, parts[index].phoneReason) = (phone.phoneText, phone.reason) }
+        guard !parts.isEmpty else { return }
+        parts[0].flowsOpened = phone.flowsOpened
+        parts[parts.count - 1].flows += engine.overview.flows - before.flows
+        for index in parts.indices {
+            parts[index].identity.timeDigits = engine.overview.identity.timeDigits
+            if parts[index].identity.id.isEmpty { parts[index].identity.id = engine.overview.identity.id }
+        }
     }
 
     private static var packetsBetweenChecks: Int { 4096 }
 
     /// One packet on its way; false at the end of the file.
     @inline(__always)
-    private static func step(
-        _ file: inout CaptureFile, _ filter: inout PacketFilter?, _ engine: inout FlowEngine
-    ) throws(CaptureError) -> Bool {
+    private mutating func step(_ file: inout CaptureFile) throws(CaptureError) -> Bool {
         guard let packet = try file.next() else { return false }
         let link = LinkType(rawValue: packet.record.linkType)
         if filter?.accepts(packet, link: link) ?? true {
@@ -91,14 +203,28 @@ public enum Inspection {
         return true
     }
 
+    /// Takes the first packet, and the capture's id from it.
+    private mutating func identify(_ file: inout CaptureFile) throws(CaptureError) {
+        guard let packet = try file.next() else { return }
+        let link = LinkType(rawValue: packet.record.linkType)
+        engine.identify(MessageDigest.sha256(Array("trafficscope stream \(packet.record.linkType) \(packet.record.time) ".utf8) + packet.octets.copied()))
+        if filter?.accepts(packet, link: link) ?? true {
+            engine.process(packet, link: link)
+        } else {
+            engine.countFiltered(at: packet.record.time)
+        }
+    }
+
     /// Names that pcapng name resolution blocks gave since the last time.
-    private static func learnNames(from file: borrowing CaptureFile, after count: inout Int, into engine: inout FlowEngine) {
+    private mutating func learnNames(from file: borrowing CaptureFile, after count: inout Int) {
         for (address, name) in file.resolvedNames.dropFirst(count) { engine.learn(name, for: address) }
         count = file.resolvedNames.count
     }
+}
 
+extension Inspection {
     /// Packets that were left out for their link type are no success, however much else was read.
-    private static func unsupportedLink(_ overview: CaptureOverview) -> String? {
+    fileprivate static func unsupportedLink(_ overview: CaptureOverview) -> String? {
         let refused = overview.account.unsupportedLink.sorted { $0.key < $1.key }
         if let (link, count) = refused.first {
             return "\(overview.identity.name): \(count) of \(overview.account.packets) packets have \(LinkType(rawValue: link).name), "

@@ -27,6 +27,28 @@ public struct PacketAccount: Sendable, Equatable {
 
     public init() {}
 
+    /// What came since `before`. A fragment whose datagram was completed later moves from one bin to another: then the first
+    /// is below 0 here, and the sums over all files are right.
+    func since(_ before: PacketAccount) -> PacketAccount {
+        func difference<Key>(_ now: [Key: Int], _ then: [Key: Int]) -> [Key: Int] {
+            now.merging(then) { $0 - $1 }.filter { $0.value != 0 }
+        }
+        var part = self
+        part.packets -= before.packets
+        part.inFlows -= before.inFlows
+        part.otherTransport = difference(otherTransport, before.otherTransport)
+        part.incompleteFragments -= before.incompleteFragments
+        part.tunnelFragments -= before.tunnelFragments
+        part.protectedWLAN -= before.protectedWLAN
+        part.nonIP = difference(nonIP, before.nonIP)
+        part.unsupportedLink = difference(unsupportedLink, before.unsupportedLink)
+        part.malformed = difference(malformed, before.malformed)
+        part.truncated = difference(truncated, before.truncated)
+        part.filtered -= before.filtered
+        part.overLimits -= before.overLimits
+        return part
+    }
+
     /// The sum of all bins: equal to `packets`, or the program is wrong.
     public var accounted: Int {
         inFlows + otherTransport.values.reduce(0, +) + incompleteFragments + tunnelFragments + protectedWLAN

@@ -5,18 +5,21 @@ struct CaptureList {
     var captures: [LabelledCapture] = []
     private(set) var status = ExitStatus.done
 
-    /// - Parameter app: the app of all of them, if the user named one.
-    init(_ arguments: [String], app: AppIdentity?, catalog: AppCatalog) {
-        var seen: Set<String> = []
+    /// - Parameters:
+    ///   - app: the app of all of them, if the user named one.
+    ///   - joins: files of one folder, or given by themselves, are one capture.
+    init(_ arguments: [String], app: AppIdentity?, catalog: AppCatalog, joins: Bool = false) {
+        var seen: Set<String> = [], paths: [CapturePath] = []
         for argument in arguments {
             do throws(CaptureError) {
                 for path in try CaptureDiscovery.captures(under: argument) where seen.insert(path.path).inserted {
-                    captures.append(LabelledCapture(path, app: app, catalog: catalog))
+                    paths.append(path)
                 }
             } catch {
                 tell(error)
             }
         }
+        captures = CaptureRing.captures(paths, joins: joins).map { LabelledCapture($0, app: app, catalog: catalog) }
     }
 
     /// Captures that are known already.
@@ -29,7 +32,7 @@ struct CaptureList {
         for path in given { shared += try Self.markers(path) }
         for index in captures.indices {
             var markers = shared
-            if given.isEmpty, let file = captures[index].files.first, !file.isStandardInput {
+            if given.isEmpty, let file = captures[index].files.first, !file.isStandardInput, !file.isConnection {
                 let beside = Self.markersBeside(file.path)
                 if SystemCalls.exists(beside) { markers = try Self.markers(beside) }
             }

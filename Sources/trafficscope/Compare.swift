@@ -97,9 +97,9 @@ struct Compare: ParsableCommand {
     /// Subject and baseline by paths.
     private func pathsRun() throws -> ComparisonRun {
         let catalog = AppCatalog()
-        var own = CaptureList(subject, app: apps.identity(catalog), catalog: catalog)
+        var own = CaptureList(subject, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         own.captures = SubjectNaming.oneApp(own.captures, given: subject, catalog: catalog)
-        var peers = CaptureList(baseline, app: nil, catalog: catalog)
+        var peers = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
         try own.addMarkers(noted.markers)
         try peers.addMarkers(noted.markers)
         let ownReadings = try own.read(reading, hashesFiles: true)

@@ -13,8 +13,9 @@ struct Flows: ParsableCommand {
     @Argument(help: ArgumentHelp("Capture files, folders, or - for standard input.", valueName: "capture"))
     var captures: [String]
 
-    @Option(help: ArgumentHelp("table, ndjson or csv.", valueName: "format"))
-    var format = FlowRecordWriter.Format.table
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson, csv, zeek, zeekJSON = "zeek-json" }
+    @Option(help: ArgumentHelp("table, ndjson, csv, or Zeek's logs: zeek (tab-separated) or zeek-json. These are conn.log on standard output, or with -o FOLDER conn, dns, ssl, http and quic.", valueName: "format"))
+    var format = Format.table
 
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var apps: AppOptions
@@ -24,48 +25,70 @@ struct Flows: ParsableCommand {
     func run() throws {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
-        let output = try Output(path: outputs.output)
+        let rows = try makeRows()
         let catalog = AppCatalog()
-        var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         try list.addMarkers(noted.markers)
         if let expression = reading.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
         }
         let classifier = DestinationClassifier(geography: GeoDatabase.standard())
-        let rows = FlowRows(
-            writer: FlowRecordWriter(format: format, width: output.width ?? 160, color: outputs.usesColor(output)), output: output)
+        rows.flushes = reading.follow || list.captures.contains { $0.files.contains(where: \.isConnection) }
         if !list.captures.isEmpty { try rows.begin() }
         for capture in list.captures where !isInterrupted {
             do {
                 var labelling = FlowLabelling(capture, classifier: classifier)
-                for file in capture.files {
-                    let content = try CaptureContent(file)
-                    let progress = Progress(total: content.octets, options: reading)
-                    defer { progress.finish() }
-                    var options = reading.inspection
-                    options.keepsBursts = false
-                    let overview = try Inspection.read(content, options: options, control: progress.control()) { flow in
-                        labelling.label(&flow.record)
-                        rows.append(flow.record)
-                    }
-                    if let failure = rows.failure { throw failure }
-                    list.tellDamage(overview)
+                let progress = Progress(total: CaptureDiscovery.octets(of: capture.files), options: reading)
+                defer { progress.finish() }
+                var options = reading.inspection
+                options.keepsBursts = false
+                options.keepsExchanges = rows.needsExchanges
+                let parts = try Inspection.read(capture.files, options: options, control: progress.control()) { flow in
+                    labelling.label(&flow.record)
+                    rows.append(flow.record)
                 }
+                if let failure = rows.failure { throw failure }
+                for part in parts { list.tellDamage(part) }
             } catch let error as CaptureError {
                 list.tell(error)
             }
         }
-        try output.flush()
+        try rows.end()
         throw CommandFailure(list.status)
+    }
+
+    private func makeRows() throws(CommandFailure) -> any FlowSink {
+        let plain: FlowRecordWriter.Format
+        switch format {
+        case .table: plain = .table
+        case .ndjson: plain = .ndjson
+        case .csv: plain = .csv
+        case .zeek, .zeekJSON: return try ZeekFolder(outputs.output, json: format == .zeekJSON)
+        }
+        let output = try Output(path: outputs.output)
+        return FlowRows(writer: FlowRecordWriter(format: plain, width: output.width ?? 160, color: outputs.usesColor(output)), output: output)
     }
 }
 
-extension FlowRecordWriter.Format: ExpressibleByArgument {}
+/// Where flow records go as they come.
+protocol FlowSink: AnyObject {
+    /// Whoever follows a capture sees each row as it comes.
+    var flushes: Bool { get set }
+    /// The flows must bring their requests and answers.
+    var needsExchanges: Bool { get }
+    /// What went wrong with a row, if anything did.
+    var failure: CommandFailure? { get }
+    func begin() throws(CommandFailure)
+    func append(_ record: FlowRecord)
+    func end() throws(CommandFailure)
+}
 
 /// The rows of all captures, written as they come.
-final class FlowRows {
+final class FlowRows: FlowSink {
     private var writer: FlowRecordWriter
     private let output: Output
+    var flushes = false
+    var needsExchanges: Bool { false }
     private(set) var failure: CommandFailure?
 
     init(writer: consuming FlowRecordWriter, output: Output) {
@@ -73,11 +96,16 @@ final class FlowRows {
         self.output = output
     }
 
+    func end() throws(CommandFailure) { try output.flush() }
+
     func begin() throws(CommandFailure) { try output.write { writer.header(into: &$0) } }
 
     func append(_ record: FlowRecord) {
         guard failure == nil else { return }
-        do throws(CommandFailure) { try output.write { writer.append(record, to: &$0) } } catch {
+        do throws(CommandFailure) {
+            try output.write { writer.append(record, to: &$0) }
+            if flushes { try output.flush() }
+        } catch {
             failure = error
             interrupt()     // nobody reads the rest
         }

@@ -30,7 +30,7 @@ struct Inspect: ParsableCommand {
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()
-        var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog)
+        var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         try list.addMarkers(noted.markers)
         let readings = try list.read(reading, hashesFiles: true)
         guard !readings.isEmpty else { throw CommandFailure(list.status) }

@@ -20,7 +20,8 @@ final class Progress: Sendable {
         let last = Atomic<Int64>(0)
         let box = AtomicBox(last)
         return InspectionControl { offset in
-            self.advance(offset - box.value.exchange(offset, ordering: .relaxed))
+            // 0: nothing new, asked while waiting.
+            if offset > 0 { self.advance(offset - box.value.exchange(offset, ordering: .relaxed)) }
             return !isInterrupted
         }
     }

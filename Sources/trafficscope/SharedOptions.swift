@@ -22,6 +22,12 @@ struct ReadingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Captures that inspect and compare read at the same time; flows reads one after the other. Output does not depend on it.", valueName: "n"))
     var threads = 1
 
+    @Flag(help: "Files of one folder, and files given by themselves, are one capture, joined in order of time. (The files of a dumpcap ring always are.)")
+    var join = false
+
+    @Flag(help: "Wait at the end of a file that is being written, until Ctrl-C.")
+    var follow = false
+
     @Flag(name: .shortAndLong, help: "No notes on standard error; errors are still told.")
     var quiet = false
 
@@ -32,6 +38,7 @@ struct ReadingOptions: ParsableArguments {
         guard maxFlows >= 16, maxFlows <= 1 << 26 else { throw ValidationError("--max-flows takes 16 to 67108864.") }
         guard maxReassembly >= 1, maxReassembly <= 1 << 16 else { throw ValidationError("--max-reassembly takes 1 to 65536 (MiB).") }
         guard threads >= 1, threads <= 256 else { throw ValidationError("--threads takes 1 to 256.") }
+        guard !(join && follow) else { throw ValidationError("--follow reads one file; --join joins several.") }
         for text in phone where text != "auto" && PhoneAddress(text) == nil {
             throw ValidationError("--phone \(text): neither an IP address, a MAC address (02:00:5e:10:00:01) nor auto.")
         }
@@ -41,6 +48,7 @@ struct ReadingOptions: ParsableArguments {
         var options = InspectionOptions()
         options.filter = filter
         options.phones = phone.compactMap { PhoneAddress($0) }
+        options.follows = follow
         options.limits.flows = maxFlows
         options.limits.reassembly = maxReassembly << 20
         return options

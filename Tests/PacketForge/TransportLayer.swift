@@ -35,6 +35,10 @@ public struct ForgedPath: Sendable {
     public var serverPort = 443
     public var phoneMAC = Forge.phoneMAC
     public var serverMAC = Forge.gatewayMAC
+    /// IPv4's identification, hop limit and VLAN tags of the packets in both directions.
+    public var identification = 0x1234
+    public var hopLimit = 64
+    public var tags: [(tpid: Int, control: Int)] = []
     public init(phonePort: Int = 40000, serverPort: Int = 443) { (self.phonePort, self.serverPort) = (phonePort, serverPort) }
 
     public func tcp(fromPhone: Bool = true, sequence: UInt32, acknowledgment: UInt32 = 0, flags: String = "PA", payload: [UInt8] = []) -> [UInt8] {
@@ -52,8 +56,8 @@ public struct ForgedPath: Sendable {
         let (source, destination) = fromPhone ? (phone, server) : (server, phone)
         let macs = fromPhone ? (phoneMAC, serverMAC) : (serverMAC, phoneMAC)
         return Forge.ethernet(
-            Forge.ip(datagram, transport: transport, from: source, to: destination),
-            type: source.count == 4 ? Forge.ipv4Type : Forge.ipv6Type, from: macs.0, to: macs.1)
+            Forge.ip(datagram, transport: transport, from: source, to: destination, identification: identification, hopLimit: hopLimit),
+            type: source.count == 4 ? Forge.ipv4Type : Forge.ipv6Type, from: macs.0, to: macs.1, tags: tags)
     }
 }
 

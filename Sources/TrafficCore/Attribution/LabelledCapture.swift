@@ -15,14 +15,17 @@ public struct LabelledCapture: Sendable {
         (self.files, self.app, self.source) = (files, app, source)
     }
 
-    /// The app by the user's word, else by folder and file name (DESIGN.md §5).
-    public init(_ path: CapturePath, app: AppIdentity?, catalog: AppCatalog) {
+    /// The app by the user's word, else by folder and file name (DESIGN.md §5); the number that a ring gives its files is no
+    /// part of the name.
+    public init(_ files: [CapturePath], app: AppIdentity?, catalog: AppCatalog) {
+        let path = files.first.flatMap { $0.isStandardInput || $0.isConnection ? nil : $0 }
         if let app {
-            self.init(files: [path], app: app, source: .option)
-        } else if !path.isStandardInput, let found = FolderConvention.app(given: path.given, file: path.path, catalog: catalog) {
-            self.init(files: [path], app: catalog.identity(orUnknown: found.alias), source: found.source)
+            self.init(files: files, app: app, source: .option)
+        } else if let path, let found = FolderConvention.app(
+            given: CaptureRing.nameWithoutNumber(path.given), file: CaptureRing.nameWithoutNumber(path.path), catalog: catalog) {
+            self.init(files: files, app: catalog.identity(orUnknown: found.alias), source: found.source)
         } else {
-            self.init(files: [path], app: nil, source: .unattributed)
+            self.init(files: files, app: nil, source: .unattributed)
         }
     }
 }

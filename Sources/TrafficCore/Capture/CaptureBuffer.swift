@@ -12,11 +12,15 @@ import Glibc
     /// File offset of `memory[0]`.
     private var base: Int64 = 0
     private(set) var atEnd = false
+    /// Asked at the end of what is there: whether to wait for more.
+    private let waiting: (@Sendable () -> Bool)?
 
     static var chunk: Int { 1 << 18 }
+    /// Between two looks at a file that is being written, microseconds.
+    private static var patience: useconds_t { 100_000 }
 
-    init(descriptor: CInt, owned: Bool, size: Int = CaptureBuffer.chunk) {
-        (self.descriptor, ownsDescriptor) = (descriptor, owned)
+    init(descriptor: CInt, owned: Bool, size: Int = CaptureBuffer.chunk, waiting: (@Sendable () -> Bool)? = nil) {
+        (self.descriptor, ownsDescriptor, self.waiting) = (descriptor, owned, waiting)
         unsafe memory = .allocate(byteCount: size, alignment: 16)
     }
 
@@ -36,6 +40,12 @@ import Glibc
         available >= count ? true : try fill(count)
     }
 
+    /// Brings up to `count` unread octets into memory without waiting for more than there is.
+    mutating func lookAhead(_ count: Int) throws(CaptureReadFailure) {
+        guard waiting == nil, available < count else { return }
+        _ = try fill(count)
+    }
+
     @inline(never)
     private mutating func fill(_ count: Int) throws(CaptureReadFailure) -> Bool {
         if unsafe count > memory.count - position { makeRoom(for: count) }
@@ -46,7 +56,13 @@ import Glibc
                 if errno == EINTR { continue }
                 throw CaptureReadFailure(code: errno)
             }
-            if got == 0 { atEnd = true }
+            if got == 0 {
+                guard let waiting, waiting() else {
+                    atEnd = true
+                    break
+                }
+                usleep(Self.patience)
+            }
             end += got
         }
         return available >= count

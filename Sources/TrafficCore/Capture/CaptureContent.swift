@@ -15,6 +15,8 @@ public struct CaptureContent: ~Copyable {
     /// than everything else that is done with them. Files up to 4 MiB are hashed whole; of larger ones the size, the
     /// first and the last MiB and 4 KiB at each of 512 places between. `sha256` is the digest of all octets.
     public let captureID: String
+    /// The fingerprint itself, 32 octets.
+    let digest: [UInt8]
 
     private static var wholeLimit: Int64 { 4 << 20 }
     private static var edge: Int64 { 1 << 20 }
@@ -27,7 +29,7 @@ public struct CaptureContent: ~Copyable {
         guard opened >= 0 else { throw CaptureError.opening(source.path, errno) }
         if lseek(opened, 0, SEEK_CUR) < 0, errno == ESPIPE { opened = try Self.spool(opened, name: source.isStandardInput ? "standard input" : source.path) }
         var damage: String?
-        if Decompression.isGzip(opened) { (opened, damage) = try Self.unpack(opened, name: source.path) }
+        if let method = Decompression.method(opened) { (opened, damage) = try Self.unpack(opened, by: method, name: source.path) }
         let size = lseek(opened, 0, SEEK_END)
         let digest: [UInt8]
         do throws(CaptureReadFailure) {
@@ -38,6 +40,7 @@ public struct CaptureContent: ~Copyable {
             throw CaptureError.reading(source.path, error.code)
         }
         (descriptor, name, octets, unpackingDamage) = (opened, source.path, Int64(size), damage)
+        self.digest = digest
         captureID = Self.captureID(ofFileDigests: [digest])
     }
 
@@ -81,7 +84,12 @@ public struct CaptureContent: ~Copyable {
     /// Opens the capture for reading, from its start; `self` must outlive it.
     public func file() throws(CaptureError) -> CaptureFile {
         lseek(descriptor, 0, SEEK_SET)
-        return try CaptureFile(descriptor: descriptor, owned: false, name: name == "-" ? "standard input" : name)
+        do throws(CaptureError) {
+            return try CaptureFile(descriptor: descriptor, owned: false, name: name == "-" ? "standard input" : name)
+        } catch {
+            guard let unpackingDamage, error.kind == .badData else { throw error }
+            throw CaptureError(.badData, unpackingDamage + "; that was no capture")
+        }
     }
 
     static func captureID(ofFileDigests digests: [[UInt8]]) -> String {
@@ -98,13 +106,14 @@ public struct CaptureContent: ~Copyable {
         return (descriptor, folder)
     }
 
-    /// Unpacks a gzip file, which is closed.
-    private static func unpack(_ packed: CInt, name: String) throws(CaptureError) -> (CInt, damage: String?) {
+    /// Unpacks a compressed file, which is closed.
+    private static func unpack(_ packed: CInt, by method: Decompression.Method, name: String) throws(CaptureError) -> (CInt, damage: String?) {
         defer { close(packed) }
         let (descriptor, folder) = try temporaryFile(for: name)
-        switch Decompression.gunzip(packed, into: descriptor) {
+        let kind = method == .gzip ? "gzip" : "zstd"
+        switch Decompression.unpack(packed, by: method, into: descriptor) {
         case .whole: return (descriptor, nil)
-        case .damaged: return (descriptor, "\(name): the gzip data is cut or damaged; what could be unpacked was read")
+        case .damaged: return (descriptor, "\(name): the \(kind) data is cut or damaged; what could be unpacked was read")
         case .tooLarge: return (descriptor, "\(name): unpacks to more than any capture; what could be unpacked was read")
         case .failed(let code):
             close(descriptor)

@@ -9,6 +9,8 @@ public struct CapturePath: Sendable, Hashable {
 
     public init(path: String, given: String) { (self.path, self.given) = (path, given) }
     public var isStandardInput: Bool { path == "-" }
+    /// Pcap-over-IP: octets that come once, over a connection.
+    public var isConnection: Bool { path.hasPrefix("tcp://") || path.hasPrefix("tcp-listen://") }
 }
 
 /// Finds the captures that a list of files and folders means.
@@ -21,10 +23,11 @@ public enum CaptureDiscovery {
     /// one, in order of the path's UTF-8 octets.
     /// - Throws: `CaptureError` when an argument does not exist or a folder holds no capture.
     public static func captures(under given: String) throws(CaptureError) -> [CapturePath] {
-        if given == "-" { return [CapturePath(path: "-", given: given)] }
+        let path = CapturePath(path: given, given: given)
+        if path.isStandardInput || path.isConnection { return [path] }
         switch kind(of: given) {
         case .missing(let code): throw CaptureError.opening(given, code)
-        case .file: return [CapturePath(path: given, given: given)]
+        case .file: return [path]
         case .folder: break
         }
         var found: [String] = []
@@ -90,7 +93,7 @@ extension CaptureDiscovery {
     /// Octets of all these files together, for progress; what cannot be told counts as nothing.
     public static func octets(of captures: [CapturePath]) -> Int64 {
         var total: Int64 = 0
-        for capture in captures where !capture.isStandardInput {
+        for capture in captures where !capture.isStandardInput && !capture.isConnection {
             var status = stat()
             if unsafe stat(capture.path, &status) == 0 { total &+= Int64(status.st_size) }
         }

@@ -32,22 +32,24 @@ public struct CaptureFile: ~Copyable {
     static var largestHeldBlock: Int { 1 << 24 }
 
     /// - Throws: `CaptureError` when there is no such file, it may not be read, or its first octets are no capture's.
-    public init(path: String, name: String? = nil) throws(CaptureError) {
+    public init(path: String, name: String? = nil, waiting: (@Sendable () -> Bool)? = nil) throws(CaptureError) {
         let name = name ?? path
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CaptureError.opening(name, errno) }
-        try self.init(descriptor: descriptor, owned: true, name: name)
+        try self.init(descriptor: descriptor, owned: true, name: name, waiting: waiting)
     }
 
     /// Reads from an open descriptor, from where it stands.
-    public init(descriptor: CInt, owned: Bool, name: String) throws(CaptureError) {
-        var buffer = CaptureBuffer(descriptor: descriptor, owned: owned)
+    ///
+    /// - Parameter waiting: asked where the file ends so far: whether to wait for more. nil: the end is the end.
+    public init(descriptor: CInt, owned: Bool, name: String, waiting: (@Sendable () -> Bool)? = nil) throws(CaptureError) {
+        var buffer = CaptureBuffer(descriptor: descriptor, owned: owned, waiting: waiting)
         self.name = name
         let hasStart: Bool, hasHeader: Bool
         do throws(CaptureReadFailure) {
             hasStart = try buffer.require(4)
             hasHeader = try buffer.require(PcapFormat.headerLength)
-            _ = try buffer.require(4096)        // the first records show which variant it is
+            try buffer.lookAhead(4096)          // the first records show which variant it is
         } catch { throw CaptureError.reading(name, error.code) }
         guard hasStart else {
             throw CaptureError(.badData, buffer.available == 0
@@ -276,15 +278,7 @@ extension CaptureError {
     static func unrecognized(_ name: String, start: Span<UInt8>) -> CaptureError {
         var hex = ""
         for index in start.indices { hex += (start[index] < 16 ? "0" : "") + String(start[index], radix: 16) }
-        let cure: String
-        if start.count >= 2, start[0] == 0x1f, start[1] == 0x8b {
-            cure = "it is compressed by gzip: unpack it with gunzip first"
-        } else if start.count >= 4, start.u32(at: 0) == 0x28b5_2ffd {
-            cure = "it is compressed by zstd: unpack it with unzstd first"
-        } else {
-            cure = "captures are pcap or pcapng files"
-        }
-        return CaptureError(.badData, "\(name): not a capture file (it begins with \(hex)); \(cure)")
+        return CaptureError(.badData, "\(name): not a capture file (it begins with \(hex)); captures are pcap or pcapng files, plain or packed by gzip or zstd")
     }
 
     static func systemMessage(_ code: CInt) -> String {

@@ -16,7 +16,7 @@ public struct CaptureReading: Sendable {
 public enum CaptureBatch {
     /// - Parameters:
     ///   - threads: captures read at the same time, at least 1.
-    ///   - control: a fresh one for each file.
+    ///   - control: a fresh one for each capture.
     public static func read(
         _ captures: [LabelledCapture], options: InspectionOptions, catalogue: DestinationCatalogue = DestinationCatalogue(),
         geography: GeoDatabase?, threads: Int, control: @escaping @Sendable () -> InspectionControl
@@ -45,14 +45,10 @@ public enum CaptureBatch {
         var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, geography: geography)
         var options = options
         if !capture.phones.isEmpty { options.phones = capture.phones }
-        var parts: [CaptureOverview] = []
-        for file in capture.files {
-            let content = try CaptureContent(file)
-            parts.append(try Inspection.read(content, options: options, control: control()) { flow in
-                labelling.label(&flow.record)
-                summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
-                builder.add(flow.record, bursts: flow.bursts)
-            })
+        let parts = try Inspection.read(capture.files, options: options, control: control()) { flow in
+            labelling.label(&flow.record)
+            summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
+            builder.add(flow.record, bursts: flow.bursts)
         }
         var timeline = capture.timeline
         if !timeline.hasPhases, parts.count > 1 {

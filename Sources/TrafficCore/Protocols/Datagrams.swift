@@ -64,6 +64,7 @@ extension ProtocolState {
         }
         guard let message = DNSMessage(octets) else { return DatagramResult() }
         facts.service = service
+        if facts.keepsExchanges { facts.note(DNSTransaction(octets), isResponse: message.isResponse) }
         guard message.isResponse else {
             for name in message.questions { facts.addQuery(name) }
             return DatagramResult()

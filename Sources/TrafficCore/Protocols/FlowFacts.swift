@@ -5,6 +5,8 @@ public enum Service: String, Sendable {
 
 /// One HTTP/1 request and its response (RFC 9112).
 public struct HTTPExchange: Sendable, Equatable {
+    /// When the end of the request's head was captured, nanoseconds since 1970.
+    public var time: Int64 = 0
     public var method = ""
     /// Request target as sent; may hold personal data.
     public var target = ""
@@ -15,6 +17,29 @@ public struct HTTPExchange: Sendable, Equatable {
     /// Body octets as framed on the wire (before content decoding), as far as captured.
     public var requestOctets = 0
     public var responseOctets = 0
+    /// "HTTP/1.1", as the request says.
+    public var version: String?
+    public var userAgent: String?
+    public init() {}
+}
+
+/// One DNS query and its response (RFC 1035 §4.1).
+public struct DNSTransaction: Sendable, Equatable {
+    /// When the query was captured, or the response where that lacks, nanoseconds since 1970; and how long the answer took.
+    public var time: Int64 = 0
+    public var roundTrip: Int64?
+    public var identifier: UInt16 = 0
+    public var query = ""
+    /// QTYPE and QCLASS (IANA DNS parameters).
+    public var type: UInt16 = 0
+    public var queryClass: UInt16 = 0
+    /// RCODE; nil without a response.
+    public var responseCode: UInt8?
+    /// The flag bits of the response, or of the query where that lacks (RFC 1035 §4.1.1).
+    public var flags: UInt16 = 0
+    /// Addresses, names or record types of the answers, with their times to live in seconds; bounded.
+    public var answers: [String] = []
+    public var timesToLive: [UInt32] = []
     public init() {}
 }
 
@@ -39,6 +64,11 @@ public struct FlowFacts: Sendable {
     public internal(set) var httpHosts: [String] = []
     public internal(set) var dnsQueries: [String] = []
     var exchanges: [HTTPExchange] = []
+    var transactions: [DNSTransaction] = []
+    /// Time of the packet under way, where exchanges are kept.
+    var clock: Int64 = 0
+    /// What the ServerHello chose (IANA TLS Cipher Suites); 0 before.
+    public internal(set) var cipherSuite: UInt16 = 0
     /// Whether HTTP exchanges are wanted: who only counts saves their texts.
     var keepsExchanges = true
     /// Whether anybody asks if the payload is readable: only bursts say so.

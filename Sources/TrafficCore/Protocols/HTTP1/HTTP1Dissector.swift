@@ -164,6 +164,7 @@ struct HTTP1Dissector: StreamDissector {
                 var exchange = HTTPExchange()
                 (exchange.method, exchange.target, exchange.host) = (method, target, head.host)
                 exchange.requestType = head.contentType
+                (exchange.time, exchange.version, exchange.userAgent) = (facts.clock, head.version, head.userAgent)
                 facts.exchanges.append(exchange)
             }
             state[sender] = method == "CONNECT" ? .tunnel : head.isChunked ? .chunkSize : bodyState(head.contentLength ?? 0)

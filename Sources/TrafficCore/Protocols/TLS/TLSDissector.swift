@@ -132,6 +132,7 @@ extension FlowFacts {
 
     mutating func note(_ hello: TLSServerHello) {
         version = hello.version.name
+        cipherSuite = hello.cipherSuite
         guard !hasServerHello else { return }
         hasServerHello = true
         serverHello = [hello]
