@@ -24,6 +24,9 @@ public struct CaptureOverview: Sendable {
     /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
     public var phoneReason = "no_flows"
+    /// What made the packets, where no network did: a phone's VPN service writes packets of its own for the connections that
+    /// it relays. Their sizes and names are true; resent, lost and reordered segments and round trips say nothing.
+    public var synthetic: String?
     /// Flows closed early because a limit was reached.
     public var evictedFlows = 0
     public var flows = 0
@@ -58,6 +61,7 @@ public struct CaptureOverview: Sendable {
             whole.largestBackwardStep = max(whole.largestBackwardStep, part.largestBackwardStep)
             whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
             whole.flows += part.flows
+            whole.synthetic = whole.synthetic ?? part.synthetic
             if whole.phone == nil { (whole.phone, whole.phoneReason) = (part.phone, part.phoneReason) }
         }
         return whole

@@ -69,6 +69,7 @@ public struct FlowEngine: ~Copyable {
     @inline(__always)
     public mutating func process(_ view: borrowing PacketView, link: LinkType) {
         let time = view.record.time
+        frame += Int(view.record.framesBefore)
         beginPacket(time)
         var packet = DecodedPacket()
         let kind: DecodedKind
@@ -86,7 +87,8 @@ public struct FlowEngine: ~Copyable {
     }
 
     /// Counts a packet that the filter refused.
-    public mutating func countFiltered(at time: Int64) {
+    public mutating func countFiltered(at time: Int64, framesBefore: Int = 0) {
+        frame += framesBefore
         beginPacket(time)
         overview.account.filtered += 1
     }
@@ -94,7 +96,7 @@ public struct FlowEngine: ~Copyable {
     @inline(__always)
     private mutating func beginPacket(_ time: Int64) {
         frame += 1
-        overview.account.packets = frame
+        overview.account.packets += 1
         let (step, isOver) = time.subtractingReportingOverflow(previousTime)
         // Nearly every packet: not before the one before it, and no longer behind it than another was.
         if step < 0 || step > overview.longestGap || isOver || time <= now || isFirstOfFile {
@@ -160,7 +162,7 @@ public struct FlowEngine: ~Copyable {
                 place = -1
             }
         }
-        if place < 0 { place = open(packet, key, hash, senderIsLow: senderIsLow, at: time) }
+        if place < 0 { place = open(packet, octets, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(
             packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, regions: &regions)
@@ -169,18 +171,42 @@ public struct FlowEngine: ~Copyable {
             reschedule(place)
             settle(place)
         }
-        guard counted.isWanted, packet.payloadLength > 0 else { return }
+        guard packet.payloadLength > 0, !counted.isCopy else { return }
         let payload = octets.extracting(packet.payloadStart..<packet.payloadEnd)
-        if packet.isTCP {
-            deliver(payload, of: packet.payloadLength, at: counted.position, place, fromFirst: fromFirst, time: time)
-        } else if !payload.isEmpty {
-            readDatagram(payload, of: packet, place, time: time)
+        if counted.isWanted {
+            if packet.isTCP {
+                deliver(payload, of: packet.payloadLength, at: counted.position, place, fromFirst: fromFirst, time: time)
+            } else if !payload.isEmpty {
+                readDatagram(payload, of: packet, place, time: time)
+            }
+        }
+        if packet.isTCP ? fromFirst ? table.flows[place].sides.0.records.isWanted : table.flows[place].sides.1.records.isWanted
+            : table.flows[place].isQUIC {
+            deductOverhead(payload, of: packet.payloadLength, at: counted.position, place, isTCP: packet.isTCP, fromFirst: fromFirst)
         }
     }
 
+    /// Takes off the ADU under way what encryption adds to its plaintext.
     @inline(never)
-    private mutating func open(_ packet: borrowing DecodedPacket, _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
+    private mutating func deductOverhead(
+        _ octets: Span<UInt8>, of length: Int, at position: Int64, _ place: Int, isTCP: Bool, fromFirst: Bool
+    ) {
+        guard isTCP else {
+            table.flows[place].aduOctets -= QUICOverhead.estimate(octets, of: length)
+            return
+        }
+        let state = Int(table.flows[place].protocolState)
+        let protection = state >= 0 ? Int(protocols[state].facts.recordProtection) : 17
+        let overhead = fromFirst
+            ? table.flows[place].sides.0.records.overhead(in: octets, of: length, at: position, protection: protection)
+            : table.flows[place].sides.1.records.overhead(in: octets, of: length, at: position, protection: protection)
+        table.flows[place].aduOctets -= overhead
+    }
+
+    @inline(never)
+    private mutating func open(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, _ key: FlowKey, _ hash: UInt32, senderIsLow: Bool, at time: Int64) -> Int {
         if table.count >= limits.flows { evict() }
+        if overview.synthetic == nil { noteSynthetic(packet, octets) }
         var flow = Flow(
             key: key, hash: hash, firstSenderIsLow: senderIsLow, vlan: packet.vlan, tunnel: packet.tunnel, first: time, last: time, firstFrame: frame,
             lastFrame: frame, link: (packet.linkSource, packet.linkDestination))
@@ -265,11 +291,21 @@ public struct FlowEngine: ~Copyable {
         } else if let entry = dnsEntry(of: table.flows[place]) {
             (closed[last].record.dnsName, closed[last].record.dnsAliases) = (entry.name, entry.aliases)
         }
+        closed[last].record.payloadSizing = sizing(of: table.flows[place], closed[last].record.facts.service)
         if keepsBursts { closed[last].bursts = takeBursts(place, areClear: closed[last].record.facts.isClear) }
         overview.flows += 1
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
+    }
+
+    private func sizing(of flow: borrowing Flow, _ service: Service?) -> PayloadSizing {
+        if flow.isQUIC { return .estimate }
+        guard service == .tls else { return .transport }
+        // Both directions, as far as they sent anything.
+        let isFirstFollowed = flow.sides.0.payload == 0 ? true : flow.sides.0.records.isFollowing
+        let isSecondFollowed = flow.sides.1.payload == 0 ? true : flow.sides.1.records.isFollowing
+        return isFirstFollowed && isSecondFollowed ? .records : .transport
     }
 
     /// The flow's bursts, oldest first, as seen from who began it.

@@ -98,6 +98,8 @@ public struct FlowRecord: Sendable {
     public var phase: Phase?
     /// Payload sizes: how many ADUs of each size class went each way (DESIGN.md §4).
     public var adus: Directional<PayloadSizeCounts>
+    /// How these sizes were taken.
+    public var payloadSizing = PayloadSizing.transport
 
     /// First 12 hex digits of the capture id, "-", number of the first packet.
     public var flowID: String { capture.id.prefix(12) + "-" + String(firstFrame) }

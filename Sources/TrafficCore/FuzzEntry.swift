@@ -12,7 +12,7 @@ public enum FuzzEntry {
         guard octets.count >= 2 else { return }
         let links: [LinkType] = [
             .ethernet, .linuxCooked, .linuxCooked2, .raw, .null, .loop, .ipv4, .ipv6, .rawBSD, .rawOpenBSD, LinkType(rawValue: 147),
-        ]
+        ] + LinkType.walked
         // Frames begin with an address whose first octet is even: they stay whole and are Ethernet.
         let isFrame = octets[0] & 1 == 0
         let link = isFrame ? LinkType.ethernet : links[Int(octets[0] >> 1) % links.count]
@@ -190,7 +190,7 @@ public enum FuzzEntry {
 }
 
 /// An engine whose books must balance, and what it told.
-private struct FuzzEngine: ~Copyable {
+struct FuzzEngine: ~Copyable {
     private struct Told {
         var packets = 0
         var facts: [String] = []
@@ -201,8 +201,11 @@ private struct FuzzEngine: ~Copyable {
             precondition(record.first <= record.last && record.firstFrame <= record.lastFrame)
             let counts = [record.payload, record.resent, record.missing, record.octets]
             precondition(counts.allSatisfy { $0.forward >= 0 && $0.reverse >= 0 })
-            precondition(bursts.reduce(0) { $0 + $1.forward } == record.payload.forward, "bursts are not the payload")
-            precondition(bursts.reduce(0) { $0 + $1.reverse } == record.payload.reverse, "bursts are not the payload")
+            let sent = (bursts.reduce(0) { $0 + $1.forward }, bursts.reduce(0) { $0 + $1.reverse })
+            precondition(sent.0 <= record.payload.forward && sent.1 <= record.payload.reverse, "bursts are more than the payload")
+            // Copies of datagrams are payload as captured and no bursts.
+            let hasCopies = record.transport == .udp && record.duplicatePackets > 0
+            precondition(hasCopies || sent == (record.payload.forward, record.payload.reverse), "bursts are not the payload")
             facts += [
                 record.service ?? "", record.serverName ?? "", record.version ?? "", record.ja3 ?? "", record.ja3s ?? "",
                 record.ja4 ?? "", record.userAgent ?? "",

@@ -165,6 +165,7 @@ private struct InspectionRun: ~Copyable {
             damage = error.description
         }
         engine.setTimeDigits(file.timeDigits)
+        if let maker = file.maker { engine.noteSynthetic(maker) }
         var part = engine.overview.since(before)
         part.format = file.formatName
         part.linkTypes = file.interfaces.map(\.linkType)
@@ -198,7 +199,7 @@ private struct InspectionRun: ~Copyable {
         if filter?.accepts(packet, link: link) ?? true {
             engine.process(packet, link: link)
         } else {
-            engine.countFiltered(at: packet.record.time)
+            engine.countFiltered(at: packet.record.time, framesBefore: Int(packet.record.framesBefore))
         }
         return true
     }
@@ -211,7 +212,7 @@ private struct InspectionRun: ~Copyable {
         if filter?.accepts(packet, link: link) ?? true {
             engine.process(packet, link: link)
         } else {
-            engine.countFiltered(at: packet.record.time)
+            engine.countFiltered(at: packet.record.time, framesBefore: Int(packet.record.framesBefore))
         }
     }
 

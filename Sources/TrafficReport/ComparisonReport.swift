@@ -47,6 +47,7 @@ public struct ComparisonReport: Sendable {
         let overviews = subject.overviews + peers.flatMap(\.summary.overviews)
         if overviews.contains(where: \.isTimeImplausible) { flags.append("time_implausible") }
         if overviews.contains(where: { $0.phoneReason == "ambiguous" }) { flags.append("phone_ambiguous") }
+        if overviews.contains(where: { $0.synthetic != nil }) { flags.append("synthetic") }
         return flags
     }
 }

@@ -84,6 +84,7 @@ struct FlowCSVRows: ~Copyable {
         case .asn: if let number = record.destination?.autonomousSystem { Decimal.append(UInt(number), to: &buffer) }
         case .phase: append(record.phase?.rawValue, to: &buffer)
         case .adus: appendSizes(record, to: &buffer)
+        case .aduSizes: if record.payloadSizing != .transport { buffer.append(contentsOf: record.payloadSizing.rawValue.utf8) }
         case .displayFilter: appendDisplayFilter(record, to: &buffer)
         }
     }

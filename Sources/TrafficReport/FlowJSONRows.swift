@@ -208,7 +208,11 @@ private struct FlowJSONRow: ~Escapable {
             buffer.append(text: #"},"rev":{"# as StaticString)
             append(record.adus.reverse, to: &buffer)
         }
-        buffer.append(text: "}}" as StaticString)
+        switch record.payloadSizing {
+        case .transport: buffer.append(text: "}}" as StaticString)
+        case .records: buffer.append(text: #"}},"adu_sizes":"records""# as StaticString)
+        case .estimate: buffer.append(text: #"}},"adu_sizes":"estimate""# as StaticString)
+        }
     }
 
     private func append(_ counts: PayloadSizeCounts, to buffer: inout OctetRow) {

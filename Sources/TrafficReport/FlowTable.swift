@@ -61,7 +61,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, handshakeRTT, service, serverName,
         destination, destinationSource, alpn, version, ech, ja3, ja3s, ja4, userAgent, dnsQueries, httpHosts,
         communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
-        adus, displayFilter
+        adus, aduSizes, displayFilter
 
     /// Its key in NDJSON and its column in CSV.
     public var name: String { Self.names[rawValue] }
@@ -73,7 +73,8 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "missing_fwd", "missing_rev", "out_of_order_fwd", "out_of_order_rev", "duplicate_packets", "state", "handshake_rtt",
         "service", "server_name", "destination", "destination_source", "alpn", "version", "ech", "ja3", "ja3s",
         "ja4", "user_agent", "dns_queries", "http_hosts", "community_id", "app", "attribution", "owner",
-        "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "display_filter",
+        "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "adu_sizes",
+        "display_filter",
     ]
 }
 

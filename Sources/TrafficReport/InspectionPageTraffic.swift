@@ -196,9 +196,13 @@ extension InspectionPage {
             let total = summary.total
             html.element("dl", ["class": "facts"]) { html in
                 html.fact("In clear text", Quantity.octets(total.clearUp), "of " + Quantity.octets(total.up) + " sent")
-                html.fact("Sent again", Quantity.octets(total.resent), "counted once")
-                html.fact("Not captured", Quantity.octets(total.missing), "inside streams; never guessed")
-                html.fact("Out of order", Quantity.grouped(total.outOfOrder), "segments")
+                if summary.isSynthetic {
+                    html.fact("Sent again, out of order", "not used", "the packets are synthetic")
+                } else {
+                    html.fact("Sent again", Quantity.octets(total.resent), "counted once")
+                    html.fact("Not captured", Quantity.octets(total.missing), "inside streams; never guessed")
+                    html.fact("Out of order", Quantity.grouped(total.outOfOrder), "segments")
+                }
             }
             let agents = Set(summary.apps.flatMap(\.userAgents)).map { redaction.userAgent($0) }
             if !agents.isEmpty {

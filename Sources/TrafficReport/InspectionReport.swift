@@ -52,6 +52,7 @@ public struct InspectionReport: Sendable {
             json.member("last", nanoseconds: overview.last, digits: overview.identity.timeDigits)
             json.member("exposure_seconds", orNull: overview.exposureSeconds)
             json.member("time_implausible", overview.isTimeImplausible)
+            json.member("synthetic", ifKnown: overview.synthetic)
             json.member("flows", overview.flows)
             json.member("phone", orNull: overview.phone.map { redaction.device($0) })
             json.member("phone_reason", overview.phoneReason)

@@ -76,7 +76,9 @@ extension InspectionReport {
                 line += ", " + UTCTime.text(nanoseconds: first) + " to " + UTCTime.clock(nanoseconds: last) + " UTC"
             }
             text += Terminal.wrap(line, to: width) + "\n"
-            if sum.resent > 0 || sum.missing > 0 || sum.outOfOrder > 0 {
+            if summary.isSynthetic {
+                text += Terminal.wrap("resent, missing and out-of-order figures: synthetic, not used", to: width) + "\n"
+            } else if sum.resent > 0 || sum.missing > 0 || sum.outOfOrder > 0 {
                 text += Terminal.wrap(
                     "resent " + Quantity.octets(sum.resent) + ", missing " + Quantity.octets(sum.missing) + ", "
                         + Quantity.count(sum.outOfOrder, "segment") + " out of order", to: width) + "\n"

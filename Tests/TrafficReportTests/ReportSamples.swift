@@ -46,6 +46,7 @@ enum ReportSamples {
         record.overlapConflict = .init(forward: 3, reverse: 4)
         record.missing = .init(forward: 5, reverse: 6)
         record.outOfOrder = .init(forward: 7, reverse: 8)
+        record.payloadSizing = .estimate
         (record.duplicatePackets, record.handshakeRoundTrip) = (9, 12_345_000)
         (record.service, record.serverName) = ("quic", "cover.example")
         record.destination = destination("api.example.org", owner: "Example \"A\" Ltd", category: "analytics", country: "NL", address: record.responder.address)

@@ -26,6 +26,13 @@ public struct CaptureFile: ~Copyable {
     /// Names from pcapng name resolution blocks, in order of appearance, bounded.
     public private(set) var resolvedNames: [(IPAddress, String)] = []
 
+    /// Of the next packet.
+    private var framesBefore: Int32 = 0
+    /// The program that made the packets, where its own blocks say that no network did.
+    public private(set) var maker: String?
+
+    /// PCAPdroid's private enterprise number (IANA).
+    private static var pcapdroid: UInt32 { 62652 }
     static var skippedBlockLimit: Int { 65_536 }
     static var resolvedNameLimit: Int { 65_536 }
     /// Larger blocks are no packets; they are passed over without being held.
@@ -154,7 +161,11 @@ public struct CaptureFile: ~Copyable {
             let record = try packet(type, length: Int(length))
             if record == nil { try describe(type, length: Int(length)) }
             buffer.skip(Int(length))
-            if let record { return record }
+            if var record {
+                record.framesBefore = framesBefore
+                framesBefore = 0
+                return record
+            }
         }
     }
 
@@ -222,12 +233,16 @@ public struct CaptureFile: ~Copyable {
             resolvedNames += TrafficCore.resolvedNames(
                 buffer.octets(at: buffer.position + 8, count: length - 12), order,
                 limit: Self.resolvedNameLimit - resolvedNames.count)
+        case .custom where length >= 16 && order(buffer.u32(8)) == Self.pcapdroid:
+            maker = "PCAPdroid"
+            remember(type, length: UInt32(length))
         default: remember(type, length: UInt32(length))
         }
     }
 
     private mutating func remember(_ type: PcapngBlockType, length: UInt32) {
         skippedBlockCount += 1
+        if type.isNumberedFrame { framesBefore &+= 1 }
         guard skippedBlocks.count < Self.skippedBlockLimit else { return }
         skippedBlocks.append(SkippedBlock(type: type.rawValue, offset: buffer.offset, length: length))
     }

@@ -19,6 +19,8 @@ public struct PacketRecord: Sendable {
     public var interface: Int
     /// LINKTYPE_ number of that interface.
     public var linkType: UInt16
+    /// Blocks since the packet before that are no packets and that Wireshark numbers as frames all the same.
+    var framesBefore: Int32 = 0
     /// Where the octets lie in the reader's buffer.
     var start: Int
 }

@@ -7,6 +7,16 @@ struct PcapngBlockType: RawRepresentable, Hashable, Sendable {
     static let simplePacket = PcapngBlockType(rawValue: 3)
     static let nameResolution = PcapngBlockType(rawValue: 4)
     static let enhancedPacket = PcapngBlockType(rawValue: 6)
+    /// Custom blocks that may be copied, with text or without (§4.8).
+    static let custom = PcapngBlockType(rawValue: 0xbad)
+
+    /// Wireshark shows such a block as a frame and gives it a number: custom blocks, systemd's journal (9), sysdig's events.
+    var isNumberedFrame: Bool {
+        switch rawValue {
+        case 0xbad, 0x4000_0bad, 9, 0x204, 0x208, 0x216: true
+        default: false
+        }
+    }
 }
 
 /// A block that the packet walk passed over, kept by place so that a later reader (secrets, processes) can find it.

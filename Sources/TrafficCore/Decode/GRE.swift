@@ -19,14 +19,14 @@ extension LayerWalk {
         case EtherType.ipv6: return .ipv6
         case 0x6558, 0x6400: return .ethernet
         case 0x8847, 0x8848: return .mpls
-        case 0x880b: return end > start ? .ppp : .ended(.otherTransport(47))
+        case 0x880b: return end > start ? .ppp : .ended(.nonIP(type))
         case 0x8881, 0x88d2: return try serialLine()
         case 0x883e: return try redirected()
         case 0x88be: return try mirrored(hasSequence: flags & 0x1000 != 0)
         case 0x22eb: return try mirrored(hasSequence: true)
         case 0x894f: return .serviceHeader
         case 0x8200...0x83f0 where type & 0xf == 0: return .wlan(isSwapped: false)      // Aruba
-        default: return .ended(.otherTransport(47))
+        default: return .ended(.nonIP(type))
         }
     }
 

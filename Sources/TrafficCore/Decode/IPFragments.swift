@@ -43,8 +43,6 @@ struct IPFragments: ~Copyable {
         var unitsThere = 0
         /// Known when the last fragment came; -1 before.
         var length = -1
-        /// The end of the fragment that reaches furthest.
-        var reach = 0
         var fragments = 0
         var octetsBefore = 0
         var first: Int64
@@ -94,11 +92,11 @@ struct IPFragments: ~Copyable {
         if datagram.length >= 0, offset + count > datagram.length {
             count = max(0, datagram.length - offset)
             conflicts += 1
-        } else if fragment.isLast {
-            datagram.length = max(offset + count, datagram.reach)
+        } else if fragment.isLast, datagram.length < 0 {
+            datagram.length = offset + count
+            if datagram.octets.count > datagram.length { cut(&datagram) }
         }
-        datagram.reach = max(datagram.reach, offset + count)
-        copy(payload.extracting(0..<count), at: offset, into: &datagram)
+        if count > 0 { copy(payload.extracting(0..<count), at: offset, into: &datagram) }
         datagram.fragments += 1
         if datagram.length >= 0, datagram.unitsThere == (datagram.length + 7) / 8 {
             return CompletedDatagram(
@@ -146,6 +144,17 @@ struct IPFragments: ~Copyable {
     }
 
     private static func cost(_ datagram: Datagram) -> Int { datagram.octets.capacity + datagram.units.capacity * 8 + 256 }
+
+    /// Octets behind the end that the last fragment gives were there already: they are no part of the datagram.
+    private mutating func cut(_ datagram: inout Datagram) {
+        conflicts += 1
+        datagram.octets.removeLast(datagram.octets.count - datagram.length)
+        let end = (datagram.length + 7) / 8
+        for unit in end..<max(end, datagram.units.count * 64) where datagram.units[unit / 64] >> UInt64(unit & 63) & 1 == 1 {
+            datagram.units[unit / 64] &= ~(1 << UInt64(unit & 63))
+            datagram.unitsThere -= 1
+        }
+    }
 
     private mutating func copy(_ payload: Span<UInt8>, at offset: Int, into datagram: inout Datagram) {
         let end = offset + payload.count

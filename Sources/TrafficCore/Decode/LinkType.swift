@@ -48,6 +48,12 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
         .ipnet: "IPNET", .ipv4: "IPv4", .ipv6: "IPv6", .netfilterLog: "NFLOG", .pktap: "PKTAP", .linuxCooked2: "Linux cooked v2 (SLL2)",
     ]
 
+    /// Those that `LayerWalk` alone reads.
+    static let walked: [LinkType] = [
+        .ppp, .pppHDLC, .pppEther, .pppDirection, .pppDaemon, .ciscoHDLC, .frameRelay, .wlan, .radiotap, .prism, .avs, .perPacket,
+        .netfilterLog, .pktap, .user2, .ipnet, .packetFilterLog, .encapsulating, .tokenRing, .fddi, .atm, .fibreChannel, .firewire,
+    ]
+
     public var isSupported: Bool { Self.names[self] != nil }
 
     /// A name for messages: "Ethernet", or "link type 147".

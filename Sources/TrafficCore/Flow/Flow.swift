@@ -125,6 +125,7 @@ struct FlowSide {
     var hasDelivery = false
     /// A SYN with ACK; an RST before any payload.
     var hasSYNACK = false
+    var records = TLSRecordBoundaries()
     /// IPv4's identification of the latest packet, and whether it has been another one before.
     var identification: UInt16 = 0
     var identificationVaries = false
@@ -165,7 +166,8 @@ extension Flow {
 
     mutating func closeADU() {
         guard aduSide >= 0 else { return }
-        let sizeClass = PayloadSizeClass(octets: aduOctets)
+        // Records that go on behind a pause were counted off where they began.
+        let sizeClass = PayloadSizeClass(octets: max(0, aduOctets))
         if aduSide == 0 { sides.0.adus.add(sizeClass) } else { sides.1.adus.add(sizeClass) }
         (aduSide, aduOctets) = (-1, 0)
     }
@@ -180,6 +182,8 @@ extension Flow {
         var isWanted = false
         /// FIN from both sides, or RST, and this packet has one of them.
         var isEnding = false
+        /// The payload is what another packet brought before.
+        var isCopy = false
     }
 
     /// A packet that was captured twice is a packet, and sends nothing: no burst, no ADU, nothing resent. Datagrams have no
@@ -210,6 +214,7 @@ extension Flow {
         var counted = Counted()
         if sighting != .first, fromFirst ? sides.0.isCopy(packet, sighting) : sides.1.isCopy(packet, sighting) {
             countCopy(packet, fromFirst: fromFirst)
+            counted.isCopy = true
             return counted
         }
         var fresh = packet.payloadLength

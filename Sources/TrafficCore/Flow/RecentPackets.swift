@@ -38,8 +38,8 @@ struct RecentPackets: ~Copyable {
         let product = ((packet.source.low ^ rotated ^ content) &+ size &* 0x9e37_79b9_7f4a_7c15)
             .multipliedFullWidth(by: (numbers &* 0xd6e8_feb8_6659_fd93 ^ header) | 1)
         let hash = product.high ^ product.low
-        let way = (packet.linkSource &* 3 ^ packet.linkDestination ^ UInt64(packet.hopLimit) << 48 ^ UInt64(truncatingIfNeeded: interface) << 56
-            ^ UInt64(UInt32(bitPattern: packet.vlan))) &* 0x9e37_79b9_7f4a_7c15 >> 56
+        let way = ((packet.linkSource &* 3 ^ packet.linkDestination ^ UInt64(packet.hopLimit) << 48 ^ UInt64(truncatingIfNeeded: interface) << 56
+            ^ UInt64(UInt32(bitPattern: packet.vlan))) &* 0x9e37_79b9_7f4a_7c15) >> 56
         let tick = UInt64(truncatingIfNeeded: time >> 15) & 0xff_ffff
         let place = Int(hash & UInt64(Self.places - 1)), found = entries[place]
         entries[place] = hash & 0xffff_ffff_0000_0000 | way << 24 | tick

@@ -2,7 +2,7 @@
 
 extension Finding {
     static func capture(_ overview: CaptureOverview) -> [Finding] {
-        account(overview) + reading(overview) + phone(overview)
+        account(overview) + reading(overview) + synthetic(overview) + phone(overview)
     }
 
     // MARK: Packets that are in no flow
@@ -43,6 +43,19 @@ extension Finding {
                 "incomplete_fragments", .limit,
                 "\(counted(account.incompleteFragments, "fragment")) of IP datagrams could not be put together and are in no flow.",
                 capture: name))
+        }
+        let hidden = (account.otherTransport[50] ?? 0)
+        if hidden > 0 {
+            findings.append(Finding(
+                "opaque_tunnel", .limit,
+                "\(counted(hidden, "packet")) of \(account.packets) are IPsec (ESP): whose they are and what is inside cannot be told.",
+                capture: name))
+        }
+        if account.protectedWLAN > 0 {
+            findings.append(Finding(
+                "protected_wlan", .limit,
+                "\(counted(account.protectedWLAN, "frame")) of \(account.packets) are encrypted by the wireless network and were not read.",
+                advice: "Capture behind the access point, or decrypt with: airdecap-ng.", capture: name))
         }
         if account.overLimits > 0 {
             findings.append(Finding(
@@ -98,6 +111,15 @@ extension Finding {
                 advice: "Record at least one minute in the foreground and one in the background.", capture: name))
         }
         return findings
+    }
+
+    /// Packets that no network carried.
+    private static func synthetic(_ overview: CaptureOverview) -> [Finding] {
+        guard let maker = overview.synthetic else { return [] }
+        return [Finding(
+            "synthetic", .limit,
+            "\(maker) made the packets itself for the connections that it relayed: bytes, names and times of payload are true, but what was sent again, lost or out of order, and round trips, are synthetic, not used.",
+            capture: overview.identity.name)]
     }
 
     // MARK: Phone

@@ -24,6 +24,8 @@ public struct InspectionSummary: Sendable {
     /// Most important first, after `finish`.
     public private(set) var findings: [Finding] = []
     public private(set) var overviews: [CaptureOverview] = []
+    /// No network carried the packets of one of the captures: packet-level figures say nothing.
+    public var isSynthetic: Bool { overviews.contains { $0.synthetic != nil } }
 
     private struct Key: Hashable {
         var app: Int

@@ -30,6 +30,15 @@ extension Finding {
             finding.hosts = names
             findings.append(finding)
         }
+        let hidden = hiddenTraffic(summary)
+        if hidden.octets > 0 {
+            var finding = Finding(
+                "opaque_tunnel", .limit,
+                "\(hidden.octets) B went through encrypted tunnels (\(hidden.services.joined(separator: ", "))): which apps sent what to whom inside them cannot be told.",
+                advice: "Record without the VPN, or inside it.")
+            finding.hosts = hidden.hosts
+            findings.append(finding)
+        }
         if summary.unknownPhone.flows > 0 {
             let apart = summary.unknownPhone
             findings.append(Finding(
@@ -91,6 +100,21 @@ extension Finding {
             }
         }
         return (octets, count)
+    }
+
+    /// Octets both ways to destinations whose flows are mostly an encrypted tunnel.
+    private static func hiddenTraffic(_ summary: InspectionSummary) -> (octets: Int, services: [String], hosts: [String]) {
+        var octets = 0, services: [String] = [], hosts: [String] = []
+        for app in summary.apps {
+            for destination in app.destinations {
+                guard let name = destination.services.first?.name, let service = Service(rawValue: name), service.isOpaqueTunnel else { continue }
+                octets.addSaturating(destination.sum.up)
+                octets.addSaturating(destination.sum.down)
+                DestinationSummary.insert(name, into: &services)
+                DestinationSummary.insert(destination.name, into: &hosts)
+            }
+        }
+        return (octets, services, hosts)
     }
 
     /// The five destinations with the most of `amount`, over all apps.

@@ -28,10 +28,10 @@ extension ProtocolState {
         if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns) }
         if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr) }
         if sourcePort == 1900 || destinationPort == 1900 { return readSSDP(octets) }
-        return detectDatagram(octets)
+        return detectDatagram(octets, sourcePort, destinationPort)
     }
 
-    private mutating func detectDatagram(_ octets: Span<UInt8>) -> DatagramResult {
+    private mutating func detectDatagram(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16) -> DatagramResult {
         if QUICDissector.recognises(octets) {
             var quic = QUICDissector()
             quic.consume(octets, into: &facts)
@@ -44,6 +44,10 @@ extension ProtocolState {
             if facts.version == nil { facts.version = version.name }
             unknownDatagrams += 1
             return DatagramResult(wantsMore: !GoogleQUIC.readHello(octets, into: &facts) && unknownDatagrams < 8)
+        }
+        if let tunnel = OpaqueTunnel.service(octets, sourcePort, destinationPort) {
+            facts.service = tunnel
+            return DatagramResult(wantsMore: tunnel == .ike)
         }
         if octets.count >= 20, octets.u32(at: 4) == 0x2112_a442, octets[0] & 0xc0 == 0 {       // RFC 8489 §5, magic cookie
             if facts.service == nil { facts.service = .stun }

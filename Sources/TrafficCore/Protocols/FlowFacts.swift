@@ -1,6 +1,11 @@
 /// Application protocol of a flow, by content.
 public enum Service: String, Sendable {
     case tls, http, quic, dns, mdns, llmnr, dtls, stun, ntp, dhcp, ssdp
+    /// Encrypted tunnels: what is inside them, and whose, cannot be told.
+    case wireguard, openvpn, ike, esp
+
+    /// The flow is a tunnel whose inside is hidden.
+    public var isOpaqueTunnel: Bool { self == .wireguard || self == .openvpn || self == .esp }
 }
 
 /// One HTTP/1 request and its response (RFC 9112).
@@ -69,6 +74,8 @@ public struct FlowFacts: Sendable {
     var clock: Int64 = 0
     /// What the ServerHello chose (IANA TLS Cipher Suites); 0 before.
     public internal(set) var cipherSuite: UInt16 = 0
+    /// Octets that protecting a TLS record adds; TLS 1.3's until the ServerHello says otherwise.
+    var recordProtection: UInt8 = 17
     /// Whether HTTP exchanges are wanted: who only counts saves their texts.
     var keepsExchanges = true
     /// Whether anybody asks if the payload is readable: only bursts say so.

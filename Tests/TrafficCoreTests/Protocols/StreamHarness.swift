@@ -51,6 +51,10 @@ func conversation(_ turns: [(Bool, [UInt8])], _ delivery: Delivery = Delivery.al
 func facts(_ record: FlowRecord) -> [String] {
     var lines = ["service \(record.service ?? "-")", "server \(record.serverName ?? "-")", "version \(record.version ?? "-")", "alpn \(record.alpn)"]
     lines += ["ja3 \(record.ja3 ?? "-")", "ja3s \(record.ja3s ?? "-")", "ja4 \(record.ja4 ?? "-")", "agent \(record.userAgent ?? "-")", "hosts \(record.httpHosts)"]
-    lines += record.httpExchanges.map { "\($0)" }
+    lines += record.httpExchanges.map { exchange in
+        var exchange = exchange
+        exchange.time = 0       // depends on how the octets were cut into packets
+        return "\(exchange)"
+    }
     return lines
 }

@@ -133,6 +133,7 @@ extension FlowFacts {
     mutating func note(_ hello: TLSServerHello) {
         version = hello.version.name
         cipherSuite = hello.cipherSuite
+        noteProtection(hello)
         guard !hasServerHello else { return }
         hasServerHello = true
         serverHello = [hello]
