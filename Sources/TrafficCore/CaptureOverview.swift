@@ -24,6 +24,10 @@ public struct CaptureOverview: Sendable {
     /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
     public var phoneReason = "no_flows"
+    /// Where checksums were asked for.
+    public var checksums: ChecksumCounts?
+    /// Packets that the capturing host says it lost (pcapng interface statistics), over all interfaces; nil when it says nothing.
+    public var dropped: Int?
     /// What made the packets, where no network did: a phone's VPN service writes packets of its own for the connections that
     /// it relays. Their sizes and names are true; resent, lost and reordered segments and round trips say nothing.
     public var synthetic: String?
@@ -46,6 +50,11 @@ public struct CaptureOverview: Sendable {
         part.account = account.since(before.account)
         part.flows -= before.flows
         part.evictedFlows -= before.evictedFlows
+        if let all = checksums, let earlier = before.checksums {
+            part.checksums = ChecksumCounts(
+                right: all.right - earlier.right, wrong: all.wrong - earlier.wrong, offloaded: all.offloaded - earlier.offloaded,
+                unknown: all.unknown - earlier.unknown)
+        }
         return part
     }
 

@@ -23,7 +23,6 @@ public struct FlowEngine: ~Copyable {
     var names = DNSNameTable()
     var fingerprints = FingerprintCache()
     var fragments: IPFragments
-    private var recent = RecentPackets()
     /// The latest time seen: steps backwards never move it.
     private(set) var now: Int64 = .min
     private var previousTime: Int64 = 0
@@ -59,6 +58,9 @@ public struct FlowEngine: ~Copyable {
         (overview.first, overview.last, overview.longestGap, overview.largestBackwardStep) = (nil, nil, 0, 0)
         isFirstOfFile = true
     }
+
+    /// From now on checksums are verified and counted; packets with wrong ones count all the same, as in Wireshark.
+    mutating func verifyChecksums() { overview.checksums = overview.checksums ?? ChecksumCounts() }
 
     /// The capture's id, where it is known only when the first packet is there.
     mutating func identify(_ id: String) { overview.identity.id = id }
@@ -149,8 +151,8 @@ public struct FlowEngine: ~Copyable {
     @inline(__always)
     mutating func addToFlow(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64, interface: Int) {
         overview.account.inFlows += 1
+        if overview.checksums != nil { overview.checksums?.add(ChecksumVerdict(packet, in: octets)) }
         if wheel.isDue(now) { expire() }
-        let sighting = recent.see(packet, octets, at: time, interface: interface)
         let (key, senderIsLow) = FlowKey.of(packet)
         let hash = table.hash(of: key)
         var place = table.find(key, hash: hash)
@@ -165,7 +167,7 @@ public struct FlowEngine: ~Copyable {
         if place < 0 { place = open(packet, octets, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let counted = table.flows[place].count(
-            packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, regions: &regions)
+            packet, fromFirst: fromFirst, fingerprint: PacketFingerprint(packet, octets, interface: interface), at: time, frame: frame, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if counted.isEnding {
             reschedule(place)
@@ -180,7 +182,8 @@ public struct FlowEngine: ~Copyable {
                 readDatagram(payload, of: packet, place, time: time)
             }
         }
-        if packet.isTCP ? fromFirst ? table.flows[place].sides.0.records.isWanted : table.flows[place].sides.1.records.isWanted
+        let stop = counted.position &+ Int64(packet.payloadLength)
+        if packet.isTCP ? fromFirst ? table.flows[place].sides.0.records.isWanted(before: stop) : table.flows[place].sides.1.records.isWanted(before: stop)
             : table.flows[place].isQUIC {
             deductOverhead(payload, of: packet.payloadLength, at: counted.position, place, isTCP: packet.isTCP, fromFirst: fromFirst)
         }

@@ -10,6 +10,8 @@ public struct InspectionOptions: Sendable {
     public var keepsExchanges = false
     /// The phone's addresses; empty: found by METHOD.md §1.
     public var phones: [PhoneAddress] = []
+    /// Verify TCP and UDP checksums and count the verdicts.
+    public var verifiesChecksums = false
     /// Wait for more at the end of a file that is being written, until `InspectionControl` says stop.
     public var follows = false
     /// Also hash every octet of the file, for the record of what was analysed.
@@ -120,6 +122,7 @@ private struct InspectionRun: ~Copyable {
         engine = FlowEngine(
             identity: identity, timeouts: options.timeouts, limits: options.limits, keepsBursts: options.keepsBursts,
             keepsExchanges: options.keepsExchanges)
+        if options.verifiesChecksums { engine.verifyChecksums() }
         phone = PhoneLabeling(given: options.phones)
         self.control = control
     }
@@ -169,6 +172,7 @@ private struct InspectionRun: ~Copyable {
         var part = engine.overview.since(before)
         part.format = file.formatName
         part.linkTypes = file.interfaces.map(\.linkType)
+        part.dropped = file.dropped
         part.damage = damage ?? Inspection.unsupportedLink(part)
         part.isStopped = isStopped
         return part

@@ -53,6 +53,15 @@ public struct InspectionReport: Sendable {
             json.member("exposure_seconds", orNull: overview.exposureSeconds)
             json.member("time_implausible", overview.isTimeImplausible)
             json.member("synthetic", ifKnown: overview.synthetic)
+            if let dropped = overview.dropped { json.member("dropped", dropped) }
+            if let sums = overview.checksums {
+                json.object("checksums") { json in
+                    json.member("right", sums.right)
+                    json.member("wrong", sums.wrong)
+                    json.member("offloaded", sums.offloaded)
+                    json.member("unknown", sums.unknown)
+                }
+            }
             json.member("flows", overview.flows)
             json.member("phone", orNull: overview.phone.map { redaction.device($0) })
             json.member("phone_reason", overview.phoneReason)

@@ -22,6 +22,9 @@ struct ReadingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Captures that inspect and compare read at the same time; flows reads one after the other. Output does not depend on it.", valueName: "n"))
     var threads = 1
 
+    @Flag(help: "Verify TCP and UDP checksums; inspect tells how many are wrong. Those that a network card was still to fill in are no fault.")
+    var checksums = false
+
     @Flag(help: "Files of one folder, and files given by themselves, are one capture, joined in order of time. (The files of a dumpcap ring always are.)")
     var join = false
 
@@ -49,6 +52,7 @@ struct ReadingOptions: ParsableArguments {
         options.filter = filter
         options.phones = phone.compactMap { PhoneAddress($0) }
         options.follows = follow
+        options.verifiesChecksums = checksums
         options.limits.flows = maxFlows
         options.limits.reassembly = maxReassembly << 20
         return options

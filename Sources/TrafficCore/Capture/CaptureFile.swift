@@ -26,6 +26,17 @@ public struct CaptureFile: ~Copyable {
     /// Names from pcapng name resolution blocks, in order of appearance, bounded.
     public private(set) var resolvedNames: [(IPAddress, String)] = []
 
+    private var droppedByInterface: [Int: UInt64] = [:]
+    /// Packets that the capturing host says it lost, over all interfaces; nil when no statistics say so.
+    public var dropped: Int? {
+        guard !droppedByInterface.isEmpty else { return nil }
+        var sum: UInt64 = 0
+        for count in droppedByInterface.values {
+            let next = sum.addingReportingOverflow(count)
+            sum = next.overflow ? .max : next.partialValue
+        }
+        return Int(clamping: sum)
+    }
     /// Of the next packet.
     private var framesBefore: Int32 = 0
     /// The program that made the packets, where its own blocks say that no network did.
@@ -233,6 +244,13 @@ public struct CaptureFile: ~Copyable {
             resolvedNames += TrafficCore.resolvedNames(
                 buffer.octets(at: buffer.position + 8, count: length - 12), order,
                 limit: Self.resolvedNameLimit - resolvedNames.count)
+        case .interfaceStatistics:
+            if let lost = droppedPackets(buffer.octets(at: buffer.position + 8, count: length - 12), order) {
+                let number = sectionStart.addingReportingOverflow(Int(lost.interface)).partialValue
+                // Later blocks of an interface count on.
+                if droppedByInterface[number] != nil || droppedByInterface.count < 65_536 { droppedByInterface[number] = lost.count }
+            }
+            remember(type, length: UInt32(length))
         case .custom where length >= 16 && order(buffer.u32(8)) == Self.pcapdroid:
             maker = "PCAPdroid"
             remember(type, length: UInt32(length))

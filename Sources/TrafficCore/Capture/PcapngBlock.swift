@@ -6,6 +6,7 @@ struct PcapngBlockType: RawRepresentable, Hashable, Sendable {
     static let obsoletePacket = PcapngBlockType(rawValue: 2)
     static let simplePacket = PcapngBlockType(rawValue: 3)
     static let nameResolution = PcapngBlockType(rawValue: 4)
+    static let interfaceStatistics = PcapngBlockType(rawValue: 5)
     static let enhancedPacket = PcapngBlockType(rawValue: 6)
     /// Custom blocks that may be copied, with text or without (§4.8).
     static let custom = PcapngBlockType(rawValue: 0xbad)
@@ -72,6 +73,21 @@ func interfaceDescription(_ body: Span<UInt8>, _ order: SectionOrder) -> Capture
         }
     }
     return interface
+}
+
+/// Packets lost by interface and system, of an Interface Statistics Block (pcapng §4.6): options 5 (isb_ifdrop) and 7
+/// (isb_osdrop), which count from the start of the capture. nil when it has neither.
+func droppedPackets(_ body: Span<UInt8>, _ order: SectionOrder) -> (interface: UInt32, count: UInt64)? {
+    guard body.count >= 12 else { return nil }
+    var lost: UInt64?
+    forEachOption(body, from: 12, order) { code, range in
+        guard code == 5 || code == 7, range.count >= 8 else { return }
+        let first = UInt64(body.u32(range.lowerBound, order)), second = UInt64(body.u32(range.lowerBound + 4, order))
+        let value = order.isSwapped ? first << 32 | second : second << 32 | first
+        let sum = (lost ?? 0).addingReportingOverflow(value)
+        lost = sum.overflow ? .max : sum.partialValue
+    }
+    return lost.map { (body.u32(0, order), $0) }
 }
 
 /// The IPv4 and IPv6 names of a Name Resolution Block (pcapng §4.5), at most `limit` of them.

@@ -4,7 +4,7 @@ extension LayerWalk {
     mutating func gre() throws(DecodeError) -> Layer {
         try require(4, .gre)
         let flags = u16(0), type = u16(2), version = flags & 7
-        guard version <= 1 else { return .ended(.otherTransport(47)) }
+        guard version <= 1 else { return .ended(isInsideUDP ? .nonIP(type) : .otherTransport(47)) }
         var length = 4
         if flags & 0xc000 != 0 { length += 4 }                              // checksum, offset
         if flags & 0x2000 != 0 { length += 4 }                              // key

@@ -65,9 +65,13 @@ struct LayerWalk: ~Escapable {
                 self.carrier = nil
             }
             guard case .ended(let kind) = layer else { continue }
-            guard case .nonIP = kind, let carrier else { return kind }
-            packet = carrier.packet
-            return carrier.kind
+            guard let carrier else { return kind }
+            switch kind {
+            case .nonIP, .protected:
+                packet = carrier.packet
+                return carrier.kind
+            default: return kind
+            }
         }
         throw DecodeError(.tunnel, .tooDeep, at: start)
     }

@@ -18,6 +18,8 @@ struct DecodedPacket {
     var identification: UInt32 = 0
     /// Octets of the IP packet by its header.
     var octets = 0
+    /// Where the transport header begins in the packet.
+    var transportStart = 0
     /// Octets of transport payload by the headers, and where the captured part of them lies in the packet.
     var payloadLength = 0
     var payloadStart = 0
@@ -116,7 +118,7 @@ extension DecodedPacket {
     @inline(__always)
     mutating func readTCP(_ body: Span<UInt8>, declared: Int, wireLength: Int, at start: Int) throws(DecodeError) {
         let tcp = try TCPHeader(body, declaredLength: declared, at: start)
-        isTCP = true
+        (isTCP, transportStart) = (true, start)
         (sourcePort, destinationPort) = (tcp.sourcePort, tcp.destinationPort)
         (sequence, acknowledgment, flags) = (tcp.sequence, tcp.acknowledgment, tcp.flags)
         (window, checksum) = (tcp.window, tcp.checksum)
@@ -129,7 +131,7 @@ extension DecodedPacket {
     @inline(__always)
     mutating func readUDP(_ body: Span<UInt8>, declared: Int, at start: Int) throws(DecodeError) {
         let udp = try UDPHeader(body, declaredLength: declared, at: start)
-        isTCP = false
+        (isTCP, transportStart) = (false, start)
         (sourcePort, destinationPort, checksum) = (udp.sourcePort, udp.destinationPort, udp.checksum)
         payloadLength = udp.payloadLength
         payloadStart = start + UDPHeader.length

@@ -126,9 +126,7 @@ struct FlowSide {
     /// A SYN with ACK; an RST before any payload.
     var hasSYNACK = false
     var records = TLSRecordBoundaries()
-    /// IPv4's identification of the latest packet, and whether it has been another one before.
-    var identification: UInt16 = 0
-    var identificationVaries = false
+    var recent = RecentPackets()
     var adus = PayloadSizeCounts()
 }
 
@@ -206,13 +204,15 @@ extension Flow {
     /// Counts one packet of this flow.
     @inline(__always)
     mutating func count(
-        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, regions: inout RegionLists
+        _ packet: borrowing DecodedPacket, fromFirst: Bool, fingerprint: PacketFingerprint, at time: Int64, frame: Int, regions: inout RegionLists
     ) -> Counted {
         if time > last { last = time }
         if time < first { first = time }
         lastFrame = frame
         var counted = Counted()
-        if sighting != .first, fromFirst ? sides.0.isCopy(packet, sighting) : sides.1.isCopy(packet, sighting) {
+        let isCopy = fromFirst
+            ? sides.0.recent.isCopy(fingerprint.value, packet, at: time) : sides.1.recent.isCopy(fingerprint.value, packet, at: time)
+        if isCopy {
             countCopy(packet, fromFirst: fromFirst)
             counted.isCopy = true
             return counted
@@ -269,7 +269,6 @@ extension Flow {
 extension FlowSide {
     @inline(__always)
     fileprivate mutating func countDatagram(_ packet: borrowing DecodedPacket) {
-        noteIdentification(packet)
         packets += 1
         octets += packet.octets
         payload += packet.payloadLength
@@ -278,7 +277,6 @@ extension FlowSide {
     /// Returns the unique payload octets and the unwrapped position of the payload.
     @inline(__always)
     fileprivate mutating func countSegment(_ packet: borrowing DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
-        noteIdentification(packet)
         packets += 1
         octets += packet.octets
         if packet.flags.rawValue & 0x10 != 0 { (acknowledged, hasAcknowledged) = (packet.acknowledgment, true) }

@@ -8,7 +8,9 @@ struct TLSRecordBoundaries {
     /// Position of the next header octet.
     private var next: Int64 = 0
 
-    var isWanted: Bool { state != .lost }
+    /// Octets before `stop` may hold a header that was not read yet.
+    @inline(__always)
+    func isWanted(before stop: Int64) -> Bool { state == .following ? next < stop : state == .unknown }
     var isFollowing: Bool { state == .following }
 
     /// RFC 8446 §5.2: 2^14 + 256; TLS 1.2 allowed 2^14 + 2048 (RFC 5246 §6.2.3).

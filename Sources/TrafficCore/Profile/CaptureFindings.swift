@@ -2,7 +2,7 @@
 
 extension Finding {
     static func capture(_ overview: CaptureOverview) -> [Finding] {
-        account(overview) + reading(overview) + synthetic(overview) + phone(overview)
+        account(overview) + quality(overview) + reading(overview) + synthetic(overview) + phone(overview)
     }
 
     // MARK: Packets that are in no flow
@@ -109,6 +109,24 @@ extension Finding {
                 "short_capture", .limit,
                 "The capture lasts \((seconds * 10).rounded() / 10) s: under 10 s nothing can be compared, and under 60 s start-up traffic dominates.",
                 advice: "Record at least one minute in the foreground and one in the background.", capture: name))
+        }
+        return findings
+    }
+
+    /// What the capturing host lost, and what came with a wrong checksum.
+    private static func quality(_ overview: CaptureOverview) -> [Finding] {
+        var findings: [Finding] = []
+        let name = overview.identity.name
+        if let dropped = overview.dropped, dropped > 0 {
+            findings.append(Finding(
+                "capture_drops", .problem, "The capturing host lost \(counted(dropped, "packet")) beside the \(overview.account.packets) that it wrote.",
+                advice: "Capture with a larger buffer: dumpcap -B 64, or on a machine with less to do.", capture: name))
+        }
+        if let sums = overview.checksums, sums.wrong > 0 {
+            findings.append(Finding(
+                "bad_checksums", .notice,
+                "\(sums.wrong) of \(sums.right + sums.wrong) verified checksums are wrong: a receiver drops such packets, but they count here.",
+                capture: name))
         }
         return findings
     }
