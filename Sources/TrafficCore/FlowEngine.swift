@@ -74,9 +74,24 @@ public struct FlowEngine: ~Copyable {
         frame += Int(view.record.framesBefore)
         beginPacket(time)
         var packet = DecodedPacket()
+        let isUsual: Bool
+        do throws(DecodeError) {
+            isUsual = try packet.decodeUsual(view.octets, wireLength: view.record.wireLength, link: link)
+        } catch {
+            countError(error)
+            return
+        }
+        if isUsual { addToFlow(packet, view.octets, at: time, interface: view.record.interface) } else { processUnusual(view, link) }
+    }
+
+    /// By a packet of its own: were the address of the other taken, it could not stay in registers on the usual way.
+    @inline(never)
+    private mutating func processUnusual(_ view: borrowing PacketView, _ link: LinkType) {
+        let time = view.record.time
+        var packet = DecodedPacket()
         let kind: DecodedKind
         do throws(DecodeError) {
-            kind = try packet.decode(view.octets, wireLength: view.record.wireLength, link: link)
+            kind = try packet.walk(view.octets, wireLength: view.record.wireLength, from: .link(link))
         } catch {
             countError(error)
             return

@@ -45,11 +45,18 @@ enum DecodedKind {
 }
 
 extension DecodedPacket {
-    /// Reads the headers from the link layer to the transport layer into `self`. Here lies the way of nearly every packet:
-    /// TCP or UDP in a whole IP packet; `LayerWalk` has all others.
+    /// Reads the headers from the link layer to the transport layer into `self`.
     /// - Throws: `DecodeError` when a header is cut or contradicts itself.
-    @inline(__always)
     mutating func decode(_ octets: Span<UInt8>, wireLength: Int, link: LinkType) throws(DecodeError) -> DecodedKind {
+        if try decodeUsual(octets, wireLength: wireLength, link: link) { return .transport }
+        self = DecodedPacket()
+        return try walk(octets, wireLength: wireLength, from: .link(link))
+    }
+
+    /// The way of nearly every packet: TCP or UDP in a whole IP packet over one of the common link layers. Returns false where
+    /// it is anything else: then `walk` must begin anew.
+    @inline(__always)
+    mutating func decodeUsual(_ octets: Span<UInt8>, wireLength: Int, link: LinkType) throws(DecodeError) -> Bool {
         let header: LinkHeader
         switch link {
         case .ethernet: header = try LinkHeader(ethernet: octets)
@@ -57,7 +64,7 @@ extension DecodedPacket {
         case .linuxCooked2: header = try LinkHeader(linuxCooked2: octets)
         case .raw, .rawBSD, .rawOpenBSD, .ipv4, .ipv6: header = try LinkHeader(rawIP: octets)
         case .null, .loop: header = try LinkHeader(loopback: octets)
-        default: return try decodeSlowly(octets, wireLength: wireLength, link: link)
+        default: return false
         }
         (linkSource, linkDestination, vlan) = (header.source, header.destination, header.vlan)
         let start = header.length
@@ -70,9 +77,8 @@ extension DecodedPacket {
                 self.octets = ip.totalLength
                 (source, destination) = (IPAddress(v4: ip.source), IPAddress(v4: ip.destination))
                 (identification, hopLimit, depth) = (UInt32(ip.identification), ip.timeToLive, 1)
-                if try decodeTransport(network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start) {
-                    return .transport
-                }
+                return try decodeTransport(
+                    network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
             }
         } else if header.etherType == EtherType.ipv6 {
             let ip = try IPv6Header(network, wireLength: onWire, at: start)
@@ -81,21 +87,11 @@ extension DecodedPacket {
                 self.octets = ip.totalLength
                 (source, destination) = (ip.source, ip.destination)
                 (hopLimit, depth) = (ip.hopLimit, 1)
-                if try decodeTransport(network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start) {
-                    return .transport
-                }
+                return try decodeTransport(
+                    network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
             }
         }
-        return try decodeSlowly(octets, wireLength: wireLength, link: link)
-    }
-
-    /// By a packet of its own: were the address of `self` taken, it could not stay in registers on the usual way.
-    @inline(__always)
-    private mutating func decodeSlowly(_ octets: Span<UInt8>, wireLength: Int, link: LinkType) throws(DecodeError) -> DecodedKind {
-        var packet = DecodedPacket()
-        let kind = try packet.walk(octets, wireLength: wireLength, from: .link(link))
-        self = packet
-        return kind
+        return false
     }
 
     /// `network` begins with the IP header, `start` octets into the packet, of `total` octets by its own account.

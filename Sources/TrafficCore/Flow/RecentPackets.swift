@@ -14,9 +14,9 @@ struct PacketFingerprint {
         let header = UInt64(packet.checksum) << 48 | UInt64(packet.window) << 32 | UInt64(packet.identification) << 16
             | UInt64(truncatingIfNeeded: packet.octets) & 0xffff
         let hash = ((numbers ^ content) &* 0x9e37_79b9_7f4a_7c15 ^ header ^ UInt64(packet.flags.rawValue)) &* 0xd6e8_feb8_6659_fd93
-        let way = (packet.linkSource ^ packet.linkDestination &* 3 ^ UInt64(packet.hopLimit) << 48
-            ^ UInt64(truncatingIfNeeded: interface) << 56 ^ UInt64(UInt32(bitPattern: packet.vlan)) << 20) &* 0x9e37_79b9_7f4a_7c15
-        value = UInt32(truncatingIfNeeded: hash >> 40) << 8 | UInt32(truncatingIfNeeded: way >> 56)
+        let way = UInt32(truncatingIfNeeded: packet.linkSource) &+ UInt32(truncatingIfNeeded: packet.linkDestination) &* 7 &+ UInt32(packet.hopLimit) &* 37
+            &+ UInt32(truncatingIfNeeded: interface) &* 101 &+ UInt32(bitPattern: packet.vlan) &* 59
+        value = UInt32(truncatingIfNeeded: hash >> 40) << 8 | way & 0xff
     }
 
     @inline(never)

@@ -50,6 +50,7 @@ import Testing
         Carrier(testDescription: "TZSP without its end mark", port: 37008, content: [1, 0, 0, 1, 10, 1, 1]),
         Carrier(testDescription: "LISP with no IP", port: 4341, content: Forge.lisp(Forge.padding(20))),
         Carrier(testDescription: "GRE in UDP with ARP in Ethernet", port: 4754, content: Forge.gre(arp, type: 0x6558)),
+        Carrier(testDescription: "GRE in UDP of a later version", port: 4754, content: [0, 2] + Forge.gre(LayerWalkCase.v4).dropFirst(2)),
         Carrier(testDescription: "GRE in UDP with ARP", port: 4754, content: Forge.gre(Array(arp.dropFirst(14)), type: 0x0806)),
         Carrier(testDescription: "MPLS in UDP with no IP", port: 6635, content: Forge.mpls(Forge.padding(10))),
         Carrier(testDescription: "a name server's answer", port: 4789, content: Forge.vxlan(frame), source: 53),
