@@ -24,6 +24,9 @@ public struct CaptureOverview: Sendable {
     /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
     public var phoneReason = "no_flows"
+    /// IP fragments whose octets were there already, and those of them that said something else or reached beyond the end.
+    public var fragmentOverlaps = 0
+    public var fragmentConflicts = 0
     /// Where checksums were asked for.
     public var checksums: ChecksumCounts?
     /// Packets that the capturing host says it lost (pcapng interface statistics), over all interfaces; nil when it says nothing.
@@ -49,6 +52,8 @@ public struct CaptureOverview: Sendable {
         var part = self
         part.account = account.since(before.account)
         part.flows -= before.flows
+        part.fragmentOverlaps -= before.fragmentOverlaps
+        part.fragmentConflicts -= before.fragmentConflicts
         part.evictedFlows -= before.evictedFlows
         if let all = checksums, let earlier = before.checksums {
             part.checksums = ChecksumCounts(

@@ -8,7 +8,9 @@ extension FlowEngine {
     @inline(never)
     mutating func addFragment(_ first: IPFragment, of header: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64, interface: Int) {
         overview.account.incompleteFragments += 1
-        guard let datagram = fragments.add(first, of: header, octets.extracting(header.payloadStart..<header.payloadEnd), at: time, frame: frame) else { return }
+        let completed = fragments.add(first, of: header, octets.extracting(header.payloadStart..<header.payloadEnd), at: time, frame: frame)
+        (overview.fragmentOverlaps, overview.fragmentConflicts) = (fragments.overlaps, fragments.conflicts)
+        guard let datagram = completed else { return }
         var packet = copy header
         addDatagram(datagram, &packet, at: time, interface: interface, depth: 1)
     }

@@ -53,6 +53,8 @@ public struct InspectionReport: Sendable {
             json.member("exposure_seconds", orNull: overview.exposureSeconds)
             json.member("time_implausible", overview.isTimeImplausible)
             json.member("synthetic", ifKnown: overview.synthetic)
+            json.member("fragment_overlaps", overview.fragmentOverlaps)
+            json.member("fragment_conflicts", overview.fragmentConflicts)
             if let dropped = overview.dropped { json.member("dropped", dropped) }
             if let sums = overview.checksums {
                 json.object("checksums") { json in

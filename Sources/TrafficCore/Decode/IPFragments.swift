@@ -24,7 +24,6 @@ struct CompletedDatagram {
     var firstFrame: Int
     /// IP headers down to the fragmented one.
     var depth: UInt8
-    var tunnel: TunnelPath
 }
 
 /// Datagrams of which fragments are still missing (RFC 791 §3.2, RFC 8200 §4.5), in bounded memory. Where fragments
@@ -101,7 +100,7 @@ struct IPFragments: ~Copyable {
         if datagram.length >= 0, datagram.unitsThere == (datagram.length + 7) / 8 {
             return CompletedDatagram(
                 octets: datagram.octets, transport: fragment.transport, fragments: datagram.fragments, octetsBefore: datagram.octetsBefore,
-                first: datagram.first, firstFrame: datagram.firstFrame, depth: packet.depth, tunnel: packet.tunnel)
+                first: datagram.first, firstFrame: datagram.firstFrame, depth: packet.depth)
         }
         datagram.octetsBefore += packet.octets
         put(datagram, key)

@@ -44,8 +44,6 @@ enum TunnelKind: UInt8, CaseIterable {
 struct TunnelPath: Equatable {
     private(set) var rawValue: UInt64 = 0
 
-    var isEmpty: Bool { rawValue == 0 }
-
     /// Adds one inside the others. No more than 8 fit, and no packet with as many is decoded.
     mutating func push(_ kind: TunnelKind) {
         if rawValue >> 56 == 0 { rawValue = rawValue << 8 | UInt64(kind.rawValue) }

@@ -122,6 +122,12 @@ extension Finding {
                 "capture_drops", .problem, "The capturing host lost \(counted(dropped, "packet")) beside the \(overview.account.packets) that it wrote.",
                 advice: "Capture with a larger buffer: dumpcap -B 64, or on a machine with less to do.", capture: name))
         }
+        if overview.fragmentConflicts > 0 {
+            findings.append(Finding(
+                "fragment_conflicts", .notice,
+                "\(counted(overview.fragmentConflicts, "fragment")) of IP datagrams contradict others of the same datagram: what came first was kept.",
+                capture: name))
+        }
         if let sums = overview.checksums, sums.wrong > 0 {
             findings.append(Finding(
                 "bad_checksums", .notice,
