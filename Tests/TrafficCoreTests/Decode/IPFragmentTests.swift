@@ -160,6 +160,8 @@ import Testing
         let packets = [0..<48, 24..<72, 64..<108].map { Forge.fragment(datagram, $0) }
         expectOneFlow(read(packets), of: packets, payload: 100)
         expectOneFlow(read(packets.reversed()), of: packets, payload: 100)
+        let account = read(packets).overview
+        #expect(account.fragmentOverlaps == 2 && account.fragmentConflicts == 0)
         // One that holds all that the others had, and more.
         let covering = [8..<24, 40..<48, 0..<64, 64..<108].map { Forge.fragment(datagram, $0) }
         expectOneFlow(read(covering), of: covering, payload: 100)
@@ -175,6 +177,7 @@ import Testing
         #expect(late.record.dnsQueries == ["first.example.com"])
         #expect(early.record.dnsQueries == ["burst.example.com"])
         #expect(late.record.packets.forward == 3 && early.record.packets.forward == 3)
+        #expect(late.overview.fragmentOverlaps == 1 && late.overview.fragmentConflicts == 1 && early.overview.fragmentConflicts == 1)
         #expect(late.record.payload.forward == query.count - 8 && early.record.payload == late.record.payload)
     }
 
