@@ -25,11 +25,12 @@ let package = Package(
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .target(
             name: "TrafficCore",
-            dependencies: ["CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+            dependencies: ["CNGHTTP2", "CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
         .executableTarget(
             name: "trafficscope",

@@ -23,6 +23,7 @@ public struct FlowEngine: ~Copyable {
     var names = DNSNameTable()
     var fingerprints = FingerprintCache()
     var fragments: IPFragments
+    var recent = RecentPackets()
     /// The latest time seen: steps backwards never move it.
     private(set) var now: Int64 = .min
     private var previousTime: Int64 = 0
@@ -181,8 +182,8 @@ public struct FlowEngine: ~Copyable {
         }
         if place < 0 { place = open(packet, octets, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
-        let counted = table.flows[place].count(
-            packet, fromFirst: fromFirst, fingerprint: PacketFingerprint(packet, octets, interface: interface), at: time, frame: frame, regions: &regions)
+        let sighting = recent.note(packet, octets, interface: interface, at: time)
+        let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if counted.isEnding {
             reschedule(place)
@@ -194,7 +195,7 @@ public struct FlowEngine: ~Copyable {
             if packet.isTCP {
                 deliver(payload, of: packet.payloadLength, at: counted.position, place, fromFirst: fromFirst, time: time)
             } else if !payload.isEmpty {
-                readDatagram(payload, of: packet, place, time: time)
+                readDatagram(payload, of: packet, place, fromFirst: fromFirst, time: time)
             }
         }
         let stop = counted.position &+ Int64(packet.payloadLength)

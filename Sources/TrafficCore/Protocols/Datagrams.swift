@@ -1,22 +1,19 @@
 /// What a datagram gave beside the facts.
 struct DatagramResult {
-    /// A DNS response from port 53, whose answers name later flows.
-    var dnsResponse: DNSMessage?
     var wantsMore = true
 }
 
 extension ProtocolState {
     /// Reads one UDP datagram: by port where the port is the protocol's own (DNS, DHCP, …), else by content.
-    mutating func readDatagram(_ octets: Span<UInt8>, sourcePort: UInt16, destinationPort: UInt16) -> DatagramResult {
-        if case .quic(var quic) = dissector {
-            dissector = .opaque
-            quic.consume(octets, into: &facts)
-            let isDone = quic.isDone
-            dissector = .quic(quic)
-            return DatagramResult(wantsMore: !isDone)
+    mutating func readDatagram(
+        _ octets: Span<UInt8>, from sender: Sender, sourcePort: UInt16, destinationPort: UInt16, at position: StreamPosition
+    ) -> DatagramResult {
+        if case .quic(let quic) = dissector {
+            quic.consume(octets, from: sender, into: &facts)
+            return DatagramResult(wantsMore: !quic.isDone)
         }
         switch min(sourcePort, destinationPort) {
-        case 53: return readDNS(octets, .dns)
+        case 53: return readDNS(octets, .dns, at: position)
         case 67, 68:
             facts.service = .dhcp
             return DatagramResult(wantsMore: false)
@@ -25,19 +22,18 @@ extension ProtocolState {
             return DatagramResult(wantsMore: false)
         default: break
         }
-        if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns) }
-        if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr) }
+        if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns, at: position) }
+        if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr, at: position) }
         if sourcePort == 1900 || destinationPort == 1900 { return readSSDP(octets) }
-        return detectDatagram(octets, sourcePort, destinationPort)
+        return detectDatagram(octets, from: sender, sourcePort, destinationPort)
     }
 
-    private mutating func detectDatagram(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16) -> DatagramResult {
+    private mutating func detectDatagram(_ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16) -> DatagramResult {
         if QUICDissector.recognises(octets) {
-            var quic = QUICDissector()
-            quic.consume(octets, into: &facts)
-            let isDone = quic.isDone
+            let quic = QUICDissector()
             dissector = .quic(quic)
-            return DatagramResult(wantsMore: !isDone)
+            quic.consume(octets, from: sender, into: &facts)
+            return DatagramResult(wantsMore: !quic.isDone)
         }
         if let version = GoogleQUIC.version(octets) {
             facts.service = .quic
@@ -60,20 +56,14 @@ extension ProtocolState {
         return DatagramResult(wantsMore: unknownDatagrams < 8)
     }
 
-    private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service) -> DatagramResult {
+    private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at position: StreamPosition) -> DatagramResult {
         if service != .dns, DNSMessage.isResponse(octets) {
             // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for.
             facts.service = service
             return DatagramResult()
         }
-        guard let message = DNSMessage(octets) else { return DatagramResult() }
-        facts.service = service
-        if facts.keepsExchanges { facts.note(DNSTransaction(octets), isResponse: message.isResponse) }
-        guard message.isResponse else {
-            for name in message.questions { facts.addQuery(name) }
-            return DatagramResult()
-        }
-        return DatagramResult(dnsResponse: service == .dns ? message : nil)
+        _ = facts.readDNS(octets, service, at: position)
+        return DatagramResult()
     }
 
     private mutating func readSSDP(_ octets: Span<UInt8>) -> DatagramResult {

@@ -70,8 +70,10 @@ public struct FlowFacts: Sendable {
     public internal(set) var dnsQueries: [String] = []
     var exchanges: [HTTPExchange] = []
     var transactions: [DNSTransaction] = []
-    /// Time of the packet under way, where exchanges are kept.
-    var clock: Int64 = 0
+    /// DNS responses whose answers are to name later flows, until the engine takes them.
+    var answers: [DNSMessage] = []
+    /// Ports of the sender of the first packet and of the other side.
+    var ports = FlowPorts()
     /// What the ServerHello chose (IANA TLS Cipher Suites); 0 before.
     public internal(set) var cipherSuite: UInt16 = 0
     /// Octets that protecting a TLS record adds; TLS 1.3's until the ServerHello says otherwise.

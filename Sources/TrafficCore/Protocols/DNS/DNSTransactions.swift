@@ -50,15 +50,15 @@ extension DNSTransaction {
 
 extension FlowFacts {
     /// Adds a query, or the response to the latest unanswered query with its identifier and name.
-    mutating func note(_ message: DNSTransaction?, isResponse: Bool) {
+    mutating func note(_ message: DNSTransaction?, isResponse: Bool, at time: Int64) {
         guard var message else { return }
-        message.time = clock
+        message.time = time
         // The latest 64: a flow of thousands of queries must not cost their square.
         if isResponse, let index = transactions.indices.suffix(64).last(where: { place in
             transactions[place].responseCode == nil && transactions[place].identifier == message.identifier
                 && transactions[place].query == message.query
         }) {
-            let sent = transactions[index].time, passed = clock.subtractingReportingOverflow(sent)
+            let sent = transactions[index].time, passed = time.subtractingReportingOverflow(sent)
             message.time = sent
             message.roundTrip = passed.overflow || passed.partialValue < 0 ? nil : passed.partialValue
             transactions[index] = message

@@ -25,10 +25,10 @@ struct TLSDissector: StreamDissector {
         return head[5] <= 24 ? .yes : .no
     }
 
-    init() {}
+    init(depth: Int) {}
 
-    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
-        facts.service = .tls
+    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
+        if facts.service == nil || facts.service == .http { facts.service = .tls }      // a proxy's tunnel is what is in it
         var position = 0
         while true {
             if skipping[sender] > 0 {
@@ -55,7 +55,7 @@ struct TLSDissector: StreamDissector {
         }
     }
 
-    mutating func gap(_ count: Int, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
+    mutating func gap(_ count: Int, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
         guard skipping[sender] >= count else { return finish(sender) }
         skipping[sender] -= count
         return .all(0)
@@ -102,7 +102,7 @@ struct TLSDissector: StreamDissector {
                 isDone[sender] = true
             case 2:
                 if let hello = TLSServerHello(body) {
-                    facts.note(hello)
+                    facts.note(hello, over: .tcp)
                     isDone[sender] = !hello.isHelloRetryRequest
                 } else {
                     isDone[sender] = true
@@ -130,8 +130,8 @@ extension FlowFacts {
         clientHello = [hello]
     }
 
-    mutating func note(_ hello: TLSServerHello) {
-        version = hello.version.name
+    mutating func note(_ hello: TLSServerHello, over transport: FingerprintTransport) {
+        if transport != .quic { version = hello.version.name }      // QUIC has a version of its own
         cipherSuite = hello.cipherSuite
         noteProtection(hello)
         guard !hasServerHello else { return }
