@@ -45,6 +45,8 @@ public struct DNSTransaction: Sendable, Equatable {
     /// Addresses, names or record types of the answers, with their times to live in seconds; bounded.
     public var answers: [String] = []
     public var timesToLive: [UInt32] = []
+    /// EDNS of the response, or of the query where that lacks.
+    public var edns: DNSExtension?
     public init() {}
 }
 
@@ -53,6 +55,17 @@ public struct FlowFacts: Sendable {
     var service: Service?
     public internal(set) var serverName: String?
     public internal(set) var hasEncryptedClientHello = false
+    /// The hello has the extension of Encrypted ClientHello, be it with a key behind it or without (RFC 9849 §6.2).
+    public internal(set) var offersEncryptedClientHello = false
+    /// The hello has its server name in ESNI, the draft before that.
+    public internal(set) var hasEncryptedServerName = false
+    /// The session is an earlier one, resumed: there is no certificate in it.
+    public internal(set) var isResumed = false
+    /// The server asked for another hello (RFC 8446 §4.1.4).
+    public internal(set) var helloWasRetried = false
+    /// The server's certificate: as sent, until it is read (`FingerprintCache`); then what it says.
+    var certificateOctets: [UInt8] = []
+    public internal(set) var certificate: CertificateReference?
     public internal(set) var alpn: [String] = []
     public internal(set) var version: String?
     /// The first hello of each side, until its fingerprint is made (`FingerprintCache`). Arrays of at most one, for a
@@ -99,12 +112,14 @@ public struct FlowFacts: Sendable {
     }
 
     mutating func addQuery(_ name: String) {
-        guard !name.isEmpty, dnsQueries.count < Self.nameLimit, !dnsQueries.contains(name) else { return }
-        dnsQueries.append(name)
+        // The root's name is empty: it is shown as in Wireshark.
+        let shown = name.isEmpty ? "<root>" : name
+        guard dnsQueries.count < Self.nameLimit, !dnsQueries.contains(shown) else { return }
+        dnsQueries.append(shown)
     }
 
-    /// A hello waits for its fingerprint.
-    var hasHello: Bool { !clientHello.isEmpty || !serverHello.isEmpty }
+    /// A hello waits for its fingerprint, or a certificate to be read.
+    var hasHello: Bool { !clientHello.isEmpty || !serverHello.isEmpty || !certificateOctets.isEmpty }
 
     /// Looks at the first octets of a flow whose protocol is not known: is this text?
     mutating func sample(_ octets: Span<UInt8>) {

@@ -1,5 +1,5 @@
-/// Fingerprints of hellos seen before: the few libraries of a phone send the same hello again and again, and the digests
-/// cost more than reading it. Bounded; when full it begins anew.
+/// Fingerprints of hellos and contents of certificates seen before: the few libraries of a phone send the same hello again and
+/// again, and so do servers their certificates; digests and ASN.1 cost more than reading it. Bounded; when full it begins anew.
 struct FingerprintCache: ~Copyable {
     private struct ClientKey: Hashable {
         var transport: FingerprintTransport
@@ -24,7 +24,9 @@ struct FingerprintCache: ~Copyable {
     }
     private var clients: [ClientKey: (ja3: String, ja4: String)] = [:]
     private var servers: [TLSServerHello: String] = [:]
+    private var certificates: [[UInt8]: CertificateReference] = [:]
     private static var limit: Int { 2048 }
+    private static var certificateLimit: Int { 1024 }
 
     /// Puts the fingerprints of the hellos that were read into `facts`.
     mutating func complete(_ facts: inout FlowFacts) {
@@ -36,6 +38,19 @@ struct FingerprintCache: ~Copyable {
             facts.ja3s = fingerprint(of: hello)
             facts.serverHello = []
         }
+        if !facts.certificateOctets.isEmpty {
+            facts.certificate = certificate(facts.certificateOctets)
+            facts.certificateOctets = []
+        }
+    }
+
+    private mutating func certificate(_ octets: [UInt8]) -> CertificateReference? {
+        if let known = certificates[octets] { return known }
+        guard let read = X509Certificate(der: octets) else { return nil }
+        if certificates.count >= Self.certificateLimit { certificates.removeAll(keepingCapacity: true) }
+        let made = CertificateReference(read)
+        certificates[octets] = made
+        return made
     }
 
     private mutating func fingerprints(of hello: TLSClientHello, over transport: FingerprintTransport) -> (String, String) {
@@ -54,4 +69,10 @@ struct FingerprintCache: ~Copyable {
         servers[hello] = made
         return made
     }
+}
+
+/// A certificate that the flows share which it came in.
+public final class CertificateReference: Sendable {
+    public let certificate: X509Certificate
+    init(_ certificate: X509Certificate) { self.certificate = certificate }
 }
