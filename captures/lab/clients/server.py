@@ -89,7 +89,8 @@ async def serve_http3():
     tickets = {}
     configuration = QuicConfiguration(is_client=False, alpn_protocols=H3_ALPN)
     configuration.load_cert_chain(CERTIFICATE, KEY)
-    await serve(ADDRESS, 443, configuration=configuration, create_protocol=Answer, session_ticket_fetcher=lambda label: tickets.pop(label, None),
+    await serve(ADDRESS, 443, configuration=configuration, create_protocol=Answer,
+                session_ticket_fetcher=lambda label: tickets.pop(label, None),
                 session_ticket_handler=lambda ticket: tickets.update({ticket.ticket: ticket}))
 
 
