@@ -78,7 +78,9 @@ struct STUNMessage {
             case Attribute.userName, Attribute.userHash: hasUserName = true
             case Attribute.data: data = position..<position + size
             case Attribute.realm: if realm == nil { realm = value.shortText }
-            case Attribute.software: if software == nil { software = value.shortText }
+            case Attribute.software:
+                // coturn says "None" where its operator hides the version.
+                if software == nil, !value.hasText("None") { software = value.shortText }
             default: break
             }
             position += (size + 3) & ~3
