@@ -22,6 +22,7 @@ public struct FlowEngine: ~Copyable {
     var freeProtocols: [Int32] = []
     var names = DNSNameTable()
     var fingerprints = FingerprintCache()
+    var connections = QUICConnectionTable()
     var fragments: IPFragments
     var recent = RecentPackets()
     /// The latest time seen: steps backwards never move it.
@@ -307,6 +308,7 @@ public struct FlowEngine: ~Copyable {
             protocols[state].reset()
             freeProtocols.append(Int32(state))
             closed[last].record.service = closed[last].record.facts.service?.rawValue
+            noteAnomalies(last, place)
         } else if let entry = dnsEntry(of: table.flows[place]) {
             (closed[last].record.dnsName, closed[last].record.dnsAliases) = (entry.name, entry.aliases)
         }
@@ -316,6 +318,15 @@ public struct FlowEngine: ~Copyable {
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
+    }
+
+    /// Counts what was wrong with the protocol of the flow that was closed last.
+    private mutating func noteAnomalies(_ last: Int, _ place: Int) {
+        if closed[last].record.facts.service == .tls {
+            let isCut = table.flows[place].sides.0.endsInsideRecord ? true : table.flows[place].sides.1.endsInsideRecord
+            if isCut { closed[last].record.facts.anomalies.insert(.truncatedTLSRecord) }
+        }
+        for anomaly in closed[last].record.facts.anomalies.all { overview.anomalies[anomaly.name, default: 0] += 1 }
     }
 
     private func sizing(of flow: borrowing Flow, _ service: Service?) -> PayloadSizing {

@@ -182,13 +182,18 @@ extension FlowEngine {
 
     @inline(never)
     mutating func readDatagram(_ octets: Span<UInt8>, of packet: borrowing DecodedPacket, _ place: Int, fromFirst: Bool, time: Int64) {
+        let isFirst = table.flows[place].protocolState < 0
         let state = openProtocol(place)
+        if isFirst, !connections.isEmpty, continuesConnection(octets, state, place) { return }
         let result = protocols[state].readDatagram(
             octets, from: fromFirst ? .first : .second, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
             at: StreamPosition(time: time, frame: frame))
         if protocols[state].facts.hasHello { completeHello(state) }
         if !protocols[state].facts.answers.isEmpty { learnAnswers(state, device: packet.linkDestination) }
-        if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
+        if protocols[state].facts.service == .quic {
+            table.flows[place].isQUIC = true
+            learnConnections(state, place)
+        }
         if !result.wantsMore { table.flows[place].wants = (false, false) }
     }
 

@@ -130,6 +130,11 @@ struct FlowSide {
     var adus = PayloadSizeCounts()
 }
 
+extension FlowSide {
+    /// The stream was closed in the middle of a TLS record.
+    var endsInsideRecord: Bool { finish > 0 && records.goesOn(behind: finish) }
+}
+
 extension Flow {
     /// How much each side sent, as the record wants it: from the originator and from the responder.
     @inline(__always)

@@ -12,6 +12,7 @@ extension ProtocolState {
             quic.consume(octets, from: sender, into: &facts)
             return DatagramResult(wantsMore: !quic.isDone)
         }
+        if case .call(let call) = dissector { return DatagramResult(wantsMore: call.read(octets, from: sender, into: &facts) ?? true) }
         switch min(sourcePort, destinationPort) {
         case 53: return readDNS(octets, .dns, at: position)
         case 67, 68:
@@ -25,10 +26,12 @@ extension ProtocolState {
         if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns, at: position) }
         if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr, at: position) }
         if sourcePort == 1900 || destinationPort == 1900 { return readSSDP(octets) }
-        return detectDatagram(octets, from: sender, sourcePort, destinationPort)
+        return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
     }
 
-    private mutating func detectDatagram(_ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16) -> DatagramResult {
+    private mutating func detectDatagram(
+        _ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition
+    ) -> DatagramResult {
         if QUICDissector.recognises(octets) {
             let quic = QUICDissector()
             dissector = .quic(quic)
@@ -45,11 +48,14 @@ extension ProtocolState {
             facts.service = tunnel
             return DatagramResult(wantsMore: tunnel == .ike)
         }
-        if octets.count >= 20, octets.u32(at: 4) == 0x2112_a442, octets[0] & 0xc0 == 0 {       // RFC 8489 §5, magic cookie
-            if facts.service == nil { facts.service = .stun }
-            return DatagramResult()                 // a call's DTLS follows on the same ports
+        if CallDatagrams.mayBegin(octets, ports: facts.ports) {
+            let call = CallDatagrams()
+            if let wantsMore = call.read(octets, from: sender, into: &facts) {
+                dissector = .call(call)
+                return DatagramResult(wantsMore: wantsMore)
+            }
         }
-        if let hello = DTLSClientHello.read(octets, into: &facts) { return DatagramResult(wantsMore: !hello) }
+        if DNSMessage.recognises(octets), facts.readDNS(octets, .dns, at: position) { return DatagramResult() }
         // The first datagrams decide; a flow that is nothing by then is only counted.
         facts.sample(octets)
         unknownDatagrams += 1
@@ -58,8 +64,12 @@ extension ProtocolState {
 
     private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at position: StreamPosition) -> DatagramResult {
         if service != .dns, DNSMessage.isResponse(octets) {
-            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for.
+            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for. What
+            // they are of are names of devices.
             facts.service = service
+            if facts.rareDetails.first?.deviceNames.count ?? 0 < ProtocolDetails.deviceNameLimit {
+                for name in DNSMessage.answerNames(octets, limit: 16) { facts.details.addDeviceName(name) }
+            }
             return DatagramResult()
         }
         _ = facts.readDNS(octets, service, at: position)
@@ -73,25 +83,5 @@ extension ProtocolState {
             if facts.userAgent == nil { facts.userAgent = head.userAgent }
         }
         return DatagramResult()
-    }
-}
-
-/// DTLS records (RFC 6347 §4.1), as far as the ClientHello needs them.
-enum DTLSClientHello {
-    /// Reads the datagram's records; nil when it is no DTLS, true once a ClientHello was read.
-    static func read(_ octets: Span<UInt8>, into facts: inout FlowFacts) -> Bool? {
-        guard octets.count >= 13, (20...25).contains(octets[0]), octets[1] == 0xfe, octets[2] == 0xff || octets[2] == 0xfd
-        else { return nil }
-        facts.service = .dtls
-        let length = Int(octets.u16(at: 11))
-        guard octets[0] == TLSContentType.handshake.rawValue, octets.count >= 13 + length, length >= 12 else { return false }
-        let message = octets.extracting(13..<13 + length)
-        // Whole messages only: type, length, sequence, fragment offset 0, fragment length = length (RFC 6347 §4.2.2).
-        guard message[0] == 1, message.u24(at: 6) == 0, message.u24(at: 9) == message.u24(at: 1), message.u24(at: 1) <= length - 12
-        else { return false }
-        guard let hello = TLSClientHello(message.extracting(12..<12 + message.u24(at: 1)), isDTLS: true) else { return false }
-        facts.note(hello, over: .dtls)
-        if facts.version == nil { facts.version = TLSVersion(rawValue: hello.legacyVersion).name }
-        return true
     }
 }

@@ -41,7 +41,10 @@ struct TLSDissector: StreamDissector {
             let left = octets.count - position
             guard left >= 5 else { return Consumption(done: position, wanted: 5) }
             let type = TLSContentType(rawValue: octets[position]), length = Int(octets.u16(at: position + 3))
-            guard octets[position + 1] == 3, length <= Self.largestRecord else { return finish(sender) }
+            guard octets[position + 1] == 3, length <= Self.largestRecord else {
+                facts.anomalies.insert(.malformedTLSRecord)
+                return finish(sender)
+            }
             switch type {
             case .handshake:
                 guard left >= 5 + length else { return Consumption(done: position, wanted: 5 + length) }
@@ -57,13 +60,18 @@ struct TLSDissector: StreamDissector {
                 }
                 position += 5
                 skipping[sender] = length
-            default: return finish(sender)
+            default:
+                facts.anomalies.insert(.malformedTLSRecord)
+                return finish(sender)
             }
         }
     }
 
     mutating func gap(_ count: Int, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
-        guard skipping[sender] >= count else { return finish(sender) }
+        guard skipping[sender] >= count else {
+            if !isDone[sender] { facts.anomalies.insert(.missingOctets) }
+            return finish(sender)
+        }
         skipping[sender] -= count
         return .all(0)
     }
@@ -98,6 +106,7 @@ struct TLSDissector: StreamDissector {
         while octets.count - position >= 4, !isDone[sender] {
             let length = octets.u24(at: position + 1)
             guard length <= Self.largestMessage else {
+                facts.anomalies.insert(.oversizedHandshake)
                 isDone[sender] = true
                 break
             }
@@ -105,10 +114,11 @@ struct TLSDissector: StreamDissector {
             let body = octets.extracting(position + 4..<position + 4 + length)
             switch octets[position] {
             case TLSHandshakeType.clientHello:
-                if let hello = TLSClientHello(body) { facts.note(hello, over: .tcp) }
+                if let hello = TLSClientHello(body) { facts.note(hello, over: .tcp) } else { facts.anomalies.insert(.malformedClientHello) }
                 isDone[sender] = true
             case TLSHandshakeType.serverHello:
                 guard let hello = TLSServerHello(body) else {
+                    facts.anomalies.insert(.malformedServerHello)
                     isDone[sender] = true
                     break
                 }
