@@ -52,13 +52,13 @@ func recognises<Dissector: StreamDissector>(_ type: Dissector.Type, _ octets: [U
 /// Feeds every prefix of the conversation, and copies of it with octets changed, to a dissector: none may trap.
 func survives<Dissector: StreamDissector>(_ type: Dissector.Type, _ turns: [Turn]) {
     var random = SplitMix64(seed: 1)
-    for round in 0..<200 {
+    for round in 0..<80 {
         var changed = turns
         for index in changed.indices where !changed[index].octets.isEmpty {
             for _ in 0..<round % 8 {
                 changed[index].octets[Int.random(in: 0..<changed[index].octets.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
-            if round > 100 { changed[index].octets.removeLast(Int.random(in: 0...changed[index].octets.count, using: &random)) }
+            if round > 40 { changed[index].octets.removeLast(Int.random(in: 0...changed[index].octets.count, using: &random)) }
         }
         for turn in changed { _ = recognises(type, turn.octets) }
         _ = dissect(type, changed, size: [1, 3, 50, 1400][round % 4])
