@@ -84,6 +84,14 @@ extension ActiveDissector {
         case .needs(let count): wanted = count
         case .no: break
         }
+        // SIP and RTSP share methods with HTTP, and more than their names.
+        switch SIPDissector.probe(octets) {
+        case .yes:
+            self = .other(DissectorBox(SIPDissector(depth: depth)))
+            return consume(octets, from: sender, at: position, depth: depth, into: &facts)
+        case .needs(let count): wanted = max(wanted, count)
+        case .no: break
+        }
         switch HTTP1Dissector.probe(octets) {
         case .yes:
             self = .http1(DissectorBox(HTTP1Dissector(depth: depth)))
@@ -113,7 +121,20 @@ enum StreamDetection {
     static func recognise(_ octets: Span<UInt8>, depth: Int, ports: FlowPorts, wanted: inout Int) -> StreamBox? {
         if ports.has(53), let box = ask(DNSStreamDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(HTTP2Dissector.self, octets, depth, &wanted) { return box }
-        return ask(STUNDissector.self, octets, depth, &wanted)
+        if let box = ask(WhatsAppDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(XMPPDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(TextCommandDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(SSHDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(MQTTDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(STUNDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(PROXYProtocolDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(SOCKSDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(PostgreSQLDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(MySQLDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(RDPDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(LDAPDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(BitTorrentDissector.self, octets, depth, &wanted) { return box }
+        return ask(XiaomiPushDissector.self, octets, depth, &wanted)
     }
 
     private static func ask<Dissector: StreamDissector>(

@@ -13,20 +13,34 @@ extension ProtocolState {
             return DatagramResult(wantsMore: !quic.isDone)
         }
         if case .call(let call) = dissector { return DatagramResult(wantsMore: call.read(octets, from: sender, into: &facts) ?? true) }
-        switch min(sourcePort, destinationPort) {
-        case 53: return readDNS(octets, .dns, at: position)
-        case 67, 68:
-            facts.service = .dhcp
-            return DatagramResult(wantsMore: false)
-        case 123:
-            facts.service = .ntp
-            return DatagramResult(wantsMore: false)
-        default: break
-        }
-        if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns, at: position) }
-        if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr, at: position) }
-        if sourcePort == 1900 || destinationPort == 1900 { return readSSDP(octets) }
+        if let wantsMore = readAtPort(octets, sourcePort, destinationPort, at: position) { return DatagramResult(wantsMore: wantsMore) }
         return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
+    }
+
+    /// Protocols that have a port of their own; what is there and is none of it is asked further. Returns whether more is
+    /// wanted, nil where it is none of them.
+    private mutating func readAtPort(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition) -> Bool? {
+        for port in sourcePort == destinationPort ? [sourcePort] : [min(sourcePort, destinationPort), max(sourcePort, destinationPort)] {
+            switch port {
+            case 53: return readDNS(octets, .dns, at: position).wantsMore
+            case 5353: return readDNS(octets, .mdns, at: position).wantsMore
+            case 5355: return readDNS(octets, .llmnr, at: position).wantsMore
+            case 67, 68: if let wantsMore = facts.readDHCP(octets) { return wantsMore }
+            case 123: if let wantsMore = facts.readNTP(octets) { return wantsMore }
+            case 137: if let wantsMore = facts.readNetBIOSName(octets) { return wantsMore }
+            case 138: if let wantsMore = facts.readNetBIOSDatagram(octets) { return wantsMore }
+            case 546, 547: if let wantsMore = facts.readDHCPv6(octets) { return wantsMore }
+            case 1900: return readSSDP(octets)
+            case 17500 where octets.count >= 2 && octets[0] == 0x7b && octets[1] == 0x22:        // a JSON object
+                facts.service = .dropboxLAN
+                return false
+            case 57621 where octets.hasText("SpotUdp"):
+                facts.service = .spotifyConnect
+                return false
+            default: break
+            }
+        }
+        return nil
     }
 
     private mutating func detectDatagram(
@@ -55,6 +69,7 @@ extension ProtocolState {
                 return DatagramResult(wantsMore: wantsMore)
             }
         }
+        if let wantsMore = facts.readSIP(octets) ?? facts.readBitTorrent(octets) { return DatagramResult(wantsMore: wantsMore) }
         if DNSMessage.recognises(octets), facts.readDNS(octets, .dns, at: position) { return DatagramResult() }
         // The first datagrams decide; a flow that is nothing by then is only counted.
         facts.sample(octets)
@@ -76,12 +91,9 @@ extension ProtocolState {
         return DatagramResult()
     }
 
-    private mutating func readSSDP(_ octets: Span<UInt8>) -> DatagramResult {
+    private mutating func readSSDP(_ octets: Span<UInt8>) -> Bool {
         facts.service = .ssdp
-        if HTTP1Head.probe(octets) == .yes, let head = HTTP1Head(octets) {
-            if case .request = head.start, let host = head.host { facts.addHost(host) }
-            if facts.userAgent == nil { facts.userAgent = head.userAgent }
-        }
-        return DatagramResult()
+        if HTTP1Head.probe(octets) == .yes, let head = HTTP1Head(octets), case .request = head.start, let host = head.host { facts.addHost(host) }
+        return facts.readSSDP(octets) ?? true
     }
 }

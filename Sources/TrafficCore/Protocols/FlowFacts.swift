@@ -5,7 +5,9 @@ public enum Service: String, Sendable {
     /// Protocols that may become TLS under way (STARTTLS).
     case smtp, imap, pop3, ftp, nntp, irc, managesieve, ldap, postgresql, mysql, rdp
     /// Messengers with a handshake of their own.
-    case whatsapp, telegram
+    case whatsapp
+    /// Xiaomi's push connection.
+    case xiaomiPush = "xiaomi-push"
     /// NetBIOS datagrams, and what devices of a local network tell each other.
     case netbiosDatagram = "nbdgm", dropboxLAN = "dropbox-lan", spotifyConnect = "spotify-connect"
     /// Encrypted tunnels: what is inside them, and whose, cannot be told.

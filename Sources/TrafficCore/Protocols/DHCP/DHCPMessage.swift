@@ -95,7 +95,7 @@ extension FlowFacts {
         guard let message = DHCPMessage(octets) else { return nil }
         if service == nil { service = .dhcp }
         if message.isRequest { noteDevice(message.deviceName, message.vendorClass) }
-        return rareDetails.isEmpty || details.deviceName == nil
+        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit       // one flow may be of many clients
     }
 
     /// The same of DHCPv6.
@@ -103,11 +103,11 @@ extension FlowFacts {
         guard let message = DHCPv6Message(octets) else { return nil }
         if service == nil { service = .dhcpv6 }
         if message.isRequest { noteDevice(message.deviceName, message.vendorClass) }
-        return rareDetails.isEmpty || details.deviceName == nil
+        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit       // one flow may be of many clients
     }
 
     private mutating func noteDevice(_ name: String?, _ vendorClass: String?) {
-        if let name, rareDetails.isEmpty || details.deviceName == nil { details.deviceName = name }
+        if let name { details.addDeviceName(name.lowercased()) }
         if let vendorClass, rareDetails.isEmpty || details.vendorClass == nil { details.vendorClass = vendorClass }
     }
 }

@@ -1,4 +1,4 @@
-/// A message of NetBIOS' name service (RFC 1002 §4.2): the name that a device registers for itself. Private: it is a person's machine.
+/// A message of NetBIOS' name service (RFC 1002 §4.2): the name that a device registers or asks for. Private: it is a person's machine.
 struct NetBIOSNameMessage {
     /// 0 query, 5 registration, 6 release, 7 WACK, 8 or 9 refresh, 15 multi-homed registration (RFC 1002 §4.2.1.1).
     let opcode: UInt8
@@ -46,8 +46,17 @@ extension FlowFacts {
     mutating func readNetBIOSName(_ octets: Span<UInt8>) -> Bool? {
         guard let message = NetBIOSNameMessage(octets) else { return nil }
         if service == nil { service = .nbns }
-        guard !message.isResponse, message.opcode == 5 || message.opcode >= 8, !message.isGroup, message.suffix == 0 || message.suffix == 0x20 else { return true }
-        if let name = message.name, rareDetails.isEmpty || details.deviceName == nil { details.deviceName = name }
-        return rareDetails.isEmpty || details.deviceName == nil
+        if !message.isResponse, let name = message.name { details.addDeviceName(name.lowercased()) }
+        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit
+    }
+
+    /// Reads a datagram of NetBIOS' datagram service (RFC 1002 §4.4): who sent it. nil: it is none; else whether more is wanted.
+    mutating func readNetBIOSDatagram(_ octets: Span<UInt8>) -> Bool? {
+        // Type (direct unique, direct group, broadcast), flags, identifier, address, port, length, offset; then the names.
+        guard octets.count >= 14 + 34, (0x10...0x12).contains(octets[0]), octets[14] == 32, let name = NetBIOSNameMessage.decode(octets.extracting(15..<47))
+        else { return nil }
+        if service == nil { service = .netbiosDatagram }
+        if let text = name.span.extracting(0..<15).shortText { details.addDeviceName(text.lowercased()) }
+        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit
     }
 }
