@@ -27,6 +27,8 @@ public struct CaptureOverview: Sendable {
     /// IP fragments whose octets were there already, and those of them that said something else or reached beyond the end.
     public var fragmentOverlaps = 0
     public var fragmentConflicts = 0
+    /// Flows with something wrong in their protocol's octets, by the name of the anomaly.
+    public var anomalies: [String: Int] = [:]
     /// Where checksums were asked for.
     public var checksums: ChecksumCounts?
     /// Packets that the capturing host says it lost (pcapng interface statistics), over all interfaces; nil when it says nothing.
@@ -55,6 +57,7 @@ public struct CaptureOverview: Sendable {
         part.fragmentOverlaps -= before.fragmentOverlaps
         part.fragmentConflicts -= before.fragmentConflicts
         part.evictedFlows -= before.evictedFlows
+        part.anomalies = anomalies.merging(before.anomalies) { $0 - $1 }.filter { $0.value != 0 }
         if let all = checksums, let earlier = before.checksums {
             part.checksums = ChecksumCounts(
                 right: all.right - earlier.right, wrong: all.wrong - earlier.wrong, offloaded: all.offloaded - earlier.offloaded,
@@ -75,6 +78,7 @@ public struct CaptureOverview: Sendable {
             whole.largestBackwardStep = max(whole.largestBackwardStep, part.largestBackwardStep)
             whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
             whole.flows += part.flows
+            whole.anomalies.merge(part.anomalies) { $0 + $1 }
             whole.synthetic = whole.synthetic ?? part.synthetic
             if whole.phone == nil { (whole.phone, whole.phoneReason) = (part.phone, part.phoneReason) }
         }

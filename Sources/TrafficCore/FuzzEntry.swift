@@ -74,7 +74,8 @@ public enum FuzzEntry {
         for time: Int64 in 0..<2 { engine.process(datagram(octets, sourcePort: 40000, destinationPort: 443), link: .raw, at: time) }
         engine.finish()
         guard let first = octets.first, first & 0x80 == 0 else { return }
-        var quic = QUICDissector(), facts = FlowFacts()
+        let quic = QUICDissector()
+        var facts = FlowFacts()
         for start in [0, octets.count / 2] where !quic.isDone {
             quic.read(octets.span.extracting(start..<octets.count), into: &facts)
             precondition(quic.heldOctets <= 2 * octets.count, "more is held than came")

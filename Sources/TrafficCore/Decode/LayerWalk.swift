@@ -144,7 +144,7 @@ struct LayerWalk: ~Escapable {
         let header = try IPv4Header(rest, wireLength: wireEnd - start, at: start)
         packet.octets = header.totalLength
         (packet.source, packet.destination) = (IPAddress(v4: header.source), IPAddress(v4: header.destination))
-        (packet.identification, packet.hopLimit) = (UInt32(header.identification), header.timeToLive)
+        (packet.identification, packet.hopLimit) = (header.identification, header.timeToLive)
         limit(to: header.totalLength)
         start += header.headerLength
         declared = header.totalLength - header.headerLength

@@ -15,19 +15,43 @@ struct DecodedPacket {
     var sequence: UInt32 = 0
     var acknowledgment: UInt32 = 0
     /// IPv4's identification field; 0 for IPv6.
-    var identification: UInt32 = 0
-    /// Octets of the IP packet by its header.
-    var octets = 0
-    /// Where the transport header begins in the packet.
-    var transportStart = 0
-    /// Octets of transport payload by the headers, and where the captured part of them lies in the packet.
-    var payloadLength = 0
-    var payloadStart = 0
-    var payloadEnd = 0
+    var identification: UInt16 = 0
+    var vlan: Int32 = -1
+    // In 32 bits, since lengths of packets fit and the whole then stays within 128 octets, up to which copies are cheap.
+    private var narrowOctets: Int32 = 0
+    private var narrowTransportStart: Int32 = 0
+    private var narrowPayloadLength: Int32 = 0
+    private var narrowPayloadStart: Int32 = 0
+    private var narrowPayloadEnd: Int32 = 0
     var linkSource: UInt64 = 0
     var linkDestination: UInt64 = 0
-    var vlan: Int32 = -1
     var tunnel = TunnelPath()
+}
+
+extension DecodedPacket {
+    /// Octets of the IP packet by its header.
+    var octets: Int {
+        @inline(__always) get { Int(narrowOctets) }
+        @inline(__always) set { narrowOctets = Int32(truncatingIfNeeded: newValue) }
+    }
+    /// Where the transport header begins in the packet.
+    var transportStart: Int {
+        @inline(__always) get { Int(narrowTransportStart) }
+        @inline(__always) set { narrowTransportStart = Int32(truncatingIfNeeded: newValue) }
+    }
+    /// Octets of transport payload by the headers, and where the captured part of them lies in the packet.
+    var payloadLength: Int {
+        @inline(__always) get { Int(narrowPayloadLength) }
+        @inline(__always) set { narrowPayloadLength = Int32(truncatingIfNeeded: newValue) }
+    }
+    var payloadStart: Int {
+        @inline(__always) get { Int(narrowPayloadStart) }
+        @inline(__always) set { narrowPayloadStart = Int32(truncatingIfNeeded: newValue) }
+    }
+    var payloadEnd: Int {
+        @inline(__always) get { Int(narrowPayloadEnd) }
+        @inline(__always) set { narrowPayloadEnd = Int32(truncatingIfNeeded: newValue) }
+    }
 }
 
 /// Where a packet belongs in the account (DESIGN.md §7).
@@ -76,7 +100,7 @@ extension DecodedPacket {
             if !ip.isFragment, transport == 6 || transport == 17 {
                 self.octets = ip.totalLength
                 (source, destination) = (IPAddress(v4: ip.source), IPAddress(v4: ip.destination))
-                (identification, hopLimit, depth) = (UInt32(ip.identification), ip.timeToLive, 1)
+                (identification, hopLimit, depth) = (ip.identification, ip.timeToLive, 1)
                 return try decodeTransport(
                     network, isTCP: transport == 6, header: ip.headerLength, total: ip.totalLength, wire: onWire, at: start)
             }

@@ -60,31 +60,31 @@ struct Flow {
 struct Handshake {
     private enum Step: UInt8 { case none, opened, answered, complete }
     private var step = Step.none
-    private var start: Int64 = 0
-    private var duration: Int64 = 0
+    /// When the latest SYN came; once the handshake is complete, how long it took.
+    private var time: Int64 = 0
 
     @inline(__always)
     var isUnderWay: Bool { step == .opened || step == .answered }
 
     /// From the latest SYN before the answer to the ACK that completed the handshake, nanoseconds: the round trip between
     /// the two hosts, wherever between them the capture was made. Nil when one of the three was not seen.
-    var roundTrip: Int64? { step == .complete ? duration : nil }
+    var roundTrip: Int64? { step == .complete ? time : nil }
 
     @inline(never)
-    mutating func note(_ flags: TCPFlags, fromOriginator: Bool, at time: Int64) {
+    mutating func note(_ flags: TCPFlags, fromOriginator: Bool, at now: Int64) {
         switch (step, fromOriginator) {
         case (.none, true), (.opened, true):
-            if flags.contains(.syn), !flags.contains(.ack) { (step, start) = (.opened, time) }
+            if flags.contains(.syn), !flags.contains(.ack) { (step, time) = (.opened, now) }
         case (.opened, false):
             if flags.contains(.syn), flags.contains(.ack) { step = .answered }
         case (.answered, true):
             guard flags.contains(.ack), !flags.contains(.syn), !flags.contains(.rst) else { return }
-            let passed = time.subtractingReportingOverflow(start)
+            let passed = now.subtractingReportingOverflow(time)
             guard !passed.overflow, passed.partialValue >= 0 else {
                 step = .none
                 return
             }
-            (step, duration) = (.complete, passed.partialValue)
+            (step, time) = (.complete, passed.partialValue)
         default: break
         }
     }
@@ -125,9 +125,14 @@ struct FlowSide {
     var hasDelivery = false
     /// A SYN with ACK; an RST before any payload.
     var hasSYNACK = false
+    var identification = RecentIdentification()
     var records = TLSRecordBoundaries()
-    var recent = RecentPackets()
     var adus = PayloadSizeCounts()
+}
+
+extension FlowSide {
+    /// The stream was closed in the middle of a TLS record.
+    var endsInsideRecord: Bool { finish > 0 && records.goesOn(behind: finish) }
 }
 
 extension Flow {
@@ -204,18 +209,19 @@ extension Flow {
     /// Counts one packet of this flow.
     @inline(__always)
     mutating func count(
-        _ packet: borrowing DecodedPacket, fromFirst: Bool, fingerprint: PacketFingerprint, at time: Int64, frame: Int, regions: inout RegionLists
+        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, regions: inout RegionLists
     ) -> Counted {
         if time > last { last = time }
         if time < first { first = time }
         lastFrame = frame
         var counted = Counted()
-        let isCopy = fromFirst
-            ? sides.0.recent.isCopy(fingerprint.value, packet, at: time) : sides.1.recent.isCopy(fingerprint.value, packet, at: time)
-        if isCopy {
-            countCopy(packet, fromFirst: fromFirst)
-            counted.isCopy = true
-            return counted
+        if sighting != .none {
+            let varies = fromFirst ? sides.0.identification.varies : sides.1.identification.varies
+            if sighting.isCopy(packet, identificationVaries: varies) {
+                countCopy(packet, fromFirst: fromFirst)
+                counted.isCopy = true
+                return counted
+            }
         }
         var fresh = packet.payloadLength
         if packet.isTCP {
@@ -271,6 +277,7 @@ extension FlowSide {
     fileprivate mutating func countDatagram(_ packet: borrowing DecodedPacket) {
         packets += 1
         octets += packet.octets
+        identification.note(packet.identification)
         payload += packet.payloadLength
     }
 
@@ -279,6 +286,7 @@ extension FlowSide {
     fileprivate mutating func countSegment(_ packet: borrowing DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
         packets += 1
         octets += packet.octets
+        identification.note(packet.identification)
         if packet.flags.rawValue & 0x10 != 0 { (acknowledged, hasAcknowledged) = (packet.acknowledgment, true) }
         let isSYN = packet.flags.contains(.syn)
         let sequence = isSYN ? packet.sequence &+ 1 : packet.sequence

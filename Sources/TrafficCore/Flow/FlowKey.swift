@@ -37,10 +37,11 @@ struct FlowKey: Equatable {
     /// The endpoint with the lower address (`true`) or the other.
     func endpoint(low: Bool) -> Endpoint {
         let (high, bits) = low ? (lowHigh, lowLow) : (highHigh, highLow)
-        let port = UInt16(truncatingIfNeeded: low ? rest >> 32 : rest >> 16)
         return Endpoint(
-            address: isV6 ? IPAddress(v6High: high, low: bits) : IPAddress(v4: UInt32(truncatingIfNeeded: bits)), port: port)
+            address: isV6 ? IPAddress(v6High: high, low: bits) : IPAddress(v4: UInt32(truncatingIfNeeded: bits)), port: port(low: low))
     }
+
+    func port(low: Bool) -> UInt16 { UInt16(truncatingIfNeeded: low ? rest >> 32 : rest >> 16) }
 }
 
 /// A keyed hash over flow keys: the packets come from an adversary, who must not be able to choose collisions.

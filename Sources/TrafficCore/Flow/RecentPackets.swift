@@ -1,26 +1,70 @@
-/// A packet in 32 bits, to find its copy among the latest ones of its sender: 24 bits of what it is, 8 of the way that it
-/// came to the capture.
-struct PacketFingerprint {
-    let value: UInt32
+/// The packets of the last tenth of a second, to tell one that was captured twice (two interfaces, a mirror port) from one
+/// that was sent again.
+///
+/// One table for all flows, small enough to stay in the processor's second cache: a packet's place in it is given by what it
+/// is, and holds the latest two that fell there. So a copy is found however many others lie between, as long as no two of
+/// them fell on the same place: with the hundred that a capture's queue may let pass, that is one copy in a thousand, which
+/// then counts as sent again.
+///
+/// The same IPv4 packet has the same identification, and what is sent again has another; but there is none in IPv6, and some
+/// stacks always send the same (RFC 6864 §4.1). Then equal packets are copies where they came another way, or at once and
+/// with something in them: no stack sends the same octets twice within half a millisecond. Acknowledgments without payload
+/// are rightly sent several times.
+struct RecentPackets: ~Copyable {
+    /// Two packets a place, the newest first: 32 bits of its content above 8 for the way that it came and 24 for when, in
+    /// ticks of 2^15 ns.
+    private var places = [SIMD2<UInt64>](repeating: .zero, count: 2048)
 
-    /// `octets` are those of the frame, `interface` the one that captured it.
+    /// How long after the first sighting a copy is expected: 100 ms; and what is at once: 0.5 ms.
+    private static var window: UInt32 { 3052 }
+    private static var atOnce: UInt32 { 15 }
+
+    /// What an earlier packet with the same content was to this one.
+    enum Sighting: Equatable {
+        case none
+        /// It came another way.
+        case otherWay
+        /// It came the same way: within half a millisecond, or not.
+        case sameWay(atOnce: Bool)
+    }
+
+    /// Remembers `packet`, and tells whether the same was seen before. `octets` are those of the frame, `interface` the one
+    /// that captured it.
     @inline(__always)
-    init(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, interface: Int) {
+    mutating func note(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>, interface: Int, at time: Int64) -> Sighting {
         var content: UInt64 = 0
         // Checksum and identification tell most packets apart; where one is not there, the payload's ends must.
         let isPlain = packet.checksum == 0 ? true : packet.identification == 0
-        if isPlain { content = Self.content(packet, octets) }
+        if isPlain { content = Self.payloadEnds(packet, octets) }
         let numbers = UInt64(packet.sequence) << 32 | UInt64(packet.acknowledgment)
         let header = UInt64(packet.checksum) << 48 | UInt64(packet.window) << 32 | UInt64(packet.identification) << 16
             | UInt64(truncatingIfNeeded: packet.octets) & 0xffff
-        let hash = ((numbers ^ content) &* 0x9e37_79b9_7f4a_7c15 ^ header ^ UInt64(packet.flags.rawValue)) &* 0xd6e8_feb8_6659_fd93
-        let way = UInt32(truncatingIfNeeded: packet.linkSource) &+ UInt32(truncatingIfNeeded: packet.linkDestination) &* 7 &+ UInt32(packet.hopLimit) &* 37
+        let ports = UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort) | UInt64(packet.flags.rawValue) << 32
+        let addresses = packet.source.low &* 3 ^ packet.destination.low
+        let hash = ((numbers ^ content) &* 0x9e37_79b9_7f4a_7c15 ^ header ^ addresses) &* 0xd6e8_feb8_6659_fd93 ^ ports &* 0xca5a_8263_9512_1157
+        let mark = UInt32(truncatingIfNeeded: hash >> 32)
+        let way = UInt32(truncatingIfNeeded: packet.linkSource &+ packet.linkDestination &* 7) &+ UInt32(packet.hopLimit) &* 37
             &+ UInt32(truncatingIfNeeded: interface) &* 101 &+ UInt32(bitPattern: packet.vlan) &* 59
-        value = UInt32(truncatingIfNeeded: hash >> 40) << 8 | way & 0xff
+        let now = UInt32(truncatingIfNeeded: time >> 15) & 0xff_ffff
+        let entry = UInt64(mark) << 32 | UInt64(way & 0xff) << 24 | UInt64(now)
+        let place = Int(truncatingIfNeeded: hash >> 21) & (2048 - 1), old = places[place]
+        places[place] = SIMD2(entry, old[0])
+        if (old[0] ^ entry) >> 32 == 0 { return Self.compare(UInt32(truncatingIfNeeded: old[0]), way & 0xff, now) }
+        if (old[1] ^ entry) >> 32 == 0 { return Self.compare(UInt32(truncatingIfNeeded: old[1]), way & 0xff, now) }
+        return .none
     }
 
     @inline(never)
-    private static func content(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>) -> UInt64 {
+    private static func compare(_ old: UInt32, _ way: UInt32, _ now: UInt32) -> Sighting {
+        if old == 0 { return .none }        // nothing was ever written there
+        // Capture queues swap packets: either may have the earlier time stamp.
+        let then = old & 0xff_ffff, distance = min((now &- then) & 0xff_ffff, (then &- now) & 0xff_ffff)
+        guard distance <= window else { return .none }
+        return old >> 24 == way ? .sameWay(atOnce: distance <= atOnce) : .otherWay
+    }
+
+    @inline(never)
+    private static func payloadEnds(_ packet: borrowing DecodedPacket, _ octets: Span<UInt8>) -> UInt64 {
         let start = packet.payloadStart, end = packet.payloadEnd
         guard end - start >= 8 else {
             var content: UInt64 = 1
@@ -32,61 +76,32 @@ struct PacketFingerprint {
     }
 }
 
-/// The latest four packets of one side of a flow, to tell a packet that was captured twice (two interfaces, a mirror port)
-/// from one that was sent again.
-///
-/// The same IPv4 packet has the same identification, and what is sent again has another; but there is none in IPv6, and some
-/// stacks always send the same (RFC 6864 §4.1). Then equal packets are copies where they came another way, or at once and
-/// with something in them: no stack sends the same octets twice within half a millisecond. Acknowledgments without payload
-/// are rightly sent several times.
-struct RecentPackets {
-    /// Fingerprints, the newest in the low half of `newer`.
-    private var newer: UInt64 = 0
-    private var older: UInt64 = 0
-    /// When the newest came, in ticks of 2^15 ns.
-    private var tick: UInt32 = 0
-    private var identification: UInt16 = 0
-    private var identificationVaries = false
-    private var isEmpty = true
+/// The identification of a sender's latest IPv4 packet, and whether it was ever another (RFC 6864 §4.1).
+struct RecentIdentification {
+    private var value: UInt16 = 0
+    private(set) var varies = false
 
-    /// How long after the sender's latest packet a copy is expected: 100 ms; and what is at once: 0.5 ms.
-    private static var window: UInt32 { 3052 }
-    private static var atOnce: UInt32 { 15 }
-
-    /// Whether `packet` is a copy of one of these; remembers it.
     @inline(__always)
-    mutating func isCopy(_ fingerprint: UInt32, _ packet: borrowing DecodedPacket, at time: Int64) -> Bool {
-        let now = UInt32(truncatingIfNeeded: time >> 15)
-        var isCopy = false
-        let wanted = UInt64(fingerprint >> 8) << 8
-        let pair = (wanted << 32 | wanted), mask: UInt64 = 0xffff_ff00_ffff_ff00
-        let first = (newer ^ pair) & mask, second = (older ^ pair) & mask
-        if first & 0xffff_ffff == 0 || first >> 32 == 0 || second & 0xffff_ffff == 0 || second >> 32 == 0 {
-            isCopy = isCopyOfEqual(fingerprint, packet, at: now)
+    mutating func note(_ identification: UInt16) {
+        if identification != value {
+            if value != 0, identification != 0 { varies = true }
+            value = identification
         }
-        let value = UInt16(truncatingIfNeeded: packet.identification)
-        if value != identification {
-            if !isEmpty, identification != 0, value != 0 { identificationVaries = true }
-            identification = value
-        }
-        isEmpty = false
-        older = older << 32 | newer >> 32
-        newer = newer << 32 | UInt64(fingerprint)
-        tick = now
-        return isCopy
     }
+}
 
-    /// One of the four is equal but perhaps for its way.
+extension RecentPackets.Sighting {
+    /// Whether `packet` is a copy of the one that was seen, of a sender whose identifications vary or not.
     @inline(never)
-    private func isCopyOfEqual(_ fingerprint: UInt32, _ packet: borrowing DecodedPacket, at now: UInt32) -> Bool {
-        // Capture queues swap packets: either may have the earlier time stamp.
-        let distance = min(now &- tick, tick &- now)
-        guard !isEmpty, distance <= Self.window else { return false }
-        let lanes = [newer & 0xffff_ffff, newer >> 32, older & 0xffff_ffff, older >> 32].map { UInt32($0) }
-        if !lanes.contains(fingerprint) { return true }
-        if packet.identification != 0 { if identificationVaries { return true } }
-        guard lanes[0] == fingerprint, distance <= Self.atOnce else { return false }
-        guard packet.isTCP else { return true }
-        return packet.flags.rawValue & 0x03 != 0 ? true : packet.payloadLength > 0
+    func isCopy(_ packet: borrowing DecodedPacket, identificationVaries: Bool) -> Bool {
+        switch self {
+        case .none: return false
+        case .otherWay: return true
+        case .sameWay(let atOnce):
+            if packet.identification != 0 { if identificationVaries { return true } }
+            guard atOnce else { return false }
+            guard packet.isTCP else { return true }
+            return packet.flags.rawValue & 0x03 != 0 ? true : packet.payloadLength > 0
+        }
     }
 }

@@ -4,7 +4,8 @@ struct TLSRecordBoundaries {
     private enum State: UInt8 { case unknown, following, lost }
     private var state = State.unknown
     private var collected: UInt8 = 0
-    private var header: UInt64 = 0
+    /// Octets of a header that goes on in another segment: at most four.
+    private var begun: UInt32 = 0
     /// Position of the next header octet.
     private var next: Int64 = 0
 
@@ -12,6 +13,8 @@ struct TLSRecordBoundaries {
     @inline(__always)
     func isWanted(before stop: Int64) -> Bool { state == .following ? next < stop : state == .unknown }
     var isFollowing: Bool { state == .following }
+    /// A record goes on behind that position.
+    func goesOn(behind position: Int64) -> Bool { state == .following && (next > position || collected > 0) }
 
     /// RFC 8446 §5.2: 2^14 + 256; TLS 1.2 allowed 2^14 + 2048 (RFC 5246 §6.2.3).
     private static var largestRecord: Int { 16384 + 2048 }
@@ -34,12 +37,19 @@ struct TLSRecordBoundaries {
             state = .lost
             return 0
         }
-        var sum = 0
+        var sum = 0, header = UInt64(begun)
+        defer { begun = UInt32(truncatingIfNeeded: header) }
         while next - position < Int64(octets.count) {
-            header = header << 8 | UInt64(octets[Int(next - position)])
-            collected += 1
-            next += 1
-            guard collected == 5 else { continue }
+            let place = Int(next - position)
+            if collected == 0, octets.count - place >= 5 {      // nearly every header lies in one segment
+                header = UInt64(octets[place]) << 32 | UInt64(octets.u32(at: place + 1))
+                next += 5
+            } else {
+                header = header << 8 | UInt64(octets[place])
+                collected += 1
+                next += 1
+                guard collected == 5 else { continue }
+            }
             let type = UInt8(truncatingIfNeeded: header >> 32), size = Int(header & 0xffff)
             guard (20...24).contains(type), header >> 24 & 0xff == 3, header >> 16 & 0xff <= 4, size <= Self.largestRecord else {
                 state = .lost

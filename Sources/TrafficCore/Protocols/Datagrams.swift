@@ -1,22 +1,20 @@
 /// What a datagram gave beside the facts.
 struct DatagramResult {
-    /// A DNS response from port 53, whose answers name later flows.
-    var dnsResponse: DNSMessage?
     var wantsMore = true
 }
 
 extension ProtocolState {
     /// Reads one UDP datagram: by port where the port is the protocol's own (DNS, DHCP, …), else by content.
-    mutating func readDatagram(_ octets: Span<UInt8>, sourcePort: UInt16, destinationPort: UInt16) -> DatagramResult {
-        if case .quic(var quic) = dissector {
-            dissector = .opaque
-            quic.consume(octets, into: &facts)
-            let isDone = quic.isDone
-            dissector = .quic(quic)
-            return DatagramResult(wantsMore: !isDone)
+    mutating func readDatagram(
+        _ octets: Span<UInt8>, from sender: Sender, sourcePort: UInt16, destinationPort: UInt16, at position: StreamPosition
+    ) -> DatagramResult {
+        if case .quic(let quic) = dissector {
+            quic.consume(octets, from: sender, into: &facts)
+            return DatagramResult(wantsMore: !quic.isDone)
         }
+        if case .call(let call) = dissector { return DatagramResult(wantsMore: call.read(octets, from: sender, into: &facts) ?? true) }
         switch min(sourcePort, destinationPort) {
-        case 53: return readDNS(octets, .dns)
+        case 53: return readDNS(octets, .dns, at: position)
         case 67, 68:
             facts.service = .dhcp
             return DatagramResult(wantsMore: false)
@@ -25,19 +23,20 @@ extension ProtocolState {
             return DatagramResult(wantsMore: false)
         default: break
         }
-        if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns) }
-        if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr) }
+        if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns, at: position) }
+        if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr, at: position) }
         if sourcePort == 1900 || destinationPort == 1900 { return readSSDP(octets) }
-        return detectDatagram(octets, sourcePort, destinationPort)
+        return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
     }
 
-    private mutating func detectDatagram(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16) -> DatagramResult {
+    private mutating func detectDatagram(
+        _ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition
+    ) -> DatagramResult {
         if QUICDissector.recognises(octets) {
-            var quic = QUICDissector()
-            quic.consume(octets, into: &facts)
-            let isDone = quic.isDone
+            let quic = QUICDissector()
             dissector = .quic(quic)
-            return DatagramResult(wantsMore: !isDone)
+            quic.consume(octets, from: sender, into: &facts)
+            return DatagramResult(wantsMore: !quic.isDone)
         }
         if let version = GoogleQUIC.version(octets) {
             facts.service = .quic
@@ -49,31 +48,32 @@ extension ProtocolState {
             facts.service = tunnel
             return DatagramResult(wantsMore: tunnel == .ike)
         }
-        if octets.count >= 20, octets.u32(at: 4) == 0x2112_a442, octets[0] & 0xc0 == 0 {       // RFC 8489 §5, magic cookie
-            if facts.service == nil { facts.service = .stun }
-            return DatagramResult()                 // a call's DTLS follows on the same ports
+        if CallDatagrams.mayBegin(octets, ports: facts.ports) {
+            let call = CallDatagrams()
+            if let wantsMore = call.read(octets, from: sender, into: &facts) {
+                dissector = .call(call)
+                return DatagramResult(wantsMore: wantsMore)
+            }
         }
-        if let hello = DTLSClientHello.read(octets, into: &facts) { return DatagramResult(wantsMore: !hello) }
+        if DNSMessage.recognises(octets), facts.readDNS(octets, .dns, at: position) { return DatagramResult() }
         // The first datagrams decide; a flow that is nothing by then is only counted.
         facts.sample(octets)
         unknownDatagrams += 1
         return DatagramResult(wantsMore: unknownDatagrams < 8)
     }
 
-    private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service) -> DatagramResult {
+    private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at position: StreamPosition) -> DatagramResult {
         if service != .dns, DNSMessage.isResponse(octets) {
-            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for.
+            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for. What
+            // they are of are names of devices.
             facts.service = service
+            if facts.rareDetails.first?.deviceNames.count ?? 0 < ProtocolDetails.deviceNameLimit {
+                for name in DNSMessage.answerNames(octets, limit: 16) { facts.details.addDeviceName(name) }
+            }
             return DatagramResult()
         }
-        guard let message = DNSMessage(octets) else { return DatagramResult() }
-        facts.service = service
-        if facts.keepsExchanges { facts.note(DNSTransaction(octets), isResponse: message.isResponse) }
-        guard message.isResponse else {
-            for name in message.questions { facts.addQuery(name) }
-            return DatagramResult()
-        }
-        return DatagramResult(dnsResponse: service == .dns ? message : nil)
+        _ = facts.readDNS(octets, service, at: position)
+        return DatagramResult()
     }
 
     private mutating func readSSDP(_ octets: Span<UInt8>) -> DatagramResult {
@@ -83,25 +83,5 @@ extension ProtocolState {
             if facts.userAgent == nil { facts.userAgent = head.userAgent }
         }
         return DatagramResult()
-    }
-}
-
-/// DTLS records (RFC 6347 §4.1), as far as the ClientHello needs them.
-enum DTLSClientHello {
-    /// Reads the datagram's records; nil when it is no DTLS, true once a ClientHello was read.
-    static func read(_ octets: Span<UInt8>, into facts: inout FlowFacts) -> Bool? {
-        guard octets.count >= 13, (20...25).contains(octets[0]), octets[1] == 0xfe, octets[2] == 0xff || octets[2] == 0xfd
-        else { return nil }
-        facts.service = .dtls
-        let length = Int(octets.u16(at: 11))
-        guard octets[0] == TLSContentType.handshake.rawValue, octets.count >= 13 + length, length >= 12 else { return false }
-        let message = octets.extracting(13..<13 + length)
-        // Whole messages only: type, length, sequence, fragment offset 0, fragment length = length (RFC 6347 §4.2.2).
-        guard message[0] == 1, message.u24(at: 6) == 0, message.u24(at: 9) == message.u24(at: 1), message.u24(at: 1) <= length - 12
-        else { return false }
-        guard let hello = TLSClientHello(message.extracting(12..<12 + message.u24(at: 1)), isDTLS: true) else { return false }
-        facts.note(hello, over: .dtls)
-        if facts.version == nil { facts.version = TLSVersion(rawValue: hello.legacyVersion).name }
-        return true
     }
 }

@@ -24,14 +24,38 @@ struct Consumption: Equatable {
     static var finished: Consumption { Consumption(done: 0, wanted: 0, isFinished: true) }
 }
 
+/// The packet that brought the last of the octets that a dissector is given.
+struct StreamPosition {
+    /// Its time, nanoseconds since 1970, and its number in the capture, from 1.
+    var time: Int64
+    var frame: Int
+}
+
+/// Why a stream has no more octets.
+enum StreamEnd {
+    /// FIN or RST.
+    case closed
+    /// The flow was silent for too long, or the capture ended before it.
+    case abandoned
+}
+
 /// Reads one protocol out of the in-order octets of one flow. A value type: one flow, one state. It never waits, never
-/// holds octets without a limit, never reads the clock, and knows no app and no owner.
+/// holds octets without a limit, never reads the clock, and knows no app and no owner. Octets of another protocol inside
+/// its own go to an `InnerStream`, which bounds the depth.
 protocol StreamDissector {
     static func probe(_ head: Span<UInt8>) -> Probe
-    init()
-    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Consumption
+    /// - Parameter depth: how many other protocols the octets are inside of; 0 directly over the transport.
+    init(depth: Int)
+    /// Reads what it can of the octets that are next in this direction.
+    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, at position: StreamPosition, into facts: inout FlowFacts) -> Consumption
     /// `count` octets of this direction were never captured; what comes next begins behind them.
-    mutating func gap(_ count: Int, from sender: Sender, into facts: inout FlowFacts) -> Consumption
+    mutating func gap(_ count: Int, from sender: Sender, at position: StreamPosition, into facts: inout FlowFacts) -> Consumption
+    /// No more comes, from either side: what waited for more is complete as it is.
+    mutating func finish(_ reason: StreamEnd, into facts: inout FlowFacts)
+}
+
+extension StreamDissector {
+    mutating func finish(_ reason: StreamEnd, into facts: inout FlowFacts) {}
 }
 
 /// A value for each side of a flow.
@@ -41,24 +65,10 @@ struct PerSender<Value> {
     init(_ value: Value) { (first, second) = (value, value) }
     subscript(_ sender: Sender) -> Value {
         get { sender == .first ? first : second }
-        set { if sender == .first { first = newValue } else { second = newValue } }
+        _modify {
+            if sender == .first { yield &first } else { yield &second }
+        }
     }
-}
-
-/// The dissector of one flow: an enum, so that a call per segment is a jump and nothing is boxed.
-enum ActiveDissector {
-    case undecided(refused: PerSender<Bool>)
-    case tls(TLSDissector)
-    /// In a box: three times as large as the others, and few flows have it.
-    case http1(DissectorBox<HTTP1Dissector>)
-    case quic(QUICDissector)
-    case opaque
-}
-
-/// Holds the state of one flow's dissector outside the flow's own record.
-final class DissectorBox<Dissector> {
-    var dissector: Dissector
-    init(_ dissector: Dissector) { self.dissector = dissector }
 }
 
 /// Dissector and findings of one flow, beside the flow table, reached by index.
@@ -74,61 +84,19 @@ struct ProtocolState {
         unknownDatagrams = 0
     }
 
-    mutating func consume(_ octets: Span<UInt8>, from sender: Sender) -> Consumption {
-        switch dissector {
-        case .undecided(let refused): return detect(octets, from: sender, refused: refused)
-        case .tls(var tls):
-            dissector = .opaque             // `tls` is now the only owner: no copy on write
-            defer { dissector = .tls(tls) }
-            return tls.consume(octets, from: sender, into: &facts)
-        case .http1(let box): return box.dissector.consume(octets, from: sender, into: &facts)
-        case .quic, .opaque: return .finished
-        }
+    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, at position: StreamPosition) -> Consumption {
+        dissector.consume(octets, from: sender, at: position, depth: 0, into: &facts)
     }
 
-    mutating func gap(_ count: Int, from sender: Sender) -> Consumption {
-        switch dissector {
-        case .undecided: return .all(0)         // the octets behind the hole may still tell the protocol
-        case .tls(var tls):
-            dissector = .opaque
-            defer { dissector = .tls(tls) }
-            return tls.gap(count, from: sender, into: &facts)
-        case .http1(let box): return box.dissector.gap(count, from: sender, into: &facts)
-        case .quic, .opaque: return .finished
-        }
+    mutating func gap(_ count: Int, from sender: Sender, at position: StreamPosition) -> Consumption {
+        dissector.gap(count, from: sender, at: position, into: &facts)
     }
+
+    mutating func finish(_ reason: StreamEnd) { dissector.finish(reason, into: &facts) }
 
     /// Whether the next `count` octets of this direction are passed over unread, and more behind them.
     func passesOver(_ count: Int, from sender: Sender) -> Bool {
         if case .http1(let box) = dissector { return box.dissector.passesOver(count, from: sender) }
         return false
-    }
-
-    /// Asks each stream protocol in turn whether these first octets are its own.
-    private mutating func detect(_ octets: Span<UInt8>, from sender: Sender, refused: PerSender<Bool>) -> Consumption {
-        var wanted = 0
-        switch TLSDissector.probe(octets) {
-        case .yes:
-            dissector = .tls(TLSDissector())
-            return consume(octets, from: sender)
-        case .needs(let count): wanted = count
-        case .no: break
-        }
-        switch HTTP1Dissector.probe(octets) {
-        case .yes:
-            dissector = .http1(DissectorBox(HTTP1Dissector()))
-            return consume(octets, from: sender)
-        case .needs(let count): wanted = max(wanted, count)
-        case .no: break
-        }
-        // A protocol that is still possible is asked again with the octets that it needs; when none is, 16 octets are waited
-        // for, so that what is sampled does not depend on how they were cut into segments.
-        if wanted > octets.count { return Consumption(done: 0, wanted: wanted) }
-        if octets.count < 16 { return Consumption(done: 0, wanted: 16) }
-        facts.sample(octets)
-        var refused = refused
-        refused[sender] = true
-        dissector = refused.first && refused.second ? .opaque : .undecided(refused: refused)
-        return .finished
     }
 }

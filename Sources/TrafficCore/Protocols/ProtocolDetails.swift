@@ -12,8 +12,8 @@ public struct ProtocolDetails: Sendable, Equatable {
     /// Host or domain that the client asked for in clear, beside HTTP and TLS: an XMPP stream's `to`, the host of an RTSP or
     /// RTMP URL, a SIP domain, the target of a proxy.
     public internal(set) var requestedName: String?
-    /// Name that a device gave itself (DHCP, NetBIOS). Private: people's names are in it.
-    public internal(set) var deviceName: String?
+    /// Names that devices gave themselves (DHCP, NetBIOS, mDNS), each once, bounded. Private: people's names are in them.
+    public internal(set) var deviceNames: [String] = []
     /// Vendor class of a DHCP client, such as "android-dhcp-14" (RFC 2132 §9.13).
     public internal(set) var vendorClass: String?
     /// Media in real time: RTP, or a DTLS hello that offers its keys.
@@ -27,6 +27,13 @@ public struct ProtocolDetails: Sendable, Equatable {
 
     public init() {}
 
+    mutating func addDeviceName(_ name: String) {
+        guard !name.isEmpty, deviceNames.count < Self.deviceNameLimit, !deviceNames.contains(name) else { return }
+        deviceNames.append(name)
+    }
+
+    /// A flow to everybody on a network has names of many devices.
+    static var deviceNameLimit: Int { 64 }
     /// Octets that are kept of one text.
     static var longestText: Int { 256 }
 }

@@ -69,7 +69,7 @@ struct DTLSDissector {
             facts.note(hello, over: .dtls)
         } else if let hello = TLSServerHello(body) {
             hasServerHello = !hello.isHelloRetryRequest
-            facts.note(hello)
+            facts.note(hello, over: .dtls)
         }
     }
 }

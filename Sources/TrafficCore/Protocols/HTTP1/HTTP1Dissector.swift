@@ -1,5 +1,5 @@
 /// Reads the heads of all HTTP/1 messages of one connection and passes over their bodies by their framing (RFC 9112 §6).
-/// What follows a CONNECT or an upgrade is handed to TLS, when it is TLS.
+/// What follows a CONNECT or an upgrade goes to whatever protocol it is of.
 struct HTTP1Dissector: StreamDissector {
     private enum State {
         case head
@@ -25,16 +25,17 @@ struct HTTP1Dissector: StreamDissector {
     private var answered = 0
     /// Requests not yet answered whose response has no body as framed: HEAD, and CONNECT.
     private var bodiless: [(request: Int, isConnect: Bool)] = []
-    private var tunnel: TLSDissector?
+    private var tunnel: InnerStream?
     private var tunnelIsOpen = false
+    private let depth: Int
 
     private static var largestHead: Int { 65536 }
 
     static func probe(_ head: Span<UInt8>) -> Probe { HTTP1Head.probe(head) }
 
-    init() {}
+    init(depth: Int) { self.depth = depth }
 
-    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
+    mutating func consume(_ octets: Span<UInt8>, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
         if facts.service == nil { facts.service = .http }
         var position = 0
         while position < octets.count {
@@ -47,14 +48,14 @@ struct HTTP1Dissector: StreamDissector {
                     continue
                 }
                 guard let length = headLength(rest, sender) else {
-                    guard rest.count < Self.largestHead else { return .finished }
+                    guard rest.count < Self.largestHead else { return facts.giveUp(.oversizedHTTPHead) }
                     searched[sender] = max(0, rest.count - 3)
                     // One octet may end it, and its response must not be read before it.
                     return Consumption(done: position, wanted: rest.count + 1)
                 }
                 searched[sender] = 0
-                guard let head = HTTP1Head(rest.extracting(0..<length)) else { return .finished }
-                note(head, from: sender, into: &facts)
+                guard let head = HTTP1Head(rest.extracting(0..<length)) else { return facts.giveUp(.malformedHTTPHead) }
+                note(head, from: sender, at: stream, into: &facts)
                 position += length
             case .body(let left):
                 let step = min(left, rest.count)
@@ -62,8 +63,8 @@ struct HTTP1Dissector: StreamDissector {
                 state[sender] = left > step ? .body(left - step) : .head
                 position += step
             case .chunkSize:
-                guard let end = lineEnd(rest, within: 1024) else { return rest.count > 1024 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
-                guard let size = chunkSize(rest.extracting(0..<end)) else { return .finished }
+                guard let end = lineEnd(rest, within: 1024) else { return rest.count > 1024 ? facts.giveUp(.malformedHTTPChunk) : Consumption(done: position, wanted: rest.count + 1) }
+                guard let size = chunkSize(rest.extracting(0..<end)) else { return facts.giveUp(.malformedHTTPChunk) }
                 state[sender] = size == 0 ? .trailer : .chunk(size + 2)
                 count(size, from: sender, into: &facts)
                 position += end
@@ -79,7 +80,7 @@ struct HTTP1Dissector: StreamDissector {
                 count(rest.count, from: sender, into: &facts)
                 position = octets.count
             case .tunnel:
-                var used = tunnelled(rest, from: sender, into: &facts)
+                var used = tunnelled(rest, from: sender, at: stream, into: &facts)
                 used.done += position
                 guard used.done == position, !used.isFinished, case .head = state[sender] else { return used }
             }
@@ -96,7 +97,7 @@ struct HTTP1Dissector: StreamDissector {
         }
     }
 
-    mutating func gap(_ count: Int, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
+    mutating func gap(_ count: Int, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
         searched[sender] = 0
         switch state[sender] {
         case .body(let left) where left >= count:
@@ -104,11 +105,13 @@ struct HTTP1Dissector: StreamDissector {
         case .chunk(let left) where left >= count:
             state[sender] = left > count ? .chunk(left - count) : .chunkSize
         case .untilClose: break
-        case .tunnel: return .finished
+        case .tunnel: return tunnel?.gap(count, from: sender, at: stream, into: &facts) == true ? .all(0) : .finished
         default: state[sender] = .head      // the next segment may begin a message; if not, the head cannot be read
         }
         return .all(0)
     }
+
+    mutating func finish(_ reason: StreamEnd, into facts: inout FlowFacts) { tunnel?.finish(reason, into: &facts) }
 
     // MARK: Parts
 
@@ -144,7 +147,7 @@ struct HTTP1Dissector: StreamDissector {
         return digits > 0 ? size : nil
     }
 
-    private mutating func note(_ head: HTTP1Head, from sender: Sender, into facts: inout FlowFacts) {
+    private mutating func note(_ head: HTTP1Head, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) {
         switch head.start {
         case .request(let method, let target):
             if let host = head.host {
@@ -164,7 +167,7 @@ struct HTTP1Dissector: StreamDissector {
                 var exchange = HTTPExchange()
                 (exchange.method, exchange.target, exchange.host) = (method, target, head.host)
                 exchange.requestType = head.contentType
-                (exchange.time, exchange.version, exchange.userAgent) = (facts.clock, head.version, head.userAgent)
+                (exchange.time, exchange.version, exchange.userAgent) = (stream.time, head.version, head.userAgent)
                 facts.exchanges.append(exchange)
             }
             state[sender] = method == "CONNECT" ? .tunnel : head.isChunked ? .chunkSize : bodyState(head.contentLength ?? 0)
@@ -209,25 +212,22 @@ struct HTTP1Dissector: StreamDissector {
     }
 
     /// Octets behind a CONNECT or an upgrade.
-    private mutating func tunnelled(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Consumption {
-        if tunnel == nil {
-            switch TLSDissector.probe(octets) {
-            case .yes: tunnel = TLSDissector()
-            case .needs(let count) where count > octets.count: return Consumption(done: 0, wanted: count)
-            default:
-                // The proxy refused and the client asks again (407), or the tunnel carries something else.
-                guard !tunnelIsOpen else { return .finished }
-                switch HTTP1Head.probe(octets) {
-                case .yes: state[sender] = .head
-                case .needs(let count): return Consumption(done: 0, wanted: count)
-                case .no: return .finished
-                }
+    private mutating func tunnelled(
+        _ octets: Span<UInt8>, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts
+    ) -> Consumption {
+        if tunnel == nil, !tunnelIsOpen {
+            // The proxy may have refused, and the client asks again (407).
+            switch HTTP1Head.probe(octets) {
+            case .yes:
+                state[sender] = .head
                 return Consumption(done: 0, wanted: 1)
+            case .needs(let count) where count > octets.count: return Consumption(done: 0, wanted: count)
+            default: break
             }
         }
-        guard var tls = tunnel else { return .finished }
-        tunnel = nil
-        defer { tunnel = tls }
-        return tls.consume(octets, from: sender, into: &facts)
+        if tunnel == nil { tunnel = InnerStream(inside: depth) }
+        guard let tunnel else { return facts.giveUp(.tooManyLayers) }
+        guard tunnel.deliver(octets, from: sender, at: stream, into: &facts) else { return .finished }
+        return .all(octets.count)
     }
 }

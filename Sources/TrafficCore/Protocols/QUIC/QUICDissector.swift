@@ -1,131 +1,146 @@
-/// Reads the client's ClientHello out of the Initial packets of one QUIC connection (RFC 9000 §17.2.2, RFC 9001), over as
-/// many packets as it takes, in any order.
-struct QUICDissector {
+/// Reads the hellos out of the Initial packets of one QUIC connection (RFC 9000 §17.2.2, RFC 9001), over as many packets as
+/// it takes, in any order. Both directions are protected by keys that anybody can derive who saw the client's first packet.
+///
+/// A class, so that the state of every other flow is not as large.
+final class QUICDissector {
     private var keys: QUICInitialKeys?
-    /// CRYPTO octets as they came, by offset. Only what was captured is held: one octet at the far end of a hello must not
-    /// cost a buffer as large as the hello.
-    private var pieces: [(offset: Int, octets: [UInt8])] = []
-    private(set) var heldOctets = 0
-    private(set) var isDone = false
+    /// Who sent the packets that opened as a client's.
+    private var client: Sender?
+    private var clientStream = QUICCryptoStream()
+    private var serverStream = QUICCryptoStream()
+    private var clientIsDone = false
+    private var serverIsDone = false
     private var attempts = 0
+    /// Datagrams since the ClientHello was read.
+    private var datagramsBehind = 0
 
-    /// A ClientHello with several post-quantum keys has under 4 KiB; 64 KiB is beyond any real one.
-    private static var largestHello: Int { 65536 }
-    /// Initial packets that are opened before we give up: a hello needs 2 or 3.
+    /// Connection IDs that the endpoints chose for themselves, until they are taken: each side's first.
+    private var announced: [[UInt8]] = []
+    private var hasAnnounced = PerSender(false)
+
+    /// Initial packets that are opened before we give up: hellos need 2 or 3 each.
     private static var attemptLimit: Int { 64 }
+    /// Datagrams behind the ClientHello within which the ServerHello is expected.
+    private static var answerLimit: Int { 32 }
 
-    /// A long header of a version whose Initials we can open.
+    var heldOctets: Int { clientStream.heldOctets + serverStream.heldOctets }
+    /// Nothing more is to be read.
+    var isDone: Bool { clientIsDone && serverIsDone }
+
+    /// A long header of a version whose Initials we can open, or of a version negotiation (RFC 8999 §6).
     static func recognises(_ datagram: Span<UInt8>) -> Bool {
-        guard datagram.count >= 7, datagram[0] & 0xc0 == 0xc0 else { return false }
-        return QUICVersion(rawValue: datagram.u32(at: 1)).initialSalt != nil && datagram[5] <= 20
+        guard datagram.count >= 7, datagram[0] & 0x80 != 0 else { return false }
+        let version = datagram.u32(at: 1)
+        if version == 0 { return isVersionNegotiation(datagram) }
+        return datagram[0] & 0x40 != 0 && QUICVersion(rawValue: version).initialSalt != nil && datagram[5] <= 20
     }
 
-    mutating func consume(_ datagram: Span<UInt8>, into facts: inout FlowFacts) {
+    /// Connection IDs of at least one octet together, then a list of versions, one of which is known.
+    private static func isVersionNegotiation(_ datagram: Span<UInt8>) -> Bool {
+        var reader = ByteReader(datagram)
+        guard reader.skip(5), let destination = reader.u8(), destination <= 20, reader.skip(Int(destination)),
+            let source = reader.u8(), source <= 20, reader.skip(Int(source)), destination + source > 0,
+            reader.remaining >= 4, reader.remaining % 4 == 0
+        else { return false }
+        while let version = reader.u32() { if QUICVersion(rawValue: version).initialSalt != nil { return true } }
+        return false
+    }
+
+    func consume(_ datagram: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) {
+        facts.service = .quic
+        if clientIsDone {
+            datagramsBehind += 1
+            // 1-RTT packets of the server come behind its ServerHello.
+            if datagramsBehind > Self.answerLimit || (datagram.count > 0 && datagram[0] & 0x80 == 0 && sender != client) {
+                return release()
+            }
+        }
         var rest = datagram
         // Coalesced packets (RFC 9000 §12.2): a datagram holds at least 7 octets of each.
         while !isDone, rest.count >= 7, rest[0] & 0x80 != 0 {
             let version = QUICVersion(rawValue: rest.u32(at: 1))
-            guard version.initialSalt != nil, let packet = QUICLongHeader(rest) else { return }
-            facts.service = .quic
+            guard version.initialSalt != nil else { return }
+            guard let packet = QUICLongHeader(rest) else { return facts.anomalies.insert(.malformedQUICPacket) }
             if facts.version == nil { facts.version = version.name }
-            if packet.isInitial { open(rest.extracting(0..<packet.end), packet, version, into: &facts) }
+            if !hasAnnounced[sender], packet.sourceID.count >= QUICConnectionTable.leastLength {
+                hasAnnounced[sender] = true
+                announced.append(rest.extracting(packet.sourceID).copied())
+            }
+            if packet.isInitial { open(rest.extracting(0..<packet.end), packet, version, from: sender, into: &facts) }
             rest = rest.extracting(packet.end..<rest.count)
         }
     }
 
-    private mutating func open(_ packet: Span<UInt8>, _ header: QUICLongHeader, _ version: QUICVersion, into facts: inout FlowFacts) {
-        guard attempts < Self.attemptLimit else {
-            isDone = true
+    /// The connection IDs that were seen since the last time.
+    func takeAnnounced() -> [[UInt8]] {
+        if announced.isEmpty { return [] }
+        defer { announced = [] }
+        return announced
+    }
+    var hasNewConnectionID: Bool { !announced.isEmpty }
+
+    private func open(
+        _ packet: Span<UInt8>, _ header: QUICLongHeader, _ version: QUICVersion, from sender: Sender, into facts: inout FlowFacts
+    ) {
+        guard attempts < Self.attemptLimit else { return release() }
+        attempts += 1
+        if let keys, let client, client != sender {
+            guard !serverIsDone, keys.version == version, let plain = keys.open(packet, numberOffset: header.numberOffset, fromServer: true) else { return }
+            facts.version = version.name            // the server decides
+            readServer(plain.span, into: &facts)
             return
         }
-        attempts += 1
-        let id = packet.extracting(6..<6 + header.destinationIDLength).copied()
-        if let plain = keys?.open(packet, numberOffset: header.numberOffset) {
+        let id = packet.extracting(6..<6 + header.destinationIDLength)
+        if let keys, let plain = keys.open(packet, numberOffset: header.numberOffset, fromServer: false) {
             read(plain.span, into: &facts)
-        } else if keys == nil || keys?.connectionID != id || keys?.version != version {
+        } else if keys?.isFor(id, version) != true {
             // The first Initial, or a new connection ID after a Retry or a version change, which changes the keys; the
             // hello goes on where it was (RFC 9000 §17.2.5.3).
-            guard let fresh = QUICInitialKeys(connectionID: id, version: version),
-                let plain = fresh.open(packet, numberOffset: header.numberOffset)
-            else { return }
-            keys = fresh
+            guard let fresh = QUICInitialKeys(connectionID: id.copied(), version: version),
+                let plain = fresh.open(packet, numberOffset: header.numberOffset, fromServer: false)
+            else {
+                // A client's first has a connection ID of 8 octets or more, in a datagram of 1200 (RFC 9000 §7.2, §14.1).
+                if keys == nil, id.count >= 8, packet.count >= 1000 { facts.anomalies.insert(.undecipherableQUICInitial) }
+                return
+            }
+            if keys?.version != version { clientStream = QUICCryptoStream() }
+            serverStream = QUICCryptoStream()
+            (keys, client) = (fresh, sender)
+            facts.version = version.name
             read(plain.span, into: &facts)
         }
     }
 
-    /// The frames of an Initial (RFC 9000 §17.2.2 allows PADDING, PING, ACK, CRYPTO and CONNECTION_CLOSE).
-    mutating func read(_ plain: Span<UInt8>, into facts: inout FlowFacts) {
-        if keys?.version.isGoogle == true, GoogleQUIC.readHello(plain, into: &facts) {
-            release()
-            return
+    /// The frames of the client's Initial.
+    func read(_ plain: Span<UInt8>, into facts: inout FlowFacts) {
+        guard !clientIsDone else { return }     // the same hello again, behind a Retry or in another version
+        if keys?.version.isGoogle == true, GoogleQUIC.readHello(plain, into: &facts) { return release() }
+        clientStream.take(plain)
+        switch clientStream.message {
+        case .incomplete: return
+        case .none: release()
+        case .whole(let message):
+            if message[0] == 1, let hello = TLSClientHello(message.span.extracting(4..<message.count)) { facts.note(hello, over: .quic) }
+            (clientIsDone, clientStream) = (true, QUICCryptoStream())
         }
-        var reader = ByteReader(plain)
-        while let type = reader.quicInteger() {
-            switch type {
-            case 0, 1: continue
-            case 2, 3: guard skipAcknowledgment(&reader, hasECN: type == 3) else { return }
-            case 6, 8:          // 8 is CRYPTO to Google's versions; no other version allows it in an Initial
-                guard let offset = reader.quicInteger(), let length = reader.quicInteger(),
-                    offset <= Self.largestHello, length <= Self.largestHello, let octets = reader.take(Int(length))
-                else { return }
-                insert(octets, at: Int(offset))
-            default:
-                finishHello(into: &facts)
-                return
-            }
-        }
-        finishHello(into: &facts)
     }
 
-    private func skipAcknowledgment(_ reader: inout ByteReader, hasECN: Bool) -> Bool {
-        guard reader.quicInteger() != nil, reader.quicInteger() != nil, let ranges = reader.quicInteger(),
-            reader.quicInteger() != nil
-        else { return false }
-        var left = ranges
-        while left > 0 {
-            guard reader.quicInteger() != nil, reader.quicInteger() != nil else { return false }
-            left -= 1
+    private func readServer(_ plain: Span<UInt8>, into facts: inout FlowFacts) {
+        serverStream.take(plain)
+        switch serverStream.message {
+        case .incomplete: return
+        case .none: serverIsDone = true
+        case .whole(let message):
+            if message[0] == 2, let hello = TLSServerHello(message.span.extracting(4..<message.count)) { facts.note(hello, over: .quic) }
+            serverIsDone = true
         }
-        if hasECN { for _ in 0..<3 { guard reader.quicInteger() != nil else { return false } } }
-        return true
+        serverStream = QUICCryptoStream()
+        if clientIsDone { keys = nil }
     }
 
-    private mutating func insert(_ octets: Span<UInt8>, at offset: Int) {
-        guard octets.count > 0, offset + octets.count <= Self.largestHello, pieces.count < 256,
-            heldOctets + octets.count <= 2 * Self.largestHello
-        else { return }
-        let place = pieces.firstIndex { $0.offset > offset } ?? pieces.count
-        pieces.insert((offset, octets.copied()), at: place)
-        heldOctets += octets.count
-    }
-
-    /// The hello's octets from the first one to the first that is missing.
-    private func contiguous() -> [UInt8] {
-        var message: [UInt8] = []
-        for piece in pieces where piece.offset + piece.octets.count > message.count {
-            guard piece.offset <= message.count else { break }
-            message += piece.octets[(message.count - piece.offset)...]
-        }
-        return message
-    }
-
-    /// Reads the ClientHello once it is there from its first octet to its last.
-    private mutating func finishHello(into facts: inout FlowFacts) {
-        let message = contiguous()
-        guard message.count >= 4 else { return }
-        let octets = message.span, length = octets.u24(at: 1)
-        guard message[0] == 1, length <= Self.largestHello else {
-            release()
-            return
-        }
-        guard message.count >= 4 + length else { return }
-        if let hello = TLSClientHello(octets.extracting(4..<4 + length)) { facts.note(hello, over: .quic) }
-        release()
-    }
-
-    private mutating func release() {
-        isDone = true
-        (pieces, heldOctets, keys) = ([], 0, nil)
+    private func release() {
+        (clientIsDone, serverIsDone) = (true, true)
+        (clientStream, serverStream, keys) = (QUICCryptoStream(), QUICCryptoStream(), nil)
     }
 }
 
@@ -133,6 +148,8 @@ struct QUICDissector {
 struct QUICLongHeader {
     var isInitial: Bool
     var destinationIDLength: Int
+    /// Where the ID lies that the sender chose for itself.
+    var sourceID: Range<Int>
     /// Where the packet number begins; 0 where there is none.
     var numberOffset: Int
     /// Octets of the packet in its datagram.
@@ -146,9 +163,10 @@ struct QUICLongHeader {
         let version = QUICVersion(rawValue: number)
         let type = first >> 4 & 3
         // RFC 9369 §3.2 renumbers the types: Initial 1, 0-RTT 2, Handshake 3, Retry 0.
-        let (initial, retry): (UInt8, UInt8) = version.isV2 ? (1, 0) : (0, 3)
+        let (initial, retry): (UInt8, UInt8) = version.hasV2Labels ? (1, 0) : (0, 3)
         isInitial = type == initial
         destinationIDLength = Int(destination)
+        sourceID = reader.position - Int(source)..<reader.position
         numberOffset = 0
         end = packet.count
         guard type != retry else { return }

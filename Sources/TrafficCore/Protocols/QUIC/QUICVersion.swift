@@ -10,9 +10,11 @@ struct QUICVersion: RawRepresentable, Equatable {
         switch rawValue {
         case 1, 0xff00_0021...0xff00_0022: Self.saltV1              // drafts 33 and 34 already had version 1's
         case 0x6b33_43cf: Self.saltV2
+        case 0x709a_50c4: Self.saltDraftV2
         case 0xff00_001d...0xff00_0020: Self.saltDraft29
         case 0xff00_0017...0xff00_001c: Self.saltDraft23
-        case 0xface_b001, 0xface_b002, 0xface_b00e, 0xface_b011, 0xface_b013: Self.saltDraft23      // Facebook's mvfst
+        case 0xff00_0015...0xff00_0016, 0xface_b001: Self.saltDraft22       // mvfst's first
+        case 0xface_b002, 0xface_b00e, 0xface_b011, 0xface_b013: Self.saltDraft23      // Facebook's mvfst
         case 0x5130_3530: Self.saltQ050
         case 0x5430_3530: Self.saltT050
         case 0x5430_3531: Self.saltT051
@@ -28,6 +30,7 @@ struct QUICVersion: RawRepresentable, Equatable {
         switch rawValue {
         case 1: "QUIC v1"
         case 0x6b33_43cf: "QUIC v2"
+        case 0x709a_50c4: "QUIC v2 draft"
         case 0xff00_0000...0xff00_00ff: "QUIC draft \(rawValue & 0xff)"
         case 0xface_b000...0xface_bfff: "QUIC mvfst 0x" + String(rawValue, radix: 16)
         case 0x5130_0000...0x5130_ffff, 0x5430_0000...0x5430_ffff:
@@ -36,7 +39,8 @@ struct QUICVersion: RawRepresentable, Equatable {
         }
     }
 
-    var isV2: Bool { self == Self.v2 }
+    /// Version 2 and its draft, which number packet types and name keys in their own way (RFC 9369 §3).
+    var hasV2Labels: Bool { self == Self.v2 || rawValue == 0x709a_50c4 }
 
     // Of Google's QUICHE: Q050, T050, T051.
     private static let saltQ050: [UInt8] = [
@@ -56,6 +60,14 @@ struct QUICVersion: RawRepresentable, Equatable {
     ]
     private static let saltDraft29: [UInt8] = [
         0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99,
+    ]
+    /// Of draft-ietf-quic-v2-00 to -09.
+    private static let saltDraftV2: [UInt8] = [
+        0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d, 0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5, 0xd3,
+    ]
+    /// Of draft-ietf-quic-tls-21 and -22.
+    private static let saltDraft22: [UInt8] = [
+        0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a,
     ]
     private static let saltDraft23: [UInt8] = [
         0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02,

@@ -157,6 +157,38 @@ import Testing
         #expect(run(packets).record.serverName == "large.example")
     }
 
+    /// RFC 9001, Appendix A.3: the server's answer to the packet of A.2.
+    static let publishedAnswer = Forge.hex("""
+        cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a 5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3
+        dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84 022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc4
+        2158407dd074ee
+        """)
+
+    @Test("the published answer of the server opens: its suite and JA3S", arguments: [false, true])
+    func publishedAnswer(isDelayed: Bool) {
+        let question = ForgedQUICPacket().initial(Self.publishedFrame + Forge.padding(1162 - Self.publishedFrame.count))
+        let acknowledgment = isDelayed ? [at(0.1, path.udp(fromPhone: false, payload: ForgedQUICPacket().other(.handshake, Forge.padding(50))))] : []
+        let record = run([at(0, path.udp(payload: question))] + acknowledgment + [at(0.2, path.udp(fromPhone: false, payload: Self.publishedAnswer))]).record
+        #expect(record.version == "QUIC v1" && record.facts.cipherSuite == 0x1301)
+        // MD5 of "771,4865,51-43", by md5sum.
+        #expect(record.ja3s == "eb1d94daa7e0344597e756a1fb6e7054")
+    }
+
+    @Test("the server's hello in every version; and the version is the one that it speaks", arguments: ForgedQUICVersion.allCases)
+    func serverHello(_ version: ForgedQUICVersion) {
+        var client = ForgedQUICPacket(), server = ForgedQUICPacket(), refused = ForgedQUICPacket()
+        refused.version = version == .v1 ? .draft29 : .v1
+        (client.version, server.version) = (version, version)
+        (server.destinationID, server.sourceID, server.keyID, server.fromClient) = ([], [7, 7, 7, 7], client.destinationID, false)
+        let record = run([
+            at(0, path.udp(payload: Forge.quicInitial(ForgedClientHello(host: "refused.example"), refused))),
+            at(0.1, path.udp(payload: Forge.quicInitial(ForgedClientHello(host: "served.example"), client))),
+            at(0.2, path.udp(fromPhone: false, payload: server.initial(Forge.cryptoFrame(Forge.serverHello(), at: 0) + Forge.padding(600)))),
+        ]).record
+        let overTLS = converse([(true, Forge.record(ForgedClientHello(host: "a.example").message)), (false, Forge.record(Forge.serverHello()))])
+        #expect(record.ja3s != nil && record.ja3s == overTLS.ja3s)
+    }
+
     @Test("a packet with a flipped bit is not opened, and nothing traps", arguments: 0..<60)
     func flipped(seed: UInt64) {
         var random = SplitMix64(seed: seed), datagram = Forge.quicInitial(ForgedClientHello(host: "quic.example"))
@@ -181,9 +213,10 @@ import Testing
 
     @Test("a far offset holds no more than what came")
     func farOffset() {
-        var quic = QUICDissector(), facts = FlowFacts()
+        let quic = QUICDissector()
+        var facts = FlowFacts()
         let datagram = ForgedQUICPacket().initial(Forge.cryptoFrame([1, 2, 3], at: 65_530) + Forge.padding(40))
-        quic.consume(datagram.span, into: &facts)
+        quic.consume(datagram.span, from: .first, into: &facts)
         #expect(facts.service == .quic && quic.heldOctets == 3 && !quic.isDone)
     }
 
