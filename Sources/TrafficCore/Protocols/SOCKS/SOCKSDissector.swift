@@ -13,7 +13,8 @@ struct SOCKSDissector: StreamDissector {
         guard head.count >= 1 else { return .needs(3) }
         if head[0] == 4 {
             var isCut = false
-            if SOCKSRequest(version4: head, isCut: &isCut) != nil { return .yes }
+            // Nothing follows a request until its reply.
+            if let request = SOCKSRequest(version4: head, isCut: &isCut) { return request.length == head.count ? .yes : .no }
             return isCut ? .needs(max(9, head.count + 1)) : .no
         }
         guard head[0] == 5 else { return .no }

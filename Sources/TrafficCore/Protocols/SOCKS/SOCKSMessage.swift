@@ -41,10 +41,10 @@ struct SOCKSRequest {
     }
 
     /// A version 4 request: 4, command, port, address, user name and a zero, and where the address is 0.0.0.x a host name and
-    /// a zero (4A). nil when it is none; `isCut` when its end is missing.
+    /// a zero (4A). Command 2, which lets a server call back, is not believed: other protocols' lengths look like it. nil when it is none; `isCut` when its end is missing.
     init?(version4 octets: Span<UInt8>, isCut: inout Bool) {
         isCut = false
-        if octets.count >= 2 { guard octets[0] == 4, octets[1] == 1 || octets[1] == 2 else { return nil } }
+        if octets.count >= 2 { guard octets[0] == 4, octets[1] == 1 else { return nil } }
         guard octets.count >= 9 else {
             isCut = octets.count < 1 || octets[0] == 4
             return nil

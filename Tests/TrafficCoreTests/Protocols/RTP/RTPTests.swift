@@ -40,13 +40,23 @@ import Testing
         #expect(Self.read((0..<4).flatMap { [(Sender.first, Self.packet($0)), (.second, Self.packet($0 + 70, source: 9))] }).isTwoWay)
     }
 
-    @Test("what is no RTP", arguments: [
-        (0..<9).map { packet($0 * 1000) }, (0..<9).map { packet($0, source: UInt8($0)) }, (0..<9).map { packet($0, first: 0x40) },
-        (0..<9).map { packet($0, type: 72) }, (0..<9).map { packet($0, first: 0x8f, payload: 8) }, (0..<9).map { packet(7 + $0 * 0) },
-        (0..<9).map { packet($0, timestamp: $0 * 0x3000_0000) },
-    ])
-    func others(datagrams: [[UInt8]]) {
-        #expect(!Self.read(datagrams.map { (.first, $0) }).isRTP)
+    struct Case: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var datagrams: [[UInt8]]
+
+        init(_ description: String, _ datagram: (Int) -> [UInt8]) { (testDescription, datagrams) = (description, (0..<9).map(datagram)) }
+    }
+
+    static let cases = [
+        Case("numbers that jump") { packet($0 * 1000) }, Case("another source each time") { packet($0, source: UInt8($0)) },
+        Case("another version") { packet($0, first: 0x40) }, Case("a type that is RTCP's") { packet($0, type: 72) },
+        Case("a list of sources that does not fit") { packet($0, first: 0x8f, payload: 8) }, Case("the same again and again") { _ in packet(7) },
+        Case("times that jump") { packet($0, timestamp: $0 * 0x3000_0000) },
+    ]
+
+    @Test("what is no RTP", arguments: cases)
+    func others(c: Case) {
+        #expect(!Self.read(c.datagrams.map { (.first, $0) }).isRTP)
     }
 
     @Test("two reports of one source are RTCP")

@@ -42,7 +42,7 @@ import Testing
         #expect(facts.service == .socks)
     }
 
-    @Test(arguments: [[5, 0], [5, 9, 0], [5, 1, 0x20], [4, 3, 1, 1, 1, 1, 1, 1, 0], [4, 1, 0, 0, 1, 1, 1, 1, 0], [6, 1, 0]] as [[UInt8]])
+    @Test(arguments: [[5, 0], [5, 9, 0], [5, 1, 0x20], [4, 3, 1, 1, 1, 1, 1, 1, 0], [4, 2, 0xed, 3, 3, 0x80, 0, 0, 0], [4, 1, 0, 0, 1, 1, 1, 1, 0], [6, 1, 0]] as [[UInt8]])
     func others(octets: [UInt8]) { #expect(recognises(SOCKSDissector.self, octets) != true) }
 
     @Test("a greeting ends the octets, unless a request follows")
