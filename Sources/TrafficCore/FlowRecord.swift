@@ -204,7 +204,7 @@ extension FlowRecord {
     /// private. In the order of how near they are to the destination.
     public var hostNames: [String] {
         guard let details else { return [] }
-        return [details.requestedName, details.realm, details.serverGreetingName].compactMap { $0 } + details.deviceNames
+        return [details.requestedName, details.realm, details.serverGreetingName].compactMap { $0 } + details.localNames
     }
 
     /// How a payload of no known protocol looks: octets looked at, the printable share of them, and the entropy of the longest

@@ -66,7 +66,7 @@ enum ReportSamples {
         record.encryptedServerName = true
         record.facts.certificate = Shared(Self.certificate)
         record.facts.clientLibrary = Shared(ClientLibrary(name: "Example TLS", kind: .app, source: "lab"))
-        record.facts.details.addDeviceName("phone-of-ann")
+        record.facts.details.addLocalName("phone-of-ann")
         (record.facts.details.realm, record.facts.details.serverSoftware) = ("example.org", "Server 1")
         for anomaly in [ProtocolAnomaly.malformedCertificate, .missingOctets] { record.facts.anomalies.insert(anomaly) }
         (record.facts.isResumed, record.facts.continuesFrame) = (true, 3)

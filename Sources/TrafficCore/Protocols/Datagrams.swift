@@ -82,8 +82,8 @@ extension ProtocolState {
             // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for. What
             // they are of are names of devices.
             facts.service = service
-            if facts.rareDetails.first?.deviceNames.count ?? 0 < ProtocolDetails.deviceNameLimit {
-                for name in DNSMessage.answerNames(octets, limit: 16) { facts.details.addDeviceName(name) }
+            if facts.rareDetails.first?.localNames.count ?? 0 < ProtocolDetails.localNameLimit {
+                for name in DNSMessage.answerNames(octets, limit: 16) { facts.details.addLocalName(name) }
             }
             return DatagramResult()
         }

@@ -12,8 +12,9 @@ public struct ProtocolDetails: Sendable, Equatable {
     /// Host or domain that the client asked for in clear, beside HTTP and TLS: an XMPP stream's `to`, the host of an RTSP or
     /// RTMP URL, a SIP domain, the target of a proxy.
     public internal(set) var requestedName: String?
-    /// Names that devices gave themselves (DHCP, NetBIOS, mDNS), each once, bounded. Private: people's names are in them.
-    public internal(set) var deviceNames: [String] = []
+    /// Names on the local network that devices gave themselves, asked for or answered for (DHCP, NetBIOS, mDNS), each once,
+    /// bounded. Private: people's names are in them.
+    public internal(set) var localNames: [String] = []
     /// Vendor class of a DHCP client, such as "android-dhcp-14" (RFC 2132 §9.13).
     public internal(set) var vendorClass: String?
     /// Media in real time: RTP, or a DTLS hello that offers its keys.
@@ -27,13 +28,13 @@ public struct ProtocolDetails: Sendable, Equatable {
 
     public init() {}
 
-    mutating func addDeviceName(_ name: String) {
-        guard !name.isEmpty, deviceNames.count < Self.deviceNameLimit, !deviceNames.contains(name) else { return }
-        deviceNames.append(name)
+    mutating func addLocalName(_ name: String) {
+        guard !name.isEmpty, localNames.count < Self.localNameLimit, !localNames.contains(name) else { return }
+        localNames.append(name)
     }
 
     /// A flow to everybody on a network has names of many devices.
-    static var deviceNameLimit: Int { 64 }
+    static var localNameLimit: Int { 64 }
     /// Octets that are kept of one text.
     static var longestText: Int { 256 }
 }

@@ -39,9 +39,9 @@ import Testing
             var facts = FlowFacts()
             let known = facts.readSTUN(octets.span) ?? facts.readSIP(octets.span) ?? facts.readSSDP(octets.span) ?? facts.readBitTorrent(octets.span)
                 ?? facts.readDHCP(octets.span) ?? facts.readNetBIOSName(octets.span)
-            #expect(known == nil)
+            if known != nil { Issue.record("recognised: \(octets)") }
             let isDTLS = DTLSDissector.recognises(octets.span)
-            #expect(!isDTLS)
+            if isDTLS { Issue.record("DTLS: \(octets)") }
         }
     }
 
@@ -59,7 +59,7 @@ import Testing
 }
 
 /// 64 octets.
-private func randomHead(_ random: inout SplitMix64) -> [UInt8] {
+private func randomHead(_ random: inout PacketForge.SplitMix64) -> [UInt8] {
     var head: [UInt8] = []
     head.reserveCapacity(64)
     for _ in 0..<8 {

@@ -95,7 +95,7 @@ extension FlowFacts {
         guard let message = DHCPMessage(octets) else { return nil }
         if service == nil { service = .dhcp }
         if message.isRequest { noteDevice(message.deviceName, message.vendorClass) }
-        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit       // one flow may be of many clients
+        return rareDetails.isEmpty || details.localNames.count < ProtocolDetails.localNameLimit       // one flow may be of many clients
     }
 
     /// The same of DHCPv6.
@@ -103,11 +103,11 @@ extension FlowFacts {
         guard let message = DHCPv6Message(octets) else { return nil }
         if service == nil { service = .dhcpv6 }
         if message.isRequest { noteDevice(message.deviceName, message.vendorClass) }
-        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit       // one flow may be of many clients
+        return rareDetails.isEmpty || details.localNames.count < ProtocolDetails.localNameLimit       // one flow may be of many clients
     }
 
     private mutating func noteDevice(_ name: String?, _ vendorClass: String?) {
-        if let name { details.addDeviceName(name.lowercased()) }
+        if let name { details.addLocalName(name) }
         if let vendorClass, rareDetails.isEmpty || details.vendorClass == nil { details.vendorClass = vendorClass }
     }
 }

@@ -46,8 +46,8 @@ extension FlowFacts {
     mutating func readNetBIOSName(_ octets: Span<UInt8>) -> Bool? {
         guard let message = NetBIOSNameMessage(octets) else { return nil }
         if service == nil { service = .nbns }
-        if !message.isResponse, let name = message.name { details.addDeviceName(name.lowercased()) }
-        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit
+        if !message.isResponse, let name = message.name { details.addLocalName(name) }
+        return rareDetails.isEmpty || details.localNames.count < ProtocolDetails.localNameLimit
     }
 
     /// Reads a datagram of NetBIOS' datagram service (RFC 1002 §4.4): who sent it. nil: it is none; else whether more is wanted.
@@ -56,7 +56,7 @@ extension FlowFacts {
         guard octets.count >= 14 + 34, (0x10...0x12).contains(octets[0]), octets[14] == 32, let name = NetBIOSNameMessage.decode(octets.extracting(15..<47))
         else { return nil }
         if service == nil { service = .netbiosDatagram }
-        if let text = name.span.extracting(0..<15).shortText { details.addDeviceName(text.lowercased()) }
-        return rareDetails.isEmpty || details.deviceNames.count < ProtocolDetails.deviceNameLimit
+        if let text = name.span.extracting(0..<15).shortText { details.addLocalName(text) }
+        return rareDetails.isEmpty || details.localNames.count < ProtocolDetails.localNameLimit
     }
 }

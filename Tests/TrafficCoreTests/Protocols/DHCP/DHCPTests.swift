@@ -24,13 +24,13 @@ import Testing
     @Test("host name and vendor class")
     func names() throws {
         let facts = try #require(Self.read(Self.request(Self.hostName + [0, 0] + Self.vendor)))
-        #expect(facts.service == .dhcp && facts.details.deviceName == "Pixel-8a" && facts.details.vendorClass == "android-dhcp-14")
+        #expect(facts.service == .dhcp && facts.details.localNames == ["Pixel-8a"] && facts.details.vendorClass == "android-dhcp-14")
     }
 
     @Test("a full name, as text and as labels (RFC 4702 §2.3)")
     func fullName() throws {
-        #expect(Self.read(Self.request([81, 8, 0, 0, 0] + Array("phone".utf8)))?.details.deviceName == "phone")
-        #expect(Self.read(Self.request([81, 14, 4, 0, 0, 5] + Array("phone".utf8) + [3, 0x6c, 0x61, 0x6e, 0]))?.details.deviceName == "phone.lan")
+        #expect(Self.read(Self.request([81, 8, 0, 0, 0] + Array("phone".utf8)))?.details.localNames == ["phone"])
+        #expect(Self.read(Self.request([81, 14, 4, 0, 0, 5] + Array("phone".utf8) + [3, 0x6c, 0x61, 0x6e, 0]))?.details.localNames == ["phone.lan"])
     }
 
     @Test("a server's words are not the device's")
@@ -49,7 +49,7 @@ import Testing
     func version6() throws {
         let octets = [1, 0xa, 0xb, 0xc, 0, 39, 0, 8, 0, 5] + Array("phone".utf8) + [0, 0, 16, 0, 14, 0, 0, 1, 0x37, 0, 8] + Array("MSFT 5.0".utf8)
         let facts = try #require(Self.read6(octets))
-        #expect(facts.service == .dhcpv6 && facts.details.deviceName == "phone" && facts.details.vendorClass == "MSFT 5.0")
+        #expect(facts.service == .dhcpv6 && facts.details.localNames == ["phone"] && facts.details.vendorClass == "MSFT 5.0")
     }
 
     @Test func hostile() {

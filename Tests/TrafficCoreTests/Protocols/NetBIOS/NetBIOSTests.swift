@@ -33,13 +33,13 @@ import Testing
         #expect(decoded == Array("FRED            ".utf8))
     }
 
-    @Test("a device's own name, not its group's, and not what it asks for")
+    @Test("names that are registered and asked for, groups too")
     func names() {
-        #expect(Self.read(Self.registration("FRED"))?.details.deviceName == "FRED")
-        #expect(Self.read(Self.registration("WORKGROUP", owner: 0x80))?.rareDetails.isEmpty == true)
+        #expect(Self.read(Self.registration("FRED"))?.details.localNames == ["FRED"])
+        #expect(Self.read(Self.registration("WORKGROUP", owner: 0x80))?.details.localNames == ["WORKGROUP"])
         let header: [UInt8] = [0, 1, 1, 0x10, 0, 1, 0, 0, 0, 0, 0, 0]
         let query = header + Self.name("OTHER", suffix: 0x20) + [0, 32, 0, 1]
-        #expect(Self.read(query)?.service == .nbns && Self.read(query)?.rareDetails.isEmpty == true)
+        #expect(Self.read(query)?.service == .nbns && Self.read(query)?.details.localNames == ["OTHER"])
     }
 
     @Test func truncated() {
