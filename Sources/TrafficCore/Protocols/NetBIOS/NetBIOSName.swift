@@ -18,7 +18,7 @@ struct NetBIOSNameMessage {
         guard octets.count >= Self.headerLength + Self.nameLength else { return nil }
         let flags = octets.u16(at: 2)
         (opcode, isResponse) = (UInt8(flags >> 11 & 15), flags & 0x8000 != 0)
-        guard [0, 5, 6, 7, 8, 9, 15].contains(opcode), octets.u16(at: 4) + octets.u16(at: 6) == 1, octets[12] == 32 else { return nil }
+        guard [0, 5, 6, 7, 8, 9, 15].contains(opcode), Int(octets.u16(at: 4)) + Int(octets.u16(at: 6)) == 1, octets[12] == 32 else { return nil }
         guard let decoded = Self.decode(octets.extracting(13..<45)) else { return nil }
         suffix = decoded[15]
         name = decoded.span.extracting(0..<15).shortText

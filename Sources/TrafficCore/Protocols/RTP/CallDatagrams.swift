@@ -24,10 +24,11 @@ final class CallDatagrams {
     /// Reads one datagram. nil: it is none of a call's; false: nothing more is wanted of the flow.
     func read(_ octets: Span<UInt8>, from sender: Sender, into facts: inout FlowFacts) -> Bool? {
         datagrams += 1
-        guard read(octets, from: sender, isRelayed: false, into: &facts) else { return datagrams < Self.datagramLimit ? nil : false }
-        if facts.service == nil, datagrams >= Self.undecidedLimit { return false }
+        let isKnown = read(octets, from: sender, isRelayed: false, into: &facts)
+        guard datagrams < (facts.service == nil ? Self.undecidedLimit : Self.datagramLimit) else { return false }
+        guard isKnown else { return nil }
         if facts.service == .dtls, dtls.isDone, !facts.details.isCall || rtp.isTwoWay { return false }
-        return !rtp.isTwoWay && datagrams < Self.datagramLimit
+        return !rtp.isTwoWay
     }
 
     private func read(_ octets: Span<UInt8>, from sender: Sender, isRelayed: Bool, into facts: inout FlowFacts) -> Bool {

@@ -88,6 +88,13 @@ import Testing
         #expect(call(media).facts.service == nil, "only where a relay was asked for")
     }
 
+    @Test("what only began like media is given up soon")
+    func undecided() {
+        let others = (0..<20).map { (Sender.first, [UInt8(0xf0), UInt8($0), 1, 2, 3]) }
+        let wants = call([(.first, Self.packet(1))] + others).wants
+        #expect(wants.first == true && wants.contains(false) && !wants.prefix(10).contains(false))
+    }
+
     @Test("random octets are no call", arguments: 0..<20 as Range<UInt64>)
     func random(seed: UInt64) {
         var random = SplitMix64(seed: seed)
