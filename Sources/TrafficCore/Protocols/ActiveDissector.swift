@@ -134,6 +134,7 @@ enum StreamDetection {
         if let box = ask(RDPDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(LDAPDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(BitTorrentDissector.self, octets, depth, &wanted) { return box }
+        if ports.has(1935), RTMPMessage.probe(octets, onItsPort: true) == .yes { return DissectorBox(RTMPDissector(depth: depth)) }
         if let box = ask(RTMPDissector.self, octets, depth, &wanted) { return box }
         return ask(XiaomiPushDissector.self, octets, depth, &wanted)
     }

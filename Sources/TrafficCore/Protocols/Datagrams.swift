@@ -12,7 +12,7 @@ extension ProtocolState {
             quic.consume(octets, from: sender, into: &facts)
             return DatagramResult(wantsMore: !quic.isDone)
         }
-        if case .call(let call) = dissector { return DatagramResult(wantsMore: call.read(octets, from: sender, into: &facts) ?? true) }
+        if case .call(let call) = dissector, let wantsMore = call.read(octets, from: sender, into: &facts) { return DatagramResult(wantsMore: wantsMore) }
         if let wantsMore = readAtPort(octets, sourcePort, destinationPort, at: position) { return DatagramResult(wantsMore: wantsMore) }
         return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
     }
@@ -62,7 +62,8 @@ extension ProtocolState {
             facts.service = tunnel
             return DatagramResult(wantsMore: tunnel == .ike)
         }
-        if CallDatagrams.mayBegin(octets, ports: facts.ports) {
+        let isCall = if case .call = dissector { true } else { false }
+        if !isCall, CallDatagrams.mayBegin(octets, ports: facts.ports) {
             let call = CallDatagrams()
             if let wantsMore = call.read(octets, from: sender, into: &facts) {
                 dissector = .call(call)

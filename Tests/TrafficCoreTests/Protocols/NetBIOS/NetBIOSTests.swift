@@ -42,6 +42,13 @@ import Testing
         #expect(Self.read(query)?.service == .nbns && Self.read(query)?.details.localNames == ["OTHER"])
     }
 
+    @Test("counts that overflow together are none of it")
+    func hugeCounts() {
+        var octets = Self.registration("FRED")
+        octets.replaceSubrange(4..<8, with: [0xff, 0xff, 0, 2])
+        #expect(Self.read(octets) == nil)
+    }
+
     @Test func truncated() {
         let octets = Self.registration("FRED")
         for count in 0..<46 { #expect(Self.read(Array(octets.prefix(count))) == nil) }
