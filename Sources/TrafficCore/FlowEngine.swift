@@ -288,6 +288,7 @@ public struct FlowEngine: ~Copyable {
         for place in table.openPlaces() {
             rest.append((min(deadline(place), now), table.flows[Int(place)].firstFrame, place))
         }
+        overview.unfinishedDatagrams.open = fragments.waiting
         rest.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
         for entry in rest {
             close(Int(entry.place))
