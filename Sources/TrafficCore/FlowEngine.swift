@@ -85,22 +85,26 @@ public struct FlowEngine: ~Copyable {
         if isUsual { addToFlow(packet, view.octets, at: time, interface: view.record.interface) } else { processUnusual(view, link) }
     }
 
-    /// By a packet of its own: were the address of the other taken, it could not stay in registers on the usual way.
+    /// What is not the usual packet, by a packet of its own: were the address of the other taken, it could not stay in
+    /// registers on the usual way.
     @inline(never)
     private mutating func processUnusual(_ view: borrowing PacketView, _ link: LinkType) {
         let time = view.record.time
-        var packet = DecodedPacket()
-        let kind: DecodedKind
-        do throws(DecodeError) {
-            kind = try packet.walk(view.octets, wireLength: view.record.wireLength, from: .link(link))
-        } catch {
-            countError(error)
-            return
-        }
-        switch kind {
-        case .transport: addToFlow(packet, view.octets, at: time, interface: view.record.interface)
-        case .fragment(let fragment): addFragment(fragment, of: packet, view.octets, at: time, interface: view.record.interface)
-        default: countOther(kind, link)
+        var walk = LayerWalk(view.octets, wireLength: view.record.wireLength)
+        var layer = Layer.link(link)
+        while true {
+            do throws(DecodeError) {
+                let kind = try walk.run(from: layer)
+                switch kind {
+                case .transport: addToFlow(walk.packet, view.octets, at: time, interface: view.record.interface)
+                case .fragment(let fragment): addFragment(fragment, of: walk.packet, view.octets, at: time, interface: view.record.interface)
+                default: countOther(kind, link)
+                }
+            } catch { countError(error) }
+            // The frame may hold more packets than the one: each has its own bin.
+            guard let next = walk.nextInAggregate() else { return }
+            overview.account.aggregatedPackets += 1
+            layer = next
         }
     }
 
@@ -284,11 +288,11 @@ public struct FlowEngine: ~Copyable {
     /// Closes all flows: those over their silence first, by deadline, then the rest by first packet. `body` gets each.
     public mutating func finish(_ body: (inout ClosedFlow) -> Void) {
         takeClosed(body)
+        overview.unfinishedDatagrams.open = fragments.waiting
         var rest: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in table.openPlaces() {
             rest.append((min(deadline(place), now), table.flows[Int(place)].firstFrame, place))
         }
-        overview.unfinishedDatagrams.open = fragments.waiting
         rest.sort { ($0.deadline, $0.frame) < ($1.deadline, $1.frame) }
         for entry in rest {
             close(Int(entry.place))

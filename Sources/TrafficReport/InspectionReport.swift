@@ -107,6 +107,7 @@ public struct InspectionReport: Sendable {
             }
             json.member("incomplete_fragments", account.incompleteFragments)
             json.member("tunnel_fragments", account.tunnelFragments)
+            json.member("aggregated_packets", account.aggregatedPackets)
             json.member("protected_802_11", account.protectedWLAN)
             json.object("not_ip") { json in
                 for (type, count) in account.nonIP.sorted(by: { $0.key < $1.key }) { json.member(String(type), count) }
