@@ -376,6 +376,7 @@ public struct FlowEngine: ~Copyable {
             resent: flow.directional { $0.resent }, overlapConflict: flow.directional { Int($0.overlapConflict) },
             missing: missing, outOfOrder: flow.directional { Int($0.outOfOrder) },
             duplicatePackets: Int(flow.duplicates), handshakeRoundTrip: flow.handshake.roundTrip,
-            state: ConnectionState.name(of: flow, payload: payload, packets: packets), adus: flow.directional { $0.adus })
+            state: ConnectionState.name(of: flow, payload: payload, packets: packets), history: flow.history.flipped(!isFirst),
+            adus: flow.directional { $0.adus })
     }
 }
