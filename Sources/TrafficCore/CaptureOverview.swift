@@ -24,6 +24,12 @@ public struct CaptureOverview: Sendable {
     /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
     public var phoneReason = "no_flows"
+    /// When the capture was running by its interface statistics, where they can be believed; nil: the packets alone tell.
+    public var observed: ObservedSpan?
+    /// What the file holds beside its packets.
+    public var notes = CaptureNotes()
+    /// IP datagrams of which fragments came and that were never whole.
+    public var unfinishedDatagrams = UnfinishedDatagrams()
     /// IP fragments whose octets were there already, and those of them that said something else or reached beyond the end.
     public var fragmentOverlaps = 0
     public var fragmentConflicts = 0
@@ -54,6 +60,7 @@ public struct CaptureOverview: Sendable {
         var part = self
         part.account = account.since(before.account)
         part.flows -= before.flows
+        part.unfinishedDatagrams = unfinishedDatagrams.since(before.unfinishedDatagrams)
         part.fragmentOverlaps -= before.fragmentOverlaps
         part.fragmentConflicts -= before.fragmentConflicts
         part.evictedFlows -= before.evictedFlows
@@ -79,6 +86,11 @@ public struct CaptureOverview: Sendable {
             whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
             whole.flows += part.flows
             whole.anomalies.merge(part.anomalies) { $0 + $1 }
+            if let one = whole.observed, let other = part.observed {
+                whole.observed = ObservedSpan(start: min(one.start, other.start), end: max(one.end, other.end))
+            } else {
+                whole.observed = nil
+            }
             whole.synthetic = whole.synthetic ?? part.synthetic
             if whole.phone == nil { (whole.phone, whole.phoneReason) = (part.phone, part.phoneReason) }
         }
@@ -86,12 +98,73 @@ public struct CaptureOverview: Sendable {
     }
 
     /// Minutes observed cannot be told: a silence over 5 minutes or a step backwards of more than a second
-    /// (DESIGN.md §4; smaller steps are the disorder of several capture queues).
-    public var isTimeImplausible: Bool { longestGap > 300_000_000_000 || largestBackwardStep > 1_000_000_000 }
+    /// (DESIGN.md §4; smaller steps are the disorder of several capture queues). Statistics say that a silence was observed;
+    /// a clock that was set makes their times as doubtful as the packets'.
+    public var isTimeImplausible: Bool { (longestGap > 300_000_000_000 && observed == nil) || isClockSet }
 
-    /// Exposure in seconds: last − first packet; nil when `isTimeImplausible`.
+    private var isClockSet: Bool { largestBackwardStep > 1_000_000_000 }
+
+    /// Exposure in seconds: by interface statistics, else last − first packet; nil when `isTimeImplausible`.
     public var exposureSeconds: Double? {
         guard let first, let last, !isTimeImplausible else { return nil }
-        return Double(last - first) / 1e9
+        return observed?.seconds ?? Double(last - first) / 1e9
+    }
+
+    /// What tells the exposure: "interface_statistics", "packets", or nil when nothing does.
+    public var exposureSource: String? { exposureSeconds == nil ? nil : observed == nil ? "packets" : "interface_statistics" }
+
+    /// Where observation begins and ends: by interface statistics, else with the first and last packet.
+    public var span: ObservedSpan? {
+        guard let first, let last else { return nil }
+        return isClockSet ? ObservedSpan(start: first, end: last) : observed ?? ObservedSpan(start: first, end: last)
+    }
+}
+
+/// What a capture file says beside its packets: counts, and the markers among its packet comments.
+public struct CaptureNotes: Sendable, Equatable {
+    /// Packet comments.
+    public var comments = 0
+    /// In the order of the packets, at most `markerLimit` of them.
+    public var markers: [CommentMarker] = []
+    /// Blocks and octets of session secrets by kind (`CaptureSecrets.Kind.name`).
+    public var secrets: [String: SecretsCount] = [:]
+    public var secretsLeftOut = 0
+    public var processes = 0
+    public var apps = 0
+
+    static var markerLimit: Int { 65_536 }
+
+    public init() {}
+
+    public var isEmpty: Bool { comments == 0 && secrets.isEmpty && secretsLeftOut == 0 && processes == 0 && apps == 0 }
+
+    mutating func take(_ evidence: CaptureEvidence) {
+        for block in evidence.secrets {
+            secrets[block.kind.name, default: SecretsCount()].blocks += 1
+            secrets[block.kind.name, default: SecretsCount()].octets += block.octets.count
+        }
+        (secretsLeftOut, processes, apps) = (evidence.secretsLeftOut, evidence.processes.count, evidence.apps.count)
+    }
+
+    public struct SecretsCount: Sendable, Equatable {
+        public var blocks = 0
+        public var octets = 0
+        public init() {}
+    }
+}
+
+/// IP datagrams of which fragments came and that were never whole, by why they were given up.
+public struct UnfinishedDatagrams: Sendable, Equatable {
+    /// The rest did not come within 60 s (RFC 8200 §4.5).
+    public var timedOut = 0
+    /// The limit of memory was reached.
+    public var evicted = 0
+    /// The capture ended.
+    public var open = 0
+
+    public var total: Int { timedOut + evicted + open }
+
+    func since(_ before: UnfinishedDatagrams) -> UnfinishedDatagrams {
+        UnfinishedDatagrams(timedOut: timedOut - before.timedOut, evicted: evicted - before.evicted, open: open - before.open)
     }
 }

@@ -86,22 +86,26 @@ public struct FlowEngine: ~Copyable {
         if isUsual { addToFlow(packet, view.octets, at: time, interface: view.record.interface) } else { processUnusual(view, link) }
     }
 
-    /// By a packet of its own: were the address of the other taken, it could not stay in registers on the usual way.
+    /// What is not the usual packet, by a packet of its own: were the address of the other taken, it could not stay in
+    /// registers on the usual way.
     @inline(never)
     private mutating func processUnusual(_ view: borrowing PacketView, _ link: LinkType) {
         let time = view.record.time
-        var packet = DecodedPacket()
-        let kind: DecodedKind
-        do throws(DecodeError) {
-            kind = try packet.walk(view.octets, wireLength: view.record.wireLength, from: .link(link))
-        } catch {
-            countError(error)
-            return
-        }
-        switch kind {
-        case .transport: addToFlow(packet, view.octets, at: time, interface: view.record.interface)
-        case .fragment(let fragment): addFragment(fragment, of: packet, view.octets, at: time, interface: view.record.interface)
-        default: countOther(kind, link)
+        var walk = LayerWalk(view.octets, wireLength: view.record.wireLength)
+        var layer = Layer.link(link)
+        while true {
+            do throws(DecodeError) {
+                let kind = try walk.run(from: layer)
+                switch kind {
+                case .transport: addToFlow(walk.packet, view.octets, at: time, interface: view.record.interface)
+                case .fragment(let fragment): addFragment(fragment, of: walk.packet, view.octets, at: time, interface: view.record.interface)
+                default: countOther(kind, link)
+                }
+            } catch { countError(error) }
+            // The frame may hold more packets than the one: each has its own bin.
+            guard let next = walk.nextInAggregate() else { return }
+            overview.account.aggregatedPackets += 1
+            layer = next
         }
     }
 
@@ -184,7 +188,7 @@ public struct FlowEngine: ~Copyable {
         if place < 0 { place = open(packet, octets, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let sighting = recent.note(packet, octets, interface: interface, at: time)
-        let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, regions: &regions)
+        let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, keepsHistory: keepsExchanges, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if counted.isEnding {
             reschedule(place)
@@ -285,6 +289,7 @@ public struct FlowEngine: ~Copyable {
     /// Closes all flows: those over their silence first, by deadline, then the rest by first packet. `body` gets each.
     public mutating func finish(_ body: (inout ClosedFlow) -> Void) {
         takeClosed(body)
+        overview.unfinishedDatagrams.open = fragments.waiting
         var rest: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in table.openPlaces() {
             rest.append((min(deadline(place), now), table.flows[Int(place)].firstFrame, place))
@@ -382,6 +387,7 @@ public struct FlowEngine: ~Copyable {
             resent: flow.directional { $0.resent }, overlapConflict: flow.directional { Int($0.overlapConflict) },
             missing: missing, outOfOrder: flow.directional { Int($0.outOfOrder) },
             duplicatePackets: Int(flow.duplicates), handshakeRoundTrip: flow.handshake.roundTrip,
-            state: ConnectionState.name(of: flow, payload: payload, packets: packets), adus: flow.directional { $0.adus })
+            state: ConnectionState.name(of: flow, payload: payload, packets: packets), history: flow.history.flipped(!isFirst),
+            adus: flow.directional { $0.adus })
     }
 }

@@ -10,6 +10,7 @@ extension FlowEngine {
         overview.account.incompleteFragments += 1
         let completed = fragments.add(first, of: header, octets.extracting(header.payloadStart..<header.payloadEnd), at: time, frame: frame)
         (overview.fragmentOverlaps, overview.fragmentConflicts) = (fragments.overlaps, fragments.conflicts)
+        (overview.unfinishedDatagrams.timedOut, overview.unfinishedDatagrams.evicted) = (fragments.timedOut, fragments.evicted)
         guard let datagram = completed else { return }
         var packet = copy header
         addDatagram(datagram, &packet, at: time, interface: interface, depth: 1)

@@ -80,6 +80,8 @@ public struct FlowRecord: Sendable {
     public var handshakeRoundTrip: Int64?
     /// Zeek's conn_state (S0, S1, SF, REJ, …, OTH).
     public var state: String
+    /// Zeek's history: what came, in order of its first coming.
+    public var history = FlowHistory()
 
     // What
     /// Application protocol by content: "dns", "tls", "quic", "http", …; nil when unknown.

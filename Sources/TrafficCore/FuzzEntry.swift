@@ -101,6 +101,9 @@ public enum FuzzEntry {
         }
         precondition(!isWhole || file.offset == octets.count, "the end was told before it")
         precondition(engine.packets == file.packetsRead)
+        let evidence = file.evidence
+        precondition(evidence.secrets.reduce(0) { $0 + $1.octets.count } <= CaptureEvidence.secretsLimit)
+        _ = evidence.observed(interfaces: file.interfaces.count, packets: file.packetsRead, first: .min, last: .max)
         engine.finish()
     }
 
@@ -108,6 +111,11 @@ public enum FuzzEntry {
     private static func step(_ file: inout CaptureFile, _ engine: inout FuzzEngine) throws(CaptureError) -> Bool {
         guard let view = try file.next() else { return false }
         precondition(view.octets.count == view.record.capturedLength)
+        if view.record.hasOptions {
+            let options = view.options
+            precondition(options.comments.count <= PacketOptions.commentLimit && options.markers.count <= options.comments.count)
+            _ = (options.direction, options.reception, options.dropped, options.process, options.effectiveProcess, options.serviceClass)
+        }
         engine.process(view, link: LinkType(rawValue: view.record.linkType))
         return true
     }

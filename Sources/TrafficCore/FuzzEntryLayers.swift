@@ -5,7 +5,7 @@ extension FuzzEntry {
     public static func tunnel(_ octets: [UInt8]) {
         guard let first = octets.first else { return }
         let body = Array(octets.dropFirst())
-        let ports: [UInt16] = [1701, 2152, 3386, 3544, 4341, 4754, 4789, 4790, 5072, 5247, 6081, 6635, 37008]
+        let ports: [UInt16] = [1701, 2152, 3386, 3544, 4341, 4754, 4789, 4790, 5072, 5247, 6081, 6635, 8472, 37008]
         let transports: [UInt8] = [4, 41, 47, 0, 43, 51, 60, 97, 103, 137, 143]
         let choice = Int(first) % (ports.count + transports.count)
         let packet: [UInt8]

@@ -114,6 +114,8 @@ private struct InspectionRun: ~Copyable {
     private var filter: PacketFilter?
     private let control: InspectionControl
     var identifiesByFirstPacket = false
+    /// Comments of the file under way.
+    private var notes = CaptureNotes()
     /// Octets of the files before this one, for progress.
     private var octetsBefore: Int64 = 0
 
@@ -144,6 +146,7 @@ private struct InspectionRun: ~Copyable {
     /// Reads one file to its end, and what the engine saw in it.
     mutating func read(_ file: inout CaptureFile, _ each: (inout ClosedFlow) -> Void) -> CaptureOverview {
         var damage: String?, isStopped = false
+        notes = CaptureNotes()
         let before = engine.overview
         engine.beginFile()
         engine.setTimeDigits(max(6, file.timeDigits))
@@ -173,6 +176,11 @@ private struct InspectionRun: ~Copyable {
         part.format = file.formatName
         part.linkTypes = file.interfaces.map(\.linkType)
         part.dropped = file.dropped
+        notes.take(file.evidence)
+        part.notes = notes
+        if let first = part.first, let last = part.last {
+            part.observed = file.evidence.observed(interfaces: file.interfaces.count, packets: file.packetsRead, first: first, last: last)
+        }
         part.damage = damage ?? Inspection.unsupportedLink(part)
         part.isStopped = isStopped
         return part
@@ -187,6 +195,7 @@ private struct InspectionRun: ~Copyable {
         guard !parts.isEmpty else { return }
         parts[0].flowsOpened = phone.flowsOpened
         parts[parts.count - 1].flows += engine.overview.flows - before.flows
+        parts[parts.count - 1].unfinishedDatagrams.open += engine.overview.unfinishedDatagrams.open
         for index in parts.indices {
             parts[index].identity.timeDigits = engine.overview.identity.timeDigits
             if parts[index].identity.id.isEmpty { parts[index].identity.id = engine.overview.identity.id }
@@ -199,6 +208,7 @@ private struct InspectionRun: ~Copyable {
     @inline(__always)
     private mutating func step(_ file: inout CaptureFile) throws(CaptureError) -> Bool {
         guard let packet = try file.next() else { return false }
+        if packet.record.hasOptions { note(packet) }
         let link = LinkType(rawValue: packet.record.linkType)
         if filter?.accepts(packet, link: link) ?? true {
             engine.process(packet, link: link)
@@ -208,9 +218,20 @@ private struct InspectionRun: ~Copyable {
         return true
     }
 
+    /// Counts the comments of a packet and keeps the markers among them.
+    @inline(never)
+    private mutating func note(_ packet: borrowing PacketView) {
+        let comments = packet.options.comments
+        notes.comments += comments.count
+        for comment in comments where notes.markers.count < CaptureNotes.markerLimit {
+            if let text = CommentMarker.text(comment) { notes.markers.append(CommentMarker(time: packet.record.time, text: text)) }
+        }
+    }
+
     /// Takes the first packet, and the capture's id from it.
     private mutating func identify(_ file: inout CaptureFile) throws(CaptureError) {
         guard let packet = try file.next() else { return }
+        if packet.record.hasOptions { note(packet) }
         let link = LinkType(rawValue: packet.record.linkType)
         engine.identify(MessageDigest.sha256(Array("trafficscope stream \(packet.record.linkType) \(packet.record.time) ".utf8) + packet.octets.copied()))
         if filter?.accepts(packet, link: link) ?? true {

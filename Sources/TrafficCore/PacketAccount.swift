@@ -1,4 +1,5 @@
-/// Every packet in exactly one bin; the bins add up to `packets` (DESIGN.md §7).
+/// Every packet in exactly one bin; the bins add up to `packets` (DESIGN.md §7), or where frames hold several packets, to
+/// `packets` and `aggregatedPackets`.
 public struct PacketAccount: Sendable, Equatable {
     /// Packets read from the capture.
     public var packets = 0
@@ -10,6 +11,9 @@ public struct PacketAccount: Sendable, Equatable {
     public var incompleteFragments = 0
     /// Fragments of datagrams that were put together and carried a tunnel: the packet inside counts once, in its own bin.
     public var tunnelFragments = 0
+    /// Packets behind the first in 802.11 frames that hold several (A-MSDU, IEEE 802.11 §9.3.2.2): each is in a bin like any
+    /// other, but is no packet of the capture file.
+    public var aggregatedPackets = 0
     /// 802.11 data frames that are encrypted.
     public var protectedWLAN = 0
     /// Frames that are not IP, by EtherType (0 when the link layer has none).
@@ -39,6 +43,7 @@ public struct PacketAccount: Sendable, Equatable {
         part.otherTransport = difference(otherTransport, before.otherTransport)
         part.incompleteFragments -= before.incompleteFragments
         part.tunnelFragments -= before.tunnelFragments
+        part.aggregatedPackets -= before.aggregatedPackets
         part.protectedWLAN -= before.protectedWLAN
         part.nonIP = difference(nonIP, before.nonIP)
         part.unsupportedLink = difference(unsupportedLink, before.unsupportedLink)
@@ -49,11 +54,11 @@ public struct PacketAccount: Sendable, Equatable {
         return part
     }
 
-    /// The sum of all bins: equal to `packets`, or the program is wrong.
+    /// The sum of all bins without what shared a frame: equal to `packets`, or the program is wrong.
     public var accounted: Int {
         inFlows + otherTransport.values.reduce(0, +) + incompleteFragments + tunnelFragments + protectedWLAN
             + nonIP.values.reduce(0, +)
             + unsupportedLink.values.reduce(0, +) + malformed.values.reduce(0, +) + truncated.values.reduce(0, +)
-            + filtered + overLimits
+            + filtered + overLimits - aggregatedPackets
     }
 }

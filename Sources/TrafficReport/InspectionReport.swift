@@ -51,10 +51,17 @@ public struct InspectionReport: Sendable {
             json.member("first", nanoseconds: overview.first, digits: overview.identity.timeDigits)
             json.member("last", nanoseconds: overview.last, digits: overview.identity.timeDigits)
             json.member("exposure_seconds", orNull: overview.exposureSeconds)
+            json.member("exposure_source", orNull: overview.exposureSource)
             json.member("time_implausible", overview.isTimeImplausible)
             json.member("synthetic", ifKnown: overview.synthetic)
             json.member("fragment_overlaps", overview.fragmentOverlaps)
             json.member("fragment_conflicts", overview.fragmentConflicts)
+            json.object("unfinished_datagrams") { json in
+                json.member("timed_out", overview.unfinishedDatagrams.timedOut)
+                json.member("evicted", overview.unfinishedDatagrams.evicted)
+                json.member("open", overview.unfinishedDatagrams.open)
+            }
+            write(overview.notes, to: &json)
             if let dropped = overview.dropped { json.member("dropped", dropped) }
             if let sums = overview.checksums {
                 json.object("checksums") { json in
@@ -72,6 +79,24 @@ public struct InspectionReport: Sendable {
         }
     }
 
+    private static func write(_ notes: CaptureNotes, to json: inout JSONWriter) {
+        json.object("notes") { json in
+            json.member("comments", notes.comments)
+            json.member("markers", notes.markers.count)
+            json.object("secrets") { json in
+                for (kind, count) in notes.secrets.sorted(by: { $0.key < $1.key }) {
+                    json.object(kind) { json in
+                        json.member("blocks", count.blocks)
+                        json.member("octets", count.octets)
+                    }
+                }
+            }
+            json.member("secrets_left_out", notes.secretsLeftOut)
+            json.member("processes", notes.processes)
+            json.member("apps", notes.apps)
+        }
+    }
+
     private static func write(_ account: PacketAccount, to json: inout JSONWriter) {
         json.object("account") { json in
             json.member("packets", account.packets)
@@ -82,6 +107,7 @@ public struct InspectionReport: Sendable {
             }
             json.member("incomplete_fragments", account.incompleteFragments)
             json.member("tunnel_fragments", account.tunnelFragments)
+            json.member("aggregated_packets", account.aggregatedPackets)
             json.member("protected_802_11", account.protectedWLAN)
             json.object("not_ip") { json in
                 for (type, count) in account.nonIP.sorted(by: { $0.key < $1.key }) { json.member(String(type), count) }

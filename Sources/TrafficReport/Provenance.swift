@@ -110,6 +110,8 @@ struct AccountRows {
         }
         rows.append(("left out by the filter", account.filtered))
         rows.append(("left out for limits", account.overLimits))
+        // Rows add up to the packets of the file.
+        rows.append(("less: further packets of one 802.11 frame", -account.aggregatedPackets))
         rows.removeAll { $0.packets == 0 && $0.name != "in TCP and UDP flows" }
     }
 

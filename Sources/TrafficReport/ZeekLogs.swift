@@ -1,7 +1,7 @@
 import TrafficCore
 
 /// Flow records as Zeek's logs: conn, dns, ssl, http and quic, with Zeek's names and types for what we know; what we do not
-/// track (history, files, certificates) is unset, as in a Zeek without that script.
+/// track (files, certificates, curves, resumption) is unset, as in a Zeek without that script.
 public struct ZeekLogs {
     public enum Log: String, CaseIterable, Sendable { case conn, dns, ssl, http, quic }
 
@@ -82,7 +82,7 @@ public struct ZeekLogs {
             .text(record.transport.name), text(service), .seconds(record.last - record.first, digits: record.capture.timeDigits),
             .count(record.payload.forward), hasBoth ? .count(record.payload.reverse) : .count(0), .text(record.state),
             .boolean(record.originator.address.isLocal), .boolean(record.responder.address.isLocal),
-            .count(record.missing.forward + record.missing.reverse), .unset, .count(record.packets.forward), .count(record.octets.forward),
+            .count(record.missing.forward + record.missing.reverse), text(record.history.text), .count(record.packets.forward), .count(record.octets.forward),
             .count(record.packets.reverse), .count(record.octets.reverse), .unset, record.vlan.map { .count(Int($0)) } ?? .unset,
             .text(record.communityID),
         ]

@@ -69,11 +69,16 @@ public struct ForgedPcapng: Sendable {
         order.u16(code) + order.u16(value.count) + Self.padded(value)
     }
 
-    /// Enhanced Packet Block; `ticks` in the interface's resolution.
-    public func enhanced(_ octets: [UInt8], ticks: UInt64, interface: Int = 0, captured: Int? = nil, wireLength: Int? = nil) -> [UInt8] {
+    /// Enhanced Packet Block; `ticks` in the interface's resolution, `options` with their end.
+    public func enhanced(
+        _ octets: [UInt8], ticks: UInt64, interface: Int = 0, captured: Int? = nil, wireLength: Int? = nil, options: [UInt8]? = nil
+    ) -> [UInt8] {
         block(6, order.u32(interface) + stamp(ticks) + order.u32(captured ?? octets.count)
-            + order.u32(wireLength ?? octets.count) + Self.padded(octets) + option(1, Array("a comment".utf8)) + option(0, []))
+            + order.u32(wireLength ?? octets.count) + Self.padded(octets) + (options ?? comment("a comment") + option(0, [])))
     }
+
+    /// The option opt_comment.
+    public func comment(_ text: String) -> [UInt8] { option(1, Array(text.utf8)) }
 
     /// A packet of an interface with the default resolution, microseconds.
     public func enhanced(_ packet: ForgedPacket, interface: Int = 0) -> [UInt8] {
@@ -93,6 +98,32 @@ public struct ForgedPcapng: Sendable {
     /// Name Resolution Block of IPv4 (4 octets) and IPv6 (16 octets) addresses.
     public func names(_ entries: [(address: [UInt8], name: String)]) -> [UInt8] {
         block(4, entries.flatMap { option($0.address.count == 4 ? 1 : 2, $0.address + Array($0.name.utf8) + [0]) } + option(0, []))
+    }
+
+    /// Decryption Secrets Block of TLS keys, or another kind.
+    public func secrets(_ octets: [UInt8], kind: Int = 0x544c_534b) -> [UInt8] { block(10, order.u32(kind) + order.u32(octets.count) + octets) }
+
+    /// Apple's Process Information Block.
+    public func process(_ identifier: Int, name: String, path: String? = nil, uuid: [UInt8]? = nil) -> [UInt8] {
+        var body = order.u32(identifier) + option(2, Array(name.utf8))
+        if let path { body += option(3, Array(path.utf8)) }
+        if let uuid { body += option(4, uuid) }
+        return block(0x8000_0001, body + option(0, []))
+    }
+
+    /// PCAPdroid's custom block that names the app of a uid.
+    public func androidApp(_ uid: Int32, package: String, name: String) -> [UInt8] {
+        block(0xbad, order.u32(62652) + order.u16(1) + [1, 0] + order.u32(Int(UInt32(bitPattern: uid)))
+            + [UInt8(package.utf8.count), UInt8(name.utf8.count)] + Array(package.utf8) + Array(name.utf8))
+    }
+
+    /// Interface Statistics Block; `start` and `end` in the interface's ticks, `counts` by option code.
+    public func statistics(interface: Int = 0, start: UInt64? = nil, end: UInt64? = nil, counts: [(code: Int, count: UInt64)] = []) -> [UInt8] {
+        var body = order.u32(interface) + stamp(end ?? 0)
+        if let start { body += option(2, stamp(start)) }
+        if let end { body += option(3, stamp(end)) }
+        for (code, count) in counts { body += option(code, order.u64(count)) }
+        return block(5, body + option(0, []))
     }
 
     private func stamp(_ ticks: UInt64) -> [UInt8] { order.u32(Int(ticks >> 32)) + order.u32(Int(ticks & 0xffff_ffff)) }

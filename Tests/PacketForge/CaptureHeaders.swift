@@ -40,6 +40,24 @@ public struct ForgedWLAN: Sendable {
         if isAggregate { octets += destination + source + Forge.be16(body.count) }
         return octets + body
     }
+
+    /// A frame with an A-MSDU of several packets (§9.3.2.2), each but the last padded to a multiple of 4 octets.
+    public func aggregate(
+        _ packets: [(payload: [UInt8], type: Int)], from source: [UInt8] = Forge.phoneMAC, to destination: [UInt8] = Forge.gatewayMAC
+    ) -> [UInt8] {
+        var wlan = self
+        (wlan.isQoS, wlan.isAggregate) = (true, true)
+        guard let first = packets.first else { return [] }
+        var octets = wlan.frame(first.payload, type: first.type, from: source, to: destination)
+        var length = 14 + 8 + first.payload.count
+        for packet in packets.dropFirst() {
+            octets += Forge.padding((4 - length % 4) % 4)
+            octets += destination + source + Forge.be16(8 + packet.payload.count)
+            octets += [0xaa, 0xaa, 0x03, 0, 0, 0] + Forge.be16(packet.type) + packet.payload
+            length = 14 + 8 + packet.payload.count
+        }
+        return octets
+    }
 }
 
 extension Forge {

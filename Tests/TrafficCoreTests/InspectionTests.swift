@@ -30,6 +30,25 @@ import Testing
         #expect(found.records.map(\.dnsName) == [isAtEnd ? nil : "named.example"])
     }
 
+    @Test("what a file holds beside its packets is counted, and its statistics tell how long was observed")
+    func notes() throws {
+        let ng = ForgedPcapng(), start = UInt64(ForgedPacket.start / 1000)
+        var octets = ng.section() + ng.interface() + ng.process(7, name: "app") + ng.androidApp(10001, package: "org.example", name: "Example")
+        octets += ng.secrets([1, 2, 3]) + ng.secrets([4, 5])
+        for (index, packet) in flow.enumerated() {
+            let options = index == 1 ? ng.comment("marker: background") + ng.comment("note") : ng.option(2, ng.order.u32(1))
+            octets += ng.enhanced(packet.octets, ticks: UInt64(packet.time / 1000), options: options + ng.option(0, []))
+        }
+        octets += ng.statistics(start: start - 2_000_000, end: start + 8_000_000, counts: [(4, 3)])
+        let overview = try inspect(octets).overview, notes = overview.notes
+        #expect(notes.comments == 2 && notes.processes == 1 && notes.apps == 1 && notes.secretsLeftOut == 0)
+        #expect(notes.markers == [CommentMarker(time: flow[1].time, text: "background")])
+        #expect(notes.secrets["tls_key_log"]?.blocks == 2 && notes.secrets["tls_key_log"]?.octets == 5)
+        #expect(overview.exposureSeconds == 10 && overview.exposureSource == "interface_statistics")
+        #expect(try inspect(octets, filter: "udp").overview.exposureSeconds == 10, "the filter took nothing from the file")
+        #expect(try inspect(ForgedPcap().file(flow)).overview.notes.isEmpty)
+    }
+
     @Test("damage is told, what precedes it is counted, and the account balances")
     func damage() throws {
         let whole = ForgedPcap().file(flow)

@@ -19,6 +19,8 @@ import Testing
         #expect(lines.count == 10 && lines[0] == "#separator \\x09" && lines[4] == "#path\tconn" && lines[9].hasPrefix("#close\t"))
         let fields = lines[6].split(separator: "\t", omittingEmptySubsequences: false), types = lines[7].split(separator: "\t"), row = lines[8].split(separator: "\t", omittingEmptySubsequences: false)
         #expect(fields.count == types.count && fields.count == row.count + 1)
+        // What nobody saw is unset.
+        #expect(row[(fields.firstIndex(of: "history") ?? 0) - 1] == "-")
         #expect(fields[1...6] == ["ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"])
     }
 

@@ -20,23 +20,22 @@ public struct CaptureFile: ~Copyable {
     private var sectionStart = 0
     /// Packets returned so far.
     public private(set) var packetsRead = 0
-    /// Blocks that are no packets, at most `skippedBlockLimit` of them; `skippedBlockCount` counts them all.
+    /// Blocks that are no packets, by place, at most `skippedBlockLimit` of them; `skippedBlockCount` counts them all.
     public private(set) var skippedBlocks: [SkippedBlock] = []
     public private(set) var skippedBlockCount = 0
     /// Names from pcapng name resolution blocks, in order of appearance, bounded.
     public private(set) var resolvedNames: [(IPAddress, String)] = []
 
-    private var droppedByInterface: [Int: UInt64] = [:]
+    /// Secrets, processes, apps and statistics that pcapng blocks brought so far.
+    public private(set) var evidence = CaptureEvidence()
+    /// Shorthand for `evidence`'s.
+    public var secrets: [CaptureSecrets] { evidence.secrets }
+    public var processes: [CaptureProcess] { evidence.processes }
     /// Packets that the capturing host says it lost, over all interfaces; nil when no statistics say so.
-    public var dropped: Int? {
-        guard !droppedByInterface.isEmpty else { return nil }
-        var sum: UInt64 = 0
-        for count in droppedByInterface.values {
-            let next = sum.addingReportingOverflow(count)
-            sum = next.overflow ? .max : next.partialValue
-        }
-        return Int(clamping: sum)
-    }
+    public var dropped: Int? { evidence.dropped }
+    /// Sections begun, and where the current one's processes begin.
+    private var sections = 0
+    private var sectionProcesses: Int32 = 0
     /// Of the next packet.
     private var framesBefore: Int32 = 0
     /// The program that made the packets, where its own blocks say that no network did.
@@ -106,7 +105,9 @@ public struct CaptureFile: ~Copyable {
     public mutating func next() throws(CaptureError) -> PacketView? {
         guard let record = try nextRecord() else { return nil }
         packetsRead += 1
-        return PacketView(octets: buffer.octets(at: record.start, count: record.capturedLength), record: record)
+        return PacketView(
+            octets: buffer.octets(at: record.start, count: record.capturedLength),
+            optionOctets: buffer.octets(at: record.optionsStart, count: Int(record.optionsLength)), record: record)
     }
 
     @inline(__always)
@@ -194,6 +195,8 @@ public struct CaptureFile: ~Copyable {
         guard try require(Int(length)) else { throw cut("section header") }
         buffer.skip(Int(length))
         sectionStart = interfaces.count
+        sections += 1
+        sectionProcesses = Int32(truncatingIfNeeded: evidence.processes.count)
     }
 
     /// The packet in the block at the read position; nil when the block holds none.
@@ -226,9 +229,15 @@ public struct CaptureFile: ~Copyable {
         if type != .simplePacket {          // a simple packet has no time
             time = interface.clock.nanoseconds(UInt64(order(buffer.u32(12))) << 32 | UInt64(order(buffer.u32(16))))
         }
-        return PacketRecord(
+        var record = PacketRecord(
             time: time, capturedLength: captured, wireLength: Int(original), interface: sectionStart + number,
             linkType: interface.linkType, start: buffer.position + header)
+        let options = length - 4 - header - (captured + 3) & ~3
+        if options > 4, type != .simplePacket {         // 4 are the end of options alone
+            (record.optionsLength, record.optionsAreSwapped) = (Int32(truncatingIfNeeded: options), order.isSwapped)
+            record.firstProcess = sectionProcesses
+        }
+        return record
     }
 
     /// Takes what a block without a packet tells.
@@ -244,17 +253,33 @@ public struct CaptureFile: ~Copyable {
             resolvedNames += TrafficCore.resolvedNames(
                 buffer.octets(at: buffer.position + 8, count: length - 12), order,
                 limit: Self.resolvedNameLimit - resolvedNames.count)
-        case .interfaceStatistics:
-            if let lost = droppedPackets(buffer.octets(at: buffer.position + 8, count: length - 12), order) {
-                let number = sectionStart.addingReportingOverflow(Int(lost.interface)).partialValue
-                // Later blocks of an interface count on.
-                if droppedByInterface[number] != nil || droppedByInterface.count < 65_536 { droppedByInterface[number] = lost.count }
-            }
+        case .interfaceStatistics, .decryptionSecrets, .processInformation:
+            takeEvidence(type, length: length)
             remember(type, length: UInt32(length))
         case .custom where length >= 16 && order(buffer.u32(8)) == Self.pcapdroid:
             maker = "PCAPdroid"
+            let app = CaptureApp(buffer.octets(at: buffer.position + 12, count: length - 16), order)
+            if let app { evidence.add(app) }
             remember(type, length: UInt32(length))
         default: remember(type, length: UInt32(length))
+        }
+    }
+
+    private mutating func takeEvidence(_ type: PcapngBlockType, length: Int) {
+        let start = buffer.position + 8, count = length - 12, section = max(0, sections - 1)
+        switch type {
+        case .decryptionSecrets:
+            let secrets = CaptureSecrets(buffer.octets(at: start, count: count), order, section: section, packetsBefore: packetsRead)
+            if let secrets { evidence.add(secrets) }
+        case .processInformation:
+            let process = CaptureProcess(buffer.octets(at: start, count: count), order, section: section)
+            if let process { evidence.add(process) }
+        default:
+            guard count >= 12 else { return }
+            let number = sectionStart.addingReportingOverflow(Int(order(buffer.u32(8)))).partialValue
+            let clock = number >= sectionStart && number < interfaces.count ? interfaces[number].clock : nil
+            let statistics = InterfaceStatistics(buffer.octets(at: start, count: count), order, clock: clock)
+            evidence.add(statistics, ofInterface: number)
         }
     }
 
@@ -267,6 +292,7 @@ public struct CaptureFile: ~Copyable {
 
     private mutating func skipBlock(_ type: PcapngBlockType, length: UInt32) throws(CaptureError) {
         remember(type, length: length)
+        if type == .decryptionSecrets { evidence.leaveOutSecrets() }
         let ended = cut("block")        // names where the block begins
         do throws(CaptureReadFailure) {
             if try buffer.skipBeyond(Int64(length)) { return }

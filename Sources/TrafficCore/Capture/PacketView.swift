@@ -3,9 +3,27 @@ public struct PacketView: ~Escapable {
     /// Captured octets, from the link-layer header.
     public let octets: Span<UInt8>
     public let record: PacketRecord
+    private let optionOctets: Span<UInt8>
 
+    /// Without options.
     @_lifetime(copy octets) @inline(__always)
-    init(octets: Span<UInt8>, record: PacketRecord) { (self.octets, self.record) = (octets, record) }
+    init(octets: Span<UInt8>, record: PacketRecord) {
+        (self.octets, self.record) = (octets, record)
+        optionOctets = octets.extracting(0..<0)
+    }
+
+    @_lifetime(copy octets, copy optionOctets) @inline(__always)
+    init(octets: Span<UInt8>, optionOctets: Span<UInt8>, record: PacketRecord) {
+        (self.octets, self.record) = (octets, record)
+        self.optionOctets = optionOctets
+    }
+
+    /// What the capture says of the packet beside it: comments, direction, process.
+    public var options: PacketOptions {
+        @_lifetime(copy self) get {
+            PacketOptions(optionOctets, isSwapped: record.optionsAreSwapped, firstProcess: Int(record.firstProcess))
+        }
+    }
 }
 
 /// The fixed fields of one packet record.
@@ -23,6 +41,17 @@ public struct PacketRecord: Sendable {
     var framesBefore: Int32 = 0
     /// Where the octets lie in the reader's buffer.
     var start: Int
+    /// Octets of the block's options, behind the packet and its padding; 0 for none.
+    var optionsLength: Int32 = 0
+    /// Where the section's processes begin in `CaptureFile.processes`.
+    var firstProcess: Int32 = 0
+    /// The options are in big-endian order.
+    var optionsAreSwapped = false
+
+    /// Whether the capture says anything beside the packet.
+    public var hasOptions: Bool { @inline(__always) get { optionsLength > 0 } }
+    @inline(__always)
+    var optionsStart: Int { optionsLength > 0 ? start + (capturedLength + 3) & ~3 : start }
 }
 
 /// An interface that packets were captured on.

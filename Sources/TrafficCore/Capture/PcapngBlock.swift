@@ -8,6 +8,9 @@ struct PcapngBlockType: RawRepresentable, Hashable, Sendable {
     static let nameResolution = PcapngBlockType(rawValue: 4)
     static let interfaceStatistics = PcapngBlockType(rawValue: 5)
     static let enhancedPacket = PcapngBlockType(rawValue: 6)
+    static let decryptionSecrets = PcapngBlockType(rawValue: 10)
+    /// Apple's: processes of the system that captured.
+    static let processInformation = PcapngBlockType(rawValue: 0x8000_0001)
     /// Custom blocks that may be copied, with text or without (§4.8).
     static let custom = PcapngBlockType(rawValue: 0xbad)
 
@@ -20,7 +23,7 @@ struct PcapngBlockType: RawRepresentable, Hashable, Sendable {
     }
 }
 
-/// A block that the packet walk passed over, kept by place so that a later reader (secrets, processes) can find it.
+/// A block that the packet walk passed over, kept by place.
 public struct SkippedBlock: Sendable, Equatable {
     public var type: UInt32
     /// File offset of the block's first octet, and its total length in octets.
@@ -38,6 +41,10 @@ struct SectionOrder {
 extension Span where Element == UInt8 {
     func u32(_ index: Int, _ order: SectionOrder) -> UInt32 {
         order(UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24)
+    }
+    func u64(_ index: Int, _ order: SectionOrder) -> UInt64 {
+        let first = UInt64(u32(index, order)), second = UInt64(u32(index + 4, order))
+        return order.isSwapped ? first << 32 | second : second << 32 | first
     }
     func u16(_ index: Int, _ order: SectionOrder) -> UInt16 { order(UInt16(self[index]) | UInt16(self[index + 1]) << 8) }
 }
@@ -66,28 +73,12 @@ func interfaceDescription(_ body: Span<UInt8>, _ order: SectionOrder) -> Capture
             let resolution = body[range.lowerBound]
             interface.timeDigits = resolution & 0x80 != 0 ? 9 : min(9, Int(resolution))
         } else if code == 14, range.count >= 8 {                                                          // if_tsoffset
-            let first = UInt64(body.u32(range.lowerBound, order)), second = UInt64(body.u32(range.lowerBound + 4, order))
-            let seconds = Int64(bitPattern: order.isSwapped ? first << 32 | second : second << 32 | first)
+            let seconds = Int64(bitPattern: body.u64(range.lowerBound, order))
             let product = seconds.multipliedReportingOverflow(by: 1_000_000_000)
             interface.clock.offset = product.overflow ? (seconds < 0 ? .min : .max) : product.partialValue
         }
     }
     return interface
-}
-
-/// Packets lost by interface and system, of an Interface Statistics Block (pcapng §4.6): options 5 (isb_ifdrop) and 7
-/// (isb_osdrop), which count from the start of the capture. nil when it has neither.
-func droppedPackets(_ body: Span<UInt8>, _ order: SectionOrder) -> (interface: UInt32, count: UInt64)? {
-    guard body.count >= 12 else { return nil }
-    var lost: UInt64?
-    forEachOption(body, from: 12, order) { code, range in
-        guard code == 5 || code == 7, range.count >= 8 else { return }
-        let first = UInt64(body.u32(range.lowerBound, order)), second = UInt64(body.u32(range.lowerBound + 4, order))
-        let value = order.isSwapped ? first << 32 | second : second << 32 | first
-        let sum = (lost ?? 0).addingReportingOverflow(value)
-        lost = sum.overflow ? .max : sum.partialValue
-    }
-    return lost.map { (body.u32(0, order), $0) }
 }
 
 /// The IPv4 and IPv6 names of a Name Resolution Block (pcapng §4.5), at most `limit` of them.

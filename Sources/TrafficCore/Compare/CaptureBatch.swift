@@ -53,7 +53,7 @@ public enum CaptureBatch {
         var timeline = capture.timeline
         if !timeline.hasPhases, parts.count > 1 {
             // The pauses between the files of a run were not observed.
-            timeline = PhaseTimeline(parts.map { PhaseTimeline.Interval(phase: .foreground, start: $0.first, end: $0.last) })
+            timeline = PhaseTimeline(parts.map { PhaseTimeline.Interval(phase: .foreground, start: $0.span?.start, end: $0.span?.end) })
         }
         let overview = CaptureOverview.joined(parts)
         summary.close(overview, timeline: timeline)

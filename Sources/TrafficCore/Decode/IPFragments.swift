@@ -59,8 +59,11 @@ struct IPFragments: ~Copyable {
     /// Fragments that brought octets which were there already, and those of them that said something else.
     private(set) var overlaps = 0
     private(set) var conflicts = 0
-    /// Datagrams given up: too old, too many, or contradicting themselves.
+    /// Datagrams given up: the rest did not come in time; there was no room for them.
+    private(set) var timedOut = 0
     private(set) var evicted = 0
+    /// Datagrams that are still waited for.
+    var waiting: Int { open.count }
 
     /// RFC 8200 §4.5: 60 seconds after the first fragment, the rest is not waited for.
     static var patience: Int64 { 60_000_000_000 }
@@ -103,7 +106,7 @@ struct IPFragments: ~Copyable {
                 first: datagram.first, firstFrame: datagram.firstFrame, depth: packet.depth)
         }
         datagram.octetsBefore += packet.octets
-        put(datagram, key)
+        put(datagram, key, at: time)
         return nil
     }
 
@@ -111,10 +114,14 @@ struct IPFragments: ~Copyable {
     private mutating func take(_ key: Key, at time: Int64) -> Datagram? {
         guard let datagram = open.removeValue(forKey: key) else { return nil }
         held -= Self.cost(datagram)
-        let age = time.subtractingReportingOverflow(datagram.first)
-        guard age.overflow || age.partialValue > Self.patience else { return datagram }
-        evicted += 1
+        guard Self.isTooOld(datagram, at: time) else { return datagram }
+        timedOut += 1
         return nil
+    }
+
+    private static func isTooOld(_ datagram: Datagram, at time: Int64) -> Bool {
+        let age = time.subtractingReportingOverflow(datagram.first)
+        return age.overflow || age.partialValue > patience
     }
 
     private mutating func begin(_ key: Key, at time: Int64, frame: Int) -> Datagram {
@@ -123,17 +130,19 @@ struct IPFragments: ~Copyable {
         return Datagram(first: time, firstFrame: frame, serial: serial)
     }
 
-    private mutating func put(_ datagram: Datagram, _ key: Key) {
+    private mutating func put(_ datagram: Datagram, _ key: Key, at time: Int64) {
         held += Self.cost(datagram)
         open[key] = datagram
-        while held > limit || open.count > Self.mostDatagrams, orderStart < order.count {
-            let oldest = order[orderStart]
-            orderStart += 1
+        while orderStart < order.count {
+            let oldest = order[orderStart], isFull = held > limit || open.count > Self.mostDatagrams
             if let found = open[oldest.key], found.serial == oldest.serial {
+                let isTooOld = Self.isTooOld(found, at: time)
+                guard isFull || isTooOld else { break }
                 held -= Self.cost(found)
                 open[oldest.key] = nil
-                evicted += 1
+                if isTooOld { timedOut += 1 } else { evicted += 1 }
             }
+            orderStart += 1
         }
         // The list also holds datagrams that were completed: it is shortened now and then.
         if order.count > 4 * Self.mostDatagrams, order.count > 2 * open.count {

@@ -33,6 +33,8 @@ extension LayerWalk {
         case 0x892f, 0xf1c1: return try skipTag(4)              // HSR (IEC 62439-3), R-TAG (IEEE 802.1CB)
         case 0x8909: return try skipTag(6)                      // Cisco MetaData
         case 0x88e5: return try macSecurity()
+        case 0x8903: return try skip(2, then: .ethernet)        // Cisco FabricPath: its tag, then the frame as it came
+        case 0x4305: return try meshed()
         case 0x22f3:                                            // TRILL (RFC 6325 §3.2), with options of 4 octets each
             try require(6, .tag)
             return try skip(6 + Int(u16(0) >> 6 & 31) * 4, then: .ethernet)
@@ -84,6 +86,18 @@ extension LayerWalk {
         return try skipTag(header)
     }
 
+    /// A frame that crosses a mesh of batman-adv (Linux, include/uapi/linux/batadv_packet.h), compatibility versions 14 and 15.
+    /// Routing messages and parts of frames are not IP.
+    private mutating func meshed() throws(DecodeError) -> Layer {
+        try require(2, .tag)
+        switch (u8(1), u8(0)) {
+        case (15, 0x40), (14, 3): return try skip(10, then: .ethernet)          // to one
+        case (15, 0x42), (14, 9): return try skip(18, then: .ethernet)          // to one, with the address of who sent it
+        case (15, 0x01), (14, 4): return try skip(14, then: .ethernet)          // to all
+        default: return .ended(.nonIP(0x4305))
+        }
+    }
+
     /// LLC (IEEE 802.2) with SNAP (RFC 1042).
     mutating func logicalLink() throws(DecodeError) -> Layer {
         guard end - start >= 3 else { return .ended(.nonIP(etherType)) }
@@ -130,7 +144,7 @@ extension LayerWalk {
     }
 
     /// A pseudowire says nowhere whether it is Ethernet: believed where the EtherType is IP or a tag.
-    private func looksLikeEthernet(at offset: Int) -> Bool {
+    func looksLikeEthernet(at offset: Int) -> Bool {
         let type = u16(offset + 12)
         return type == EtherType.ipv4 || type == EtherType.ipv6 || EtherType.isVLAN(type)
     }

@@ -8,6 +8,8 @@ enum Layer {
     case ciscoHDLC
     /// 802.11; some access points swap the two octets of its frame control field inside CAPWAP.
     case wlan(isSwapped: Bool)
+    /// A frame inside an 802.11 frame.
+    case aggregated
     case mpls
     case serviceHeader
     /// IPv4 or IPv6, as the version field says.
@@ -37,6 +39,16 @@ struct LayerWalk: ~Escapable {
     var isBodyPadded = false
     /// The tunnel's own packet, until the tunnel turns out to carry IP.
     private var carrier: (kind: DecodedKind, packet: DecodedPacket)?
+
+    /// The frame under way holds several packets: where the next one begins (nil: nowhere), and what holds for all of them.
+    private struct Aggregate {
+        var next: Int?
+        var end: Int
+        var wireEnd: Int
+        var packet: DecodedPacket
+        var carrier: (kind: DecodedKind, packet: DecodedPacket)?
+    }
+    private var aggregate: Aggregate?
 
     /// IP headers that may stand one inside the other, and layers of all kinds; no real packet comes near.
     private static var deepestIP: Int { 8 }
@@ -85,6 +97,7 @@ struct LayerWalk: ~Escapable {
         case .ppp: try pointToPoint()
         case .ciscoHDLC: try ciscoHDLC()
         case .wlan(let isSwapped): try wlan(isSwapped: isSwapped)
+        case .aggregated: try aggregated()
         case .mpls: try labels()
         case .serviceHeader: try serviceHeader()
         case .ip: try ip()
@@ -123,6 +136,24 @@ struct LayerWalk: ~Escapable {
     mutating func enter(_ tunnel: TunnelKind, of kind: DecodedKind) {
         if carrier == nil { carrier = (kind, packet) }
         packet.tunnel.push(tunnel)
+    }
+
+    /// Frames inside the current one begin at `start`. One inside another is read up to its first frame only; none is sent.
+    mutating func beginAggregate() {
+        if aggregate == nil { aggregate = Aggregate(end: end, wireEnd: wireEnd, packet: packet, carrier: carrier) }
+    }
+
+    mutating func noteNextInAggregate(at next: Int) {
+        if let whole = aggregate, whole.next == nil, next > start, next <= whole.wireEnd { aggregate?.next = next }
+    }
+
+    /// Goes to the next packet of the same frame; nil when there is none, or it was not captured. Every one is at least 14
+    /// octets behind the one before.
+    mutating func nextInAggregate() -> Layer? {
+        guard let whole = aggregate, let next = whole.next, whole.end - next >= 14 else { return nil }
+        aggregate?.next = nil
+        (start, end, wireEnd, packet, carrier) = (next, whole.end, whole.wireEnd, whole.packet, whole.carrier)
+        return .aggregated
     }
 
     /// The carrier of the tunnel under way is a UDP flow.

@@ -1,11 +1,11 @@
 /// Tunnels over UDP, told by their port (IANA) and then by their first octets.
 enum UDPTunnel {
-    case vxlan, vxlanGeneric, geneve, gtp, teredo, l2tp, capwap, ayiya, tzsp, lisp, gre, mpls
+    case vxlan, vxlanLinux, vxlanGeneric, geneve, gtp, teredo, l2tp, capwap, ayiya, tzsp, lisp, gre, mpls
 
     @inline(__always)
     static func isPort(_ port: UInt16) -> Bool {
         switch port {
-        case 1701, 2152, 3386, 3544, 4341, 4754, 4789, 4790, 5072, 5247, 6081, 6635, 37008: true
+        case 1701, 2152, 3386, 3544, 4341, 4754, 4789, 4790, 5072, 5247, 6081, 6635, 8472, 37008: true
         default: false
         }
     }
@@ -35,6 +35,7 @@ enum UDPTunnel {
         case 5247: .capwap
         case 6081: .geneve
         case 6635: .mpls
+        case 8472: .vxlanLinux
         case 37008: .tzsp
         default: nil
         }
@@ -42,7 +43,7 @@ enum UDPTunnel {
 
     var kind: TunnelKind {
         switch self {
-        case .vxlan, .vxlanGeneric: .vxlan
+        case .vxlan, .vxlanLinux, .vxlanGeneric: .vxlan
         case .geneve: .geneve
         case .gtp: .gtp
         case .teredo: .teredo
@@ -72,6 +73,8 @@ extension LayerWalk {
         switch tunnel {
         case .vxlan:                                            // RFC 7348 §5
             return end - start > 8 ? (8, .ethernet) : nil
+        // Linux's own port of old, which IANA gave to another protocol (OTV): only what can be nothing else is believed.
+        case .vxlanLinux: return end - start > 22 && u32(0) == 0x0800_0000 && u8(7) == 0 && looksLikeEthernet(at: 8) ? (8, .ethernet) : nil
         case .vxlanGeneric:                                     // draft-ietf-nvo3-vxlan-gpe §3.2
             guard end - start > 8 else { return nil }
             switch u8(3) {

@@ -25,10 +25,16 @@ extension LayerWalk {
         // Radiotap's flag: the body begins at a multiple of 4.
         start += length + (isBodyPadded ? (4 - length & 3) & 3 : 0)
         guard isAggregate else { return .logicalLink }
-        // An aggregate (A-MSDU, §9.3.2.2) is read up to its first frame.
+        beginAggregate()
+        return .aggregated
+    }
+
+    /// One frame of an aggregate (A-MSDU, §9.3.2.2): addresses, length, LLC; padded to a multiple of 4 octets, but the last.
+    mutating func aggregated() throws(DecodeError) -> Layer {
         try require(14, .wlan)
         (packet.linkSource, packet.linkDestination) = (octets.u48(at: start + 6), octets.u48(at: start))
         let size = Int(u16(12))
+        noteNextInAggregate(at: start + (14 + size + 3) & ~3)
         start += 14
         limit(to: size)
         return .logicalLink

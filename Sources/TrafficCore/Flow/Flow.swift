@@ -33,6 +33,7 @@ struct Flow {
     var protocolState: Int32 = -1
     /// Packets that were captured twice.
     var duplicates: Int32 = 0
+    var history = FlowHistory()
     /// When the latest SYN of the originator came, and how long after it the handshake was complete, nanoseconds; `Handshake`.
     var handshake = Handshake()
 
@@ -209,7 +210,7 @@ extension Flow {
     /// Counts one packet of this flow.
     @inline(__always)
     mutating func count(
-        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, regions: inout RegionLists
+        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, keepsHistory: Bool, regions: inout RegionLists
     ) -> Counted {
         if time > last { last = time }
         if time < first { first = time }
@@ -240,13 +241,17 @@ extension Flow {
                 (fresh, counted.position) = sides.1.countSegment(packet, regions: &regions)
                 counted.isWanted = wants.1
             }
+            if keepsHistory { noteHistory(packet, fresh: fresh, position: counted.position, fromFirst: fromFirst) }
             if packet.flags.rawValue & 0x05 != 0 { counted.isEnding = noteEnd(packet.flags, fromFirst: fromFirst) }
-        } else if fromFirst {
-            sides.0.countDatagram(packet)
-            counted.isWanted = wants.0
         } else {
-            sides.1.countDatagram(packet)
-            counted.isWanted = wants.1
+            if keepsHistory { history.noteDatagram(fromFirst: fromFirst) }
+            if fromFirst {
+                sides.0.countDatagram(packet)
+                counted.isWanted = wants.0
+            } else {
+                sides.1.countDatagram(packet)
+                counted.isWanted = wants.1
+            }
         }
         if fresh > 0 { counted.closedBurst = addPayload(fresh, fromFirst: fromFirst, at: time) }
         return counted

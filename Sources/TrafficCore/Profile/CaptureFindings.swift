@@ -41,7 +41,7 @@ extension Finding {
         if account.incompleteFragments > 0 {
             findings.append(Finding(
                 "incomplete_fragments", .limit,
-                "\(counted(account.incompleteFragments, "fragment")) of IP datagrams could not be put together and are in no flow.",
+                "\(counted(account.incompleteFragments, "fragment")) of IP datagrams could not be put together and are in no flow\(reasons(overview.unfinishedDatagrams)).",
                 capture: name))
         }
         let hidden = (account.otherTransport[50] ?? 0)
@@ -68,6 +68,15 @@ extension Finding {
                 "filtered", .limit, "The filter left out \(account.filtered) of \(counted(account.packets, "packet")).", capture: name))
         }
         return findings
+    }
+
+    /// Why datagrams were given up: ": 3 datagrams timed out, 1 was over the memory limit".
+    private static func reasons(_ datagrams: UnfinishedDatagrams) -> String {
+        var reasons: [String] = []
+        if datagrams.timedOut > 0 { reasons.append("\(counted(datagrams.timedOut, "datagram")) lacked a part for over 60 s") }
+        if datagrams.evicted > 0 { reasons.append("\(counted(datagrams.evicted, "datagram")) gave way to the memory limit") }
+        if datagrams.open > 0 { reasons.append("\(counted(datagrams.open, "datagram")) lacked a part at the end of the capture") }
+        return reasons.isEmpty ? "" : ": " + reasons.joined(separator: ", ")
     }
 
     private static func total(_ counts: some Sequence<Int>) -> Int {

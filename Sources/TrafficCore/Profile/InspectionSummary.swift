@@ -76,7 +76,8 @@ public struct InspectionSummary: Sendable {
     public mutating func close(_ overview: CaptureOverview, timeline: PhaseTimeline) {
         if timeline.hasPhases { hasPhases = true }
         if !timeline.events.isEmpty { hasEvents = true }
-        guard var first = overview.first, var last = overview.last else { return }
+        guard let span = overview.span else { return }
+        var (first, last) = (span.start, span.end)
         var closed = timeline
         closed.close(first: first, last: last)
         if timeline.hasPhases {

@@ -104,7 +104,7 @@ public struct ObservedCaptureBuilder {
     public mutating func finish(overview: CaptureOverview, timeline: PhaseTimeline? = nil, exposure: [Phase: Double] = [:]) -> Outcome {
         // Who notes phases, or how long was observed, tells the minutes that silences and clocks hide.
         let isTold = timeline?.hasPhases ?? false || !exposure.isEmpty
-        guard let first = overview.first, let last = overview.last, isTold || overview.exposureSeconds != nil else {
+        guard let span = overview.span, isTold || overview.exposureSeconds != nil else {
             let why = overview.first == nil ? "it has no packets" : "its time stamps have a gap over 5 minutes or step backwards"
             return .setAside(.timeImplausible, wording: "Capture set aside: \(why); its length cannot be told.")
         }
@@ -116,7 +116,7 @@ public struct ObservedCaptureBuilder {
         let sides = resolveSides(phone: overview.phone)
         var timeline = timeline ?? PhaseTimeline([])
         let hasPhases = timeline.hasPhases
-        timeline.close(first: first, last: last)
+        timeline.close(first: span.start, last: span.end)
         tally.recordsOutsidePhases = 0
         var records: [UploadRecord] = []
         records.reserveCapacity(bursts.count)
@@ -126,7 +126,7 @@ public struct ObservedCaptureBuilder {
             let number = isOriginator ? flows[burst.flow].responder : flows[burst.flow].originator
             guard number >= 0 else { continue }
             let party = parties[number]
-            let (since, overflow) = burst.start.subtractingReportingOverflow(first)
+            let (since, overflow) = burst.start.subtractingReportingOverflow(span.start)
             let whole = (phase: Phase.foreground, seconds: overflow || since < 0 ? 0 : Double(since) / 1e9)
             guard let place = hasPhases ? timeline.place(burst.start) : whole else {
                 tally.recordsOutsidePhases += 1

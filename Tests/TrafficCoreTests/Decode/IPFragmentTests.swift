@@ -271,6 +271,21 @@ import Testing
         #expect(read(packets, limits: limits).overview.account.incompleteFragments == 120)
     }
 
+    @Test("datagrams that were never whole are counted by why they were given up")
+    func unfinished() {
+        let datagrams = (0..<40).map { Self.fragments(octets: 1500, identification: $0 + 1, port: 9000 + $0) }
+        let first = read(datagrams[0])
+        #expect(first.overview.unfinishedDatagrams == UnfinishedDatagrams())
+        // The first of three waits in vain, the last until the end.
+        let waiting = read([datagrams[0][0]] + datagrams[1] + [datagrams[2][0]], times: [0, 1, 2, 61])
+        #expect(waiting.overview.unfinishedDatagrams == UnfinishedDatagrams(timedOut: 1, evicted: 0, open: 1))
+        #expect(waiting.overview.unfinishedDatagrams.total == 2)
+        var limits = FlowLimits()
+        limits.fragments = 30_000
+        let crowded = read(datagrams.map { $0[0] }, limits: limits).overview.unfinishedDatagrams
+        #expect(crowded.timedOut == 0 && crowded.evicted > 5 && crowded.open > 5 && crowded.total == 40)
+    }
+
     @Test("thousands of datagrams that are put together leave nothing behind, thousands that are not are bounded")
     func manyDatagrams() {
         let pair = Forge.fragments(Forge.udp(to: 9999, payload: Forge.padding(16)), cuts: [8])

@@ -31,6 +31,11 @@ import Testing
         Carrier(testDescription: "VXLAN with ARP", port: 4789, content: Forge.vxlan(arp)),
         Carrier(testDescription: "VXLAN with nothing", port: 4789, content: Forge.vxlan([])),
         Carrier(testDescription: "VXLAN with half an Ethernet header", port: 4789, content: Forge.vxlan(Forge.padding(9))),
+        Carrier(testDescription: "VXLAN with ARP on Linux's port of old", port: 8472, content: Forge.vxlan(arp)),
+        Carrier(testDescription: "no VXLAN on Linux's port of old", port: 8472, content: [0x48] + Forge.vxlan(frame).dropFirst()),
+        Carrier(testDescription: "L2TP version 3, whose cookie's length only its control messages tell", port: 1701,
+                content: Forge.be16(3) + Forge.be16(0) + Forge.be32(7) + frame, source: 1701),
+        Carrier(testDescription: "sFlow, whose frames are samples", port: 6343, content: Forge.be32(5) + Forge.be32(1) + frame),
         Carrier(testDescription: "VXLAN-GPE with an unknown protocol", port: 4790, content: Forge.vxlanGeneric(frame, next: 99)),
         Carrier(testDescription: "GENEVE with ARP in Ethernet", port: 6081, content: Forge.geneve(arp)),
         Carrier(testDescription: "GENEVE with ARP", port: 6081, content: Forge.geneve(Array(arp.dropFirst(14)), type: 0x0806)),
@@ -84,6 +89,11 @@ import Testing
         ("PIM hello", LayerWalkCase.over(103, [0x20, 0, 0, 0, 0, 1, 0, 2, 0, 105]), "other 103"),
         ("MPLS in IP with no IP", LayerWalkCase.over(137, Forge.mpls(Forge.padding(10))), "other 137"),
         ("ICMP in GRE", LayerWalkCase.over(47, Forge.gre(Forge.ipv4(Forge.padding(8), transport: 1))), "other 1"),
+        ("L2TP version 3", LayerWalkCase.over(115, Forge.be32(7) + frame), "other 115"),
+        ("MACsec, encrypted", Forge.macSecurity(LayerWalkCase.v4, isEncrypted: true), "non-IP 88e5"),
+        ("a routing message of a mesh", Forge.ethernet([0, 15, 50, 0] + Forge.padding(20), type: 0x4305), "non-IP 4305"),
+        ("a part of a frame in a mesh", Forge.ethernet([0x41, 15, 50, 0] + Forge.padding(60), type: 0x4305), "non-IP 4305"),
+        ("a mesh of an unknown version", Forge.meshed(frame, version: 99), "non-IP 4305"),
         ("PPPoE with LCP", Forge.ethernet(Forge.pppoe(Forge.ppp([1, 1, 0, 4], number: 0xc021, hasAddress: false)), type: 0x8864), "non-IP 8864"),
     ] as [(String, [UInt8], String)])
     func otherKinds(_ name: String, _ octets: [UInt8], _ expected: String) { #expect(kind(of: octets) == expected, "\(name)") }

@@ -48,6 +48,24 @@ import Testing
         #expect(builder.tally.records == 3 && builder.tally.attributableRecords == 3 && builder.tally.flows == 2)
     }
 
+    @Test("where interface statistics tell it, observation begins and ends before and behind the packets, and a silence is observed")
+    func observedByStatistics() throws {
+        var builder = ObservedCaptureBuilder(app: Self.app), overview = Self.overview(seconds: 1000)
+        builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: [Self.burst(5, 300, 20)])
+        overview.longestGap = 400 * Self.second
+        overview.observed = ObservedSpan(start: 990 * Self.second, end: 2_090 * Self.second)
+        guard case .observed(let capture) = builder.finish(overview: overview) else {
+            Issue.record("set aside")
+            return
+        }
+        #expect(capture.seconds == [.foreground: 1100] && capture.records.map(\.time) == [15])
+        overview.largestBackwardStep = 2 * Self.second
+        guard case .setAside(.timeImplausible, _) = builder.finish(overview: overview) else {
+            Issue.record("a clock that was set is believed")
+            return
+        }
+    }
+
     @Test("phases: a burst belongs to the one that it begins in, with that phase's clock; outside of all it counts nowhere")
     func phases() throws {
         var builder = ObservedCaptureBuilder(app: Self.app)
