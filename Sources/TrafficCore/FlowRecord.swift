@@ -153,6 +153,17 @@ extension FlowRecord {
     public var connectionName: String? { facts.connectionName }
     /// What the rarer protocols told; nil for most flows.
     public var details: ProtocolDetails? { facts.rareDetails.first }
+    /// Media of a call, both ways, or the handshake for it: no upload of what is on the phone.
+    public var isCall: Bool { details?.isCall ?? false }
+    /// The connection over which the phone's system gets notices for all its apps, told by port, ALPN and server name.
+    public var pushService: PushService? {
+        guard facts.service == .tls else { return nil }
+        switch responder.port {
+        case 2197, 5223, 5228...5230: return PushService(serverName: serverName, alpn: alpn, port: responder.port)
+        case 443 where facts.alpn.first?.hasPrefix("apns-") == true: return .apns
+        default: return nil
+        }
+    }
     /// What was wrong with the octets of the flow's protocol.
     public var anomalies: [ProtocolAnomaly] { facts.anomalies.all }
     public var ja3: String? {

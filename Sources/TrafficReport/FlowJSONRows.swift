@@ -163,6 +163,7 @@ private struct FlowJSONRow: ~Escapable {
             append(.clientKind, library.value.kind.rawValue, to: &buffer)
         }
         append(.userAgent, record.facts.userAgent, to: &buffer)
+        if let details = record.details { append(.upgrade, details.upgrade, to: &buffer) }
         append(.dnsQueries, record.facts.dnsQueries, to: &buffer)
         append(.httpHosts, record.facts.httpHosts, to: &buffer)
         appendRare(record, to: &buffer)
@@ -175,11 +176,14 @@ private struct FlowJSONRow: ~Escapable {
     /// What few flows have.
     @inline(__always)
     private func appendRare(_ record: borrowing FlowRecord, to buffer: inout OctetRow) {
+        if !record.dnsAliases.isEmpty { append(.cnames, record.dnsAliases, to: &buffer) }
         if let details = record.details {
             let names = record.hostNames
             if !names.isEmpty { append(.hostNames, names, to: &buffer) }
             append(.software, details.serverSoftware ?? details.clientSoftware, to: &buffer)
         }
+        if let push = record.pushService { append(.push, push.rawValue, to: &buffer) }
+        if record.isCall { buffer.append(text: #","call":true"# as StaticString) }
         if let kind = record.encryptedDNS { append(.encryptedDNS, kind.rawValue, to: &buffer) }
         if let hint = record.payloadHint { append(hint, to: &buffer) }
         if !record.facts.anomalies.isEmpty { append(.anomalies, record.anomalies.map(\.name), to: &buffer) }

@@ -69,6 +69,8 @@ enum ReportSamples {
         record.facts.details.addLocalName("phone-of-ann")
         (record.facts.details.realm, record.facts.details.serverSoftware) = ("example.org", "Server 1")
         for anomaly in [ProtocolAnomaly.malformedCertificate, .missingOctets] { record.facts.anomalies.insert(anomaly) }
+        record.facts.details.upgrade = "websocket"
+        (record.facts.details.isCall, record.dnsAliases) = (true, ["edge.example.net"])
         (record.facts.isResumed, record.facts.continuesFrame) = (true, 3)
         record.userAgent = "Tool/1.0 (Phone; \"Model\")\n"
         record.dnsQueries = ["a.example", "b.example"]

@@ -23,6 +23,8 @@ public struct ProtocolDetails: Sendable, Equatable {
     public internal(set) var usesRelay = false
     /// The client gave a user name, which is not kept.
     public internal(set) var hasUserName = false
+    /// What an HTTP connection changed to: "websocket", "h2c".
+    public internal(set) var upgrade: String?
     /// The connection became TLS inside its protocol (STARTTLS).
     public internal(set) var upgradedToTLS = false
 

@@ -186,6 +186,7 @@ struct HTTP1Dissector: StreamDissector {
                 tunnelIsOpen = true
             } else if status == 101 {
                 state = PerSender(.tunnel)
+                facts.details.upgrade = head.upgrade
                 tunnelIsOpen = true
             } else if status < 200 || status == 204 || status == 304 || asked?.isConnect == false {
                 state[sender] = .head

@@ -7,6 +7,8 @@ struct HTTP1Head {
     var contentType: String?
     var contentLength: Int?
     var isChunked = false
+    /// The protocol that the connection changes to, lower case (RFC 9110 §7.8): "websocket", "h2c".
+    var upgrade: String?
     var version = ""
 
     /// Methods of RFC 9110 §9, WebDAV, UPnP and others that phones send; the frequent ones first.
@@ -105,6 +107,7 @@ struct HTTP1Head {
         let value = line.extracting(start..<end)
         switch field {
         case .host: if host == nil { host = hostName(value) }
+        case .upgrade: if upgrade == nil { upgrade = hostName(value.extracting(0..<min(value.count, 32))) }
         case .userAgent: if userAgent == nil { userAgent = text(value) }
         case .contentType: if contentType == nil { contentType = text(value) }
         case .contentLength: contentLength = Self.number(value)
@@ -115,13 +118,14 @@ struct HTTP1Head {
 
     /// The fields that we use.
     private enum Field {
-        case host, userAgent, contentType, contentLength, transferEncoding, other
+        case host, upgrade, userAgent, contentType, contentLength, transferEncoding, other
 
         /// By the field's name in any case: a letter with bit 0x20 set is its lower-case form, and a hyphen has it.
         init(_ name: Span<UInt8>) {
             let small: UInt64 = 0x2020_2020_2020_2020
             switch name.count {
             case 4 where name.u32(at: 0) | 0x2020_2020 == 0x686f_7374: self = .host
+            case 7 where name.u32(at: 0) | 0x2020_2020 == 0x7570_6772 && name.u24(at: 4) | 0x20_2020 == 0x61_6465: self = .upgrade
             case 10 where name.u64(at: 0) | small == 0x7573_6572_2d61_6765 && name.u16(at: 8) | 0x2020 == 0x6e74: self = .userAgent
             case 12 where name.u64(at: 0) | small == 0x636f_6e74_656e_742d && name.u32(at: 8) | 0x2020_2020 == 0x7479_7065:
                 self = .contentType

@@ -1,3 +1,4 @@
+import PacketForge
 import Testing
 
 @testable import TrafficCore
@@ -10,5 +11,17 @@ import Testing
     ] as [(String?, [String], UInt16, PushService?)])
     func names(serverName: String?, alpn: [String], port: UInt16, service: PushService?) {
         #expect(PushService(serverName: serverName, alpn: alpn, port: port) == service)
+    }
+}
+
+@Suite struct PushRecordTests {
+    @Test("a record tells push by port, protocol and name")
+    func records() {
+        func record(_ host: String?, _ alpn: [String], _ port: Int) -> PushService? {
+            converse([(true, Forge.record(ForgedClientHello(host: host, alpn: alpn).message))], port: port).pushService
+        }
+        #expect(record("mtalk.google.com", [], 5228) == .fcm && record("12-courier.push.apple.com", [], 5223) == .apns)
+        #expect(record("courier.push.apple.com", ["apns-security-v3"], 443) == .apns)
+        #expect(record("www.google.com", ["h2"], 443) == nil && record("mail.example", [], 5223) == nil)
     }
 }
