@@ -18,6 +18,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -30,7 +31,9 @@ let package = Package(
         .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .target(
             name: "TrafficCore",
-            dependencies: ["CNGHTTP2", "CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+            dependencies: [
+                "CNGHTTP2", "CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd",
+                .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
         .executableTarget(
             name: "trafficscope",

@@ -33,6 +33,8 @@ public struct CaptureOverview: Sendable {
     /// IP fragments whose octets were there already, and those of them that said something else or reached beyond the end.
     public var fragmentOverlaps = 0
     public var fragmentConflicts = 0
+    /// Flows with something wrong in their protocol's octets, by the name of the anomaly.
+    public var anomalies: [String: Int] = [:]
     /// Where checksums were asked for.
     public var checksums: ChecksumCounts?
     /// Packets that the capturing host says it lost (pcapng interface statistics), over all interfaces; nil when it says nothing.
@@ -62,6 +64,7 @@ public struct CaptureOverview: Sendable {
         part.fragmentOverlaps -= before.fragmentOverlaps
         part.fragmentConflicts -= before.fragmentConflicts
         part.evictedFlows -= before.evictedFlows
+        part.anomalies = anomalies.merging(before.anomalies) { $0 - $1 }.filter { $0.value != 0 }
         if let all = checksums, let earlier = before.checksums {
             part.checksums = ChecksumCounts(
                 right: all.right - earlier.right, wrong: all.wrong - earlier.wrong, offloaded: all.offloaded - earlier.offloaded,
@@ -82,6 +85,7 @@ public struct CaptureOverview: Sendable {
             whole.largestBackwardStep = max(whole.largestBackwardStep, part.largestBackwardStep)
             whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
             whole.flows += part.flows
+            whole.anomalies.merge(part.anomalies) { $0 + $1 }
             if let one = whole.observed, let other = part.observed {
                 whole.observed = ObservedSpan(start: min(one.start, other.start), end: max(one.end, other.end))
             } else {

@@ -22,6 +22,7 @@ public struct FlowEngine: ~Copyable {
     var freeProtocols: [Int32] = []
     var names = DNSNameTable()
     var fingerprints = FingerprintCache()
+    var connections = QUICConnectionTable()
     var fragments: IPFragments
     var recent = RecentPackets()
     /// The latest time seen: steps backwards never move it.
@@ -187,7 +188,7 @@ public struct FlowEngine: ~Copyable {
         if place < 0 { place = open(packet, octets, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
         let sighting = recent.note(packet, octets, interface: interface, at: time)
-        let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, regions: &regions)
+        let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, keepsHistory: keepsExchanges, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
         if counted.isEnding {
             reschedule(place)
@@ -312,6 +313,7 @@ public struct FlowEngine: ~Copyable {
             protocols[state].reset()
             freeProtocols.append(Int32(state))
             closed[last].record.service = closed[last].record.facts.service?.rawValue
+            noteAnomalies(last, place)
         } else if let entry = dnsEntry(of: table.flows[place]) {
             (closed[last].record.dnsName, closed[last].record.dnsAliases) = (entry.name, entry.aliases)
         }
@@ -321,6 +323,15 @@ public struct FlowEngine: ~Copyable {
         regions.release(&table.flows[place].sides.0.regions)
         regions.release(&table.flows[place].sides.1.regions)
         table.remove(place)
+    }
+
+    /// Counts what was wrong with the protocol of the flow that was closed last.
+    private mutating func noteAnomalies(_ last: Int, _ place: Int) {
+        if closed[last].record.facts.service == .tls {
+            let isCut = table.flows[place].sides.0.endsInsideRecord ? true : table.flows[place].sides.1.endsInsideRecord
+            if isCut { closed[last].record.facts.anomalies.insert(.truncatedTLSRecord) }
+        }
+        for anomaly in closed[last].record.facts.anomalies.all { overview.anomalies[anomaly.name, default: 0] += 1 }
     }
 
     private func sizing(of flow: borrowing Flow, _ service: Service?) -> PayloadSizing {

@@ -88,8 +88,16 @@ extension FlowEngine {
 
     private mutating func dissect(_ octets: Span<UInt8>, _ state: Int, _ sender: Sender, _ stream: StreamPosition) -> Consumption {
         let used = protocols[state].consume(octets, from: sender, at: stream)
-        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
+        if protocols[state].facts.hasHello { completeHello(state) }
         return used
+    }
+
+    /// A hello was read: its fingerprint, and whether its name is a cover.
+    @inline(never)
+    private mutating func completeHello(_ state: Int) {
+        fingerprints.complete(&protocols[state].facts)
+        guard protocols[state].facts.offersEncryptedClientHello, let name = protocols[state].facts.serverName else { return }
+        if names.isCoverName(name) { protocols[state].facts.hasEncryptedClientHello = true }
     }
 
     /// DNS answers that a dissector found name the addresses in them for the device that asked.
@@ -174,13 +182,18 @@ extension FlowEngine {
 
     @inline(never)
     mutating func readDatagram(_ octets: Span<UInt8>, of packet: borrowing DecodedPacket, _ place: Int, fromFirst: Bool, time: Int64) {
+        let isFirst = table.flows[place].protocolState < 0
         let state = openProtocol(place)
+        if isFirst, !connections.isEmpty, continuesConnection(octets, state, place) { return }
         let result = protocols[state].readDatagram(
             octets, from: fromFirst ? .first : .second, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
             at: StreamPosition(time: time, frame: frame))
-        if protocols[state].facts.hasHello { fingerprints.complete(&protocols[state].facts) }
+        if protocols[state].facts.hasHello { completeHello(state) }
         if !protocols[state].facts.answers.isEmpty { learnAnswers(state, device: packet.linkDestination) }
-        if protocols[state].facts.service == .quic { table.flows[place].isQUIC = true }
+        if protocols[state].facts.service == .quic {
+            table.flows[place].isQUIC = true
+            learnConnections(state, place)
+        }
         if !result.wantsMore { table.flows[place].wants = (false, false) }
     }
 

@@ -137,6 +137,24 @@ extension FlowRecord {
         get { facts.hasEncryptedClientHello }
         set { facts.hasEncryptedClientHello = newValue }
     }
+    /// The hello's server name is encrypted by ESNI, the draft before that: there is none in clear.
+    public var encryptedServerName: Bool {
+        get { facts.hasEncryptedServerName }
+        set { facts.hasEncryptedServerName = newValue }
+    }
+    /// The TLS session is an earlier one, resumed.
+    public var isResumed: Bool { facts.isResumed }
+    /// The server's certificate, as far as it was in clear (TLS up to 1.2); not verified.
+    public var certificate: X509Certificate? { facts.certificate?.value }
+    /// The library that probably made the ClientHello: a hint.
+    public var clientLibrary: ClientLibrary? { facts.clientLibrary?.value }
+    /// The flow in which the QUIC connection began that goes on in this one, and the server name there.
+    public var continuesFlow: String? { facts.continuesFrame.map { capture.id.prefix(12) + "-" + String($0) } }
+    public var connectionName: String? { facts.connectionName }
+    /// What the rarer protocols told; nil for most flows.
+    public var details: ProtocolDetails? { facts.rareDetails.first }
+    /// What was wrong with the octets of the flow's protocol.
+    public var anomalies: [ProtocolAnomaly] { facts.anomalies.all }
     public var ja3: String? {
         get { facts.ja3 }
         set { facts.ja3 = newValue }
@@ -181,6 +199,35 @@ extension FlowRecord {
         get { facts.dnsAliases }
         set { facts.dnsAliases = newValue }
     }
+}
+
+extension FlowRecord {
+    /// Names in clear beside TLS and HTTP: realms, greetings, what was asked of a proxy, and names of devices, which are
+    /// private. In the order of how near they are to the destination.
+    public var hostNames: [String] {
+        guard let details else { return [] }
+        return [details.requestedName, details.realm, details.serverGreetingName].compactMap { $0 } + details.localNames
+    }
+
+    /// How a payload of no known protocol looks: octets looked at, the printable share of them, and the entropy of the longest
+    /// piece as a share of what it could have. Nil when the protocol is known or there was no payload.
+    public var payloadHint: PayloadHint? {
+        guard service == nil, facts.sampled > 0 else { return nil }
+        return PayloadHint(
+            octets: Int(facts.sampled), printable: Double(facts.printable) / Double(facts.sampled),
+            entropy: facts.entropyOctets > 0 ? Double(facts.entropy) / 1000 : nil)
+    }
+}
+
+/// How the first octets of a flow look whose protocol is unknown.
+public struct PayloadHint: Sendable, Equatable {
+    /// Octets that were looked at, of both directions, 1 to 256.
+    public var octets: Int
+    /// Share of printable ASCII, 0 to 1.
+    public var printable: Double
+    /// Shannon's entropy of the longest piece, as a share of the most that so many octets can have, 0 to 1: near 1 for what is
+    /// encrypted or packed; nil where no piece has 16 octets.
+    public var entropy: Double?
 }
 
 /// How we know which app sent a flow (DESIGN.md §5).

@@ -122,9 +122,24 @@ public enum FuzzEntry {
 
     // MARK: Streams
 
+    static func readAnyStream(_ octets: [UInt8], port: UInt16) { readStream(octets, port: port) }
+
     /// Reads both sides' turns three times, in segments as large as can be, in small ones, and in small ones whose order is
     /// wrong: all three must tell the same.
     private static func readStream(_ octets: [UInt8], port: UInt16) {
+        let turns = turns(of: octets)
+        var random = octets.reduce(UInt64(octets.count) | 1) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let whole = read(turns, port: port) { _ in 60_000 }
+        let pieces = read(turns, port: port) { limit in
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return 1 + Int(random >> 33) % limit
+        }
+        precondition(whole == pieces, "segments change what is read")
+        let disorder = read(turns, port: port, isSwapped: true) { _ in 11 }
+        precondition(whole == disorder, "the order of segments changes what is read")
+    }
+
+    static func turns(of octets: [UInt8]) -> [[UInt8]] {
         var turns: [[UInt8]] = [[]], index = 0
         while index < octets.count {
             if octets[index] == turn[0], octets[index...].starts(with: turn) {
@@ -135,15 +150,7 @@ public enum FuzzEntry {
                 index += 1
             }
         }
-        var random = octets.reduce(UInt64(octets.count) | 1) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let whole = read(turns, port: port) { _ in 60_000 }
-        let pieces = read(turns, port: port) { limit in
-            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return 1 + Int(random >> 33) % limit
-        }
-        precondition(whole == pieces, "segments change what is read")
-        let disorder = read(turns, port: port, isSwapped: true) { _ in 11 }
-        precondition(whole == disorder, "the order of segments changes what is read")
+        return turns
     }
 
     private static func read(_ turns: [[UInt8]], port: UInt16, isSwapped: Bool = false, size: (Int) -> Int) -> [String] {
@@ -177,7 +184,7 @@ public enum FuzzEntry {
     // MARK: Packets
 
     /// An IPv4 packet with a UDP datagram, between two addresses.
-    private static func datagram(_ payload: [UInt8], sourcePort: UInt16, destinationPort: UInt16, isAnswer: Bool = false) -> [UInt8] {
+    static func datagram(_ payload: [UInt8], sourcePort: UInt16, destinationPort: UInt16, isAnswer: Bool = false) -> [UInt8] {
         let length = min(payload.count, 65_000)
         return ipv4(transport: 17, count: 8 + length, isAnswer: isAnswer) + u16(sourcePort) + u16(destinationPort)
             + u16(UInt16(8 + length)) + [0, 0] + payload.prefix(length)
@@ -219,7 +226,8 @@ struct FuzzEngine: ~Copyable {
                 record.service ?? "", record.serverName ?? "", record.version ?? "", record.ja3 ?? "", record.ja3s ?? "",
                 record.ja4 ?? "", record.userAgent ?? "",
             ]
-            facts += record.alpn + record.httpHosts + record.dnsQueries
+            facts += record.alpn + record.httpHosts + record.dnsQueries + record.hostNames + record.anomalies.map(\.name)
+            if let certificate = record.certificate { facts += [certificate.subject, certificate.fingerprint] + certificate.hostNames }
             for exchange in record.httpExchanges {
                 facts += [exchange.method, exchange.target, exchange.host ?? "", exchange.requestType ?? "", exchange.responseType ?? ""]
                 facts.append("\(exchange.status ?? 0) \(exchange.requestOctets) \(exchange.responseOctets)")

@@ -66,12 +66,23 @@ struct FlowCSVRows: ~Copyable {
         case .alpn: append(record.alpn, to: &buffer)
         case .version: append(record.version, to: &buffer)
         case .ech: if record.encryptedClientHello { buffer.append(contentsOf: "true".utf8) }
+        case .esni: if record.encryptedServerName { buffer.append(contentsOf: "true".utf8) }
+        case .resumed: if record.isResumed { buffer.append(contentsOf: "true".utf8) }
+        case .certificate: append(record.certificate?.subject, to: &buffer)
         case .ja3: append(record.ja3, to: &buffer)
         case .ja3s: append(record.ja3s, to: &buffer)
         case .ja4: append(record.ja4, to: &buffer)
+        case .clientLibrary: append(record.clientLibrary?.name, to: &buffer)
+        case .clientKind: append(record.clientLibrary?.kind.rawValue, to: &buffer)
         case .userAgent: append(record.userAgent, to: &buffer)
         case .dnsQueries: append(record.dnsQueries, to: &buffer)
         case .httpHosts: append(record.httpHosts, to: &buffer)
+        case .hostNames: append(record.hostNames, to: &buffer)
+        case .software: append(record.details?.serverSoftware ?? record.details?.clientSoftware, to: &buffer)
+        case .encryptedDNS: append(record.encryptedDNS?.rawValue, to: &buffer)
+        case .payloadHint: append(record.payloadHint.map(Self.text), to: &buffer)
+        case .anomalies: append(record.anomalies.map(\.name), to: &buffer)
+        case .continuesFlow: append(record.continuesFlow, to: &buffer)
         case .communityID: Escaping.appendCSV(record.communityID, to: &buffer)
         case .app: append(record.app, to: &buffer)
         case .attribution: buffer.append(contentsOf: record.attribution.rawValue.utf8)
@@ -87,6 +98,12 @@ struct FlowCSVRows: ~Copyable {
         case .aduSizes: if record.payloadSizing != .transport { buffer.append(contentsOf: record.payloadSizing.rawValue.utf8) }
         case .displayFilter: appendDisplayFilter(record, to: &buffer)
         }
+    }
+
+    /// "256 octets, printable 0.4, entropy 0.97"
+    private static func text(_ hint: PayloadHint) -> String {
+        func share(_ value: Double) -> String { String((value * 1000).rounded() / 1000) }
+        return "\(hint.octets) octets, printable \(share(hint.printable))" + (hint.entropy.map { ", entropy " + share($0) } ?? "")
     }
 
     private func append(_ value: String?, to buffer: inout [UInt8]) {

@@ -152,16 +152,73 @@ private struct FlowJSONRow: ~Escapable {
         append(.alpn, record.facts.alpn, to: &buffer)
         append(.version, record.facts.version, to: &buffer)
         if record.facts.hasEncryptedClientHello { buffer.append(text: #","ech":true"# as StaticString) }
+        if record.facts.hasEncryptedServerName { buffer.append(text: #","esni":true"# as StaticString) }
+        if record.facts.isResumed { buffer.append(text: #","resumed":true"# as StaticString) }
+        if let certificate = record.facts.certificate { append(certificate.value, to: &buffer) }
         append(.ja3, record.facts.ja3, to: &buffer)
         append(.ja3s, record.facts.ja3s, to: &buffer)
         append(.ja4, record.facts.ja4, to: &buffer)
+        if let library = record.facts.clientLibrary {
+            append(.clientLibrary, library.value.name, to: &buffer)
+            append(.clientKind, library.value.kind.rawValue, to: &buffer)
+        }
         append(.userAgent, record.facts.userAgent, to: &buffer)
         append(.dnsQueries, record.facts.dnsQueries, to: &buffer)
         append(.httpHosts, record.facts.httpHosts, to: &buffer)
+        appendRare(record, to: &buffer)
         append(key: .communityID, to: &buffer)
         buffer.append(0x22)
         buffer.append(octets: community)
         buffer.append(0x22)
+    }
+
+    /// What few flows have.
+    @inline(__always)
+    private func appendRare(_ record: borrowing FlowRecord, to buffer: inout OctetRow) {
+        if let details = record.details {
+            let names = record.hostNames
+            if !names.isEmpty { append(.hostNames, names, to: &buffer) }
+            append(.software, details.serverSoftware ?? details.clientSoftware, to: &buffer)
+        }
+        if let kind = record.encryptedDNS { append(.encryptedDNS, kind.rawValue, to: &buffer) }
+        if let hint = record.payloadHint { append(hint, to: &buffer) }
+        if !record.facts.anomalies.isEmpty { append(.anomalies, record.anomalies.map(\.name), to: &buffer) }
+        if record.facts.continuesFrame != nil { append(.continuesFlow, record.continuesFlow, to: &buffer) }
+    }
+
+    private func append(_ certificate: X509Certificate, to buffer: inout OctetRow) {
+        append(key: .certificate, to: &buffer)
+        buffer.append(text: #"{"subject":"# as StaticString)
+        Escaping.appendJSON(certificate.subject, to: &buffer)
+        buffer.append(text: #","issuer":"# as StaticString)
+        Escaping.appendJSON(certificate.issuer, to: &buffer)
+        buffer.append(text: #","names":["# as StaticString)
+        appendElements(certificate.hostNames, to: &buffer)
+        buffer.append(text: "]" as StaticString)
+        if let time = certificate.notBefore {
+            buffer.append(text: #","not_before":"# as StaticString)
+            buffer.append(decimal: Int(time))
+        }
+        if let time = certificate.notAfter {
+            buffer.append(text: #","not_after":"# as StaticString)
+            buffer.append(decimal: Int(time))
+        }
+        buffer.append(text: (certificate.isSelfIssued ? #","self_issued":true,"sha256":"# : #","self_issued":false,"sha256":"#) as StaticString)
+        Escaping.appendJSON(certificate.fingerprint, to: &buffer)
+        buffer.append(0x7d)
+    }
+
+    private func append(_ hint: PayloadHint, to buffer: inout OctetRow) {
+        append(key: .payloadHint, to: &buffer)
+        buffer.append(text: #"{"octets":"# as StaticString)
+        buffer.append(decimal: hint.octets)
+        buffer.append(text: #","printable":"# as StaticString)
+        append(share: hint.printable, to: &buffer)
+        if let entropy = hint.entropy {
+            buffer.append(text: #","entropy":"# as StaticString)
+            append(share: entropy, to: &buffer)
+        }
+        buffer.append(0x7d)
     }
 
     @inline(__always)
@@ -231,6 +288,15 @@ private struct FlowJSONRow: ~Escapable {
     }
 
     // MARK: One member
+
+    /// A share from 0 to 1, in thousandths.
+    private func append(share: Double, to buffer: inout OctetRow) {
+        let thousandths = Int((share * 1000).rounded())
+        buffer.append(decimal: thousandths / 1000)
+        guard thousandths % 1000 > 0 else { return }
+        buffer.append(0x2e)
+        for divisor in [100, 10, 1] where thousandths % (divisor * 10) > 0 { buffer.append(0x30 + UInt8(thousandths / divisor % 10)) }
+    }
 
     @inline(__always)
     private func append(key: FlowField, to buffer: inout OctetRow) { keys.append(key.rawValue, to: &buffer) }

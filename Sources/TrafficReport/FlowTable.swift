@@ -59,8 +59,8 @@ public enum FlowField: Int, CaseIterable, Sendable {
         lastFrame, packetsForward, packetsReverse, bytesForward, bytesReverse, payloadForward, payloadReverse,
         resentForward, resentReverse, overlapConflictForward, overlapConflictReverse, missingForward,
         missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, handshakeRTT, service, serverName,
-        destination, destinationSource, alpn, version, ech, ja3, ja3s, ja4, userAgent, dnsQueries, httpHosts,
-        communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
+        destination, destinationSource, alpn, version, ech, esni, resumed, certificate, ja3, ja3s, ja4, clientLibrary, clientKind, userAgent,
+        dnsQueries, httpHosts, hostNames, software, encryptedDNS, payloadHint, anomalies, continuesFlow, communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
         adus, aduSizes, displayFilter
 
     /// Its key in NDJSON and its column in CSV.
@@ -71,8 +71,9 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "first", "last", "first_frame", "last_frame", "packets_fwd", "packets_rev", "bytes_fwd", "bytes_rev",
         "payload_fwd", "payload_rev", "resent_fwd", "resent_rev", "overlap_conflict_fwd", "overlap_conflict_rev",
         "missing_fwd", "missing_rev", "out_of_order_fwd", "out_of_order_rev", "duplicate_packets", "state", "handshake_rtt",
-        "service", "server_name", "destination", "destination_source", "alpn", "version", "ech", "ja3", "ja3s",
-        "ja4", "user_agent", "dns_queries", "http_hosts", "community_id", "app", "attribution", "owner",
+        "service", "server_name", "destination", "destination_source", "alpn", "version", "ech", "esni", "resumed", "certificate",
+        "ja3", "ja3s", "ja4", "client_library", "client_kind", "user_agent", "dns_queries", "http_hosts", "host_names", "software",
+        "encrypted_dns", "payload_hint", "anomalies", "continues_flow", "community_id", "app", "attribution", "owner",
         "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "adu_sizes",
         "display_filter",
     ]

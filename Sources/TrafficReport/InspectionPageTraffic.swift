@@ -204,6 +204,14 @@ extension InspectionPage {
                     html.fact("Out of order", Quantity.grouped(total.outOfOrder), "segments")
                 }
             }
+            let libraries = clientLibraries
+            if !libraries.isEmpty {
+                html.element("h3", text: "TLS libraries, by their hellos")
+                html.element("p", text: "A hint, not a proof: many apps share a library, and a hello can be imitated.")
+                html.element("ul") { html in
+                    for library in libraries { html.element("li", text: library.name + " (" + (library.version ?? "–") + "): " + Quantity.count(library.flows, "flow")) }
+                }
+            }
             let agents = Set(summary.apps.flatMap(\.userAgents)).map { redaction.userAgent($0) }
             if !agents.isEmpty {
                 html.element("h3", text: "User agents in clear text")
@@ -214,6 +222,15 @@ extension InspectionPage {
                 }
             }
         }
+    }
+
+    /// Of all apps together, most flows first.
+    private var clientLibraries: [ServiceCount] {
+        var all: [ServiceCount] = []
+        for library in summary.apps.flatMap(\.clientLibraries) {
+            if let index = all.firstIndex(where: { $0.name == library.name }) { all[index].flows += library.flows } else { all.append(library) }
+        }
+        return all.sorted { a, b in a.flows != b.flows ? a.flows > b.flows : a.name.utf8.lexicographicallyPrecedes(b.name.utf8) }
     }
 
     // MARK: Unattributed and unknown

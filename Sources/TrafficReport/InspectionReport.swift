@@ -71,6 +71,9 @@ public struct InspectionReport: Sendable {
                     json.member("unknown", sums.unknown)
                 }
             }
+            json.object("anomalies") { json in
+                for (name, count) in overview.anomalies.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
+            }
             json.member("flows", overview.flows)
             json.member("phone", orNull: overview.phone.map { redaction.device($0) })
             json.member("phone_reason", overview.phoneReason)
@@ -178,6 +181,14 @@ public struct InspectionReport: Sendable {
             write(app.phases, to: &json)
             if app.unknownPhone.flows > 0 { json.object("unknown_phone") { write(app.unknownPhone, to: &$0) } }
             write(app.services, to: &json)
+            json.array("client_libraries", of: app.clientLibraries) { json, library in
+                json.object { json in
+                    json.member("name", library.name)
+                    json.member("kind", ifKnown: library.version)
+                    json.member("flows", library.flows)
+                }
+            }
+            json.member("encrypted_dns_flows", app.encryptedDNSFlows)
             json.strings("user_agents", app.userAgents.map { redaction.userAgent($0) })
             json.array("owners", of: app.owners) { json, owner in
                 json.object { json in

@@ -83,6 +83,10 @@ extension InspectionReport {
                     "resent " + Quantity.octets(sum.resent) + ", missing " + Quantity.octets(sum.missing) + ", "
                         + Quantity.count(sum.outOfOrder, "segment") + " out of order", to: width) + "\n"
             }
+            if !app.clientLibraries.isEmpty {
+                let most = app.clientLibraries.prefix(4).map { $0.name + " " + Quantity.grouped($0.flows) }.joined(separator: ", ")
+                text += Terminal.wrap("TLS by (a hint, in flows): " + most + (app.clientLibraries.count > 4 ? ", …" : ""), to: width) + "\n"
+            }
             text += "\n" + destinationTable(app.destinations, width: width, color: color, redaction)
             text += trackerTable(app, width: width, color: color)
             text += sizeTable(sum, color: color)

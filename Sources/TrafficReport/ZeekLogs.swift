@@ -108,7 +108,7 @@ public struct ZeekLogs {
         let suite = record.facts.cipherSuite
         return identity(record, at: record.first) + [
             text(record.version.map { $0.filter { $0 != " " && $0 != "." } }), suite == 0 ? .unset : .text(CipherSuite.name(suite)), .unset,
-            text(record.serverName), .unset, .unset, .unset, .boolean(suite != 0), text(record.ja3), text(record.ja3s), text(record.ja4),
+            text(record.serverName), .boolean(record.isResumed), .unset, .unset, .boolean(suite != 0), text(record.ja3), text(record.ja3s), text(record.ja4),
         ]
     }
 

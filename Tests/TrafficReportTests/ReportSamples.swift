@@ -35,6 +35,14 @@ enum ReportSamples {
             adus: .init(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
     }
 
+    static var certificate: X509Certificate {
+        var certificate = X509Certificate()
+        (certificate.subject, certificate.issuer, certificate.commonName) = ("CN=api.example.org,O=Example \\\"A\\\"", "CN=Root", "api.example.org")
+        (certificate.alternativeNames, certificate.notBefore, certificate.notAfter) = (["api.example.org", "*.example.org"], 1_577_836_800, 1_609_459_200)
+        certificate.fingerprint = String(repeating: "ab", count: 32)
+        return certificate
+    }
+
     /// A QUIC flow over IPv6 with every field known.
     static func fullRecord() -> FlowRecord {
         var record = bareRecord()
@@ -55,6 +63,13 @@ enum ReportSamples {
         record.destination?.autonomousSystem = 64_500
         (record.alpn, record.version, record.encryptedClientHello) = (["h3", "h2"], "QUIC v1", true)
         (record.ja3, record.ja3s, record.ja4) = ("aa", "bb", "q13d0310h3_x_y")
+        record.encryptedServerName = true
+        record.facts.certificate = Shared(Self.certificate)
+        record.facts.clientLibrary = Shared(ClientLibrary(name: "Example TLS", kind: .app, source: "lab"))
+        record.facts.details.addLocalName("phone-of-ann")
+        (record.facts.details.realm, record.facts.details.serverSoftware) = ("example.org", "Server 1")
+        for anomaly in [ProtocolAnomaly.malformedCertificate, .missingOctets] { record.facts.anomalies.insert(anomaly) }
+        (record.facts.isResumed, record.facts.continuesFrame) = (true, 3)
         record.userAgent = "Tool/1.0 (Phone; \"Model\")\n"
         record.dnsQueries = ["a.example", "b.example"]
         record.httpHosts = ["c.example"]

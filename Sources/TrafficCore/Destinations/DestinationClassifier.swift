@@ -92,7 +92,7 @@ public struct DestinationClassifier {
         return made
     }
 
-    /// The responder's best name: SNI, HTTP host, DNS answer; nil when only the address is left. A cover name of Encrypted
+    /// The responder's best name: SNI, HTTP host, DNS answer, what its certificate is for; nil when only the address is left. A cover name of Encrypted
     /// ClientHello gives way to the DNS name, and without one stands as a name whose owner says nothing.
     static func bestName(of record: FlowRecord) -> (name: String?, source: Destination.NameSource, isCover: Bool) {
         if let sni = record.serverName.flatMap(HostName.canonical) {
@@ -100,10 +100,16 @@ public struct DestinationClassifier {
             let dns = record.dnsName.flatMap(HostName.canonical)
             return sni == dns ? (sni, .sni, false) : dns.map { ($0, .dns, false) } ?? (sni, .sni, true)
         }
+        if let name = record.connectionName.flatMap(HostName.canonical) { return (name, .sni, false) }
         for host in record.httpHosts {
             if let name = hostName(host) { return (name, .host, false) }
         }
-        return record.dnsName.flatMap(HostName.canonical).map { ($0, .dns, false) } ?? (nil, .address, false)
+        if let name = record.dnsName.flatMap(HostName.canonical) { return (name, .dns, false) }
+        for name in record.certificate?.hostNames.prefix(8) ?? [] {
+            // What a wildcard stands for is not known: the domain is.
+            if let name = HostName.canonical(name.hasPrefix("*.") ? String(name.dropFirst(2)) : name) { return (name, .certificate, false) }
+        }
+        return (nil, .address, false)
     }
 
     /// The name in an HTTP host field ("host" or "host:port", RFC 9110 §7.2); nil for an address and for no name.

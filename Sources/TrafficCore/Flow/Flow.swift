@@ -131,6 +131,11 @@ struct FlowSide {
     var adus = PayloadSizeCounts()
 }
 
+extension FlowSide {
+    /// The stream was closed in the middle of a TLS record.
+    var endsInsideRecord: Bool { finish > 0 && records.goesOn(behind: finish) }
+}
+
 extension Flow {
     /// How much each side sent, as the record wants it: from the originator and from the responder.
     @inline(__always)
@@ -205,7 +210,7 @@ extension Flow {
     /// Counts one packet of this flow.
     @inline(__always)
     mutating func count(
-        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, regions: inout RegionLists
+        _ packet: borrowing DecodedPacket, fromFirst: Bool, sighting: RecentPackets.Sighting, at time: Int64, frame: Int, keepsHistory: Bool, regions: inout RegionLists
     ) -> Counted {
         if time > last { last = time }
         if time < first { first = time }
@@ -232,19 +237,19 @@ extension Flow {
             if fromFirst {
                 (fresh, counted.position) = sides.0.countSegment(packet, regions: &regions)
                 counted.isWanted = wants.0
-                if history.isNews(packet, seen: history.seen.0, fresh: fresh, position: counted.position, end: sides.0.end) {
+                if keepsHistory, history.isNews(packet, seen: history.seen.0, fresh: fresh, position: counted.position, end: sides.0.end) {
                     noteHistory(packet, fresh: fresh, position: counted.position, fromFirst: true)
                 }
             } else {
                 (fresh, counted.position) = sides.1.countSegment(packet, regions: &regions)
                 counted.isWanted = wants.1
-                if history.isNews(packet, seen: history.seen.1, fresh: fresh, position: counted.position, end: sides.1.end) {
+                if keepsHistory, history.isNews(packet, seen: history.seen.1, fresh: fresh, position: counted.position, end: sides.1.end) {
                     noteHistory(packet, fresh: fresh, position: counted.position, fromFirst: false)
                 }
             }
             if packet.flags.rawValue & 0x05 != 0 { counted.isEnding = noteEnd(packet.flags, fromFirst: fromFirst) }
         } else {
-            history.noteDatagram(fromFirst: fromFirst)
+            if keepsHistory { history.noteDatagram(fromFirst: fromFirst) }
             if fromFirst {
                 sides.0.countDatagram(packet)
                 counted.isWanted = wants.0

@@ -13,6 +13,8 @@ struct TLSRecordBoundaries {
     @inline(__always)
     func isWanted(before stop: Int64) -> Bool { state == .following ? next < stop : state == .unknown }
     var isFollowing: Bool { state == .following }
+    /// A record goes on behind that position.
+    func goesOn(behind position: Int64) -> Bool { state == .following && (next > position || collected > 0) }
 
     /// RFC 8446 §5.2: 2^14 + 256; TLS 1.2 allowed 2^14 + 2048 (RFC 5246 §6.2.3).
     private static var largestRecord: Int { 16384 + 2048 }

@@ -18,12 +18,17 @@ public struct AppSummary: Sendable {
     public internal(set) var trackers: [TrackerSummary] = []
     /// Most flows first.
     public internal(set) var services: [ServiceCount] = []
+    /// Libraries that probably made the TLS hellos (a hint), with flows; the kind in place of a version. Most flows first.
+    public internal(set) var clientLibraries: [ServiceCount] = []
     /// User agents seen in clear text, sorted; at most 16.
     public internal(set) var userAgents: [String] = []
     /// Server names that are cover names (Encrypted Client Hello), sorted; at most 16.
     public internal(set) var coverNames: [String] = []
     public internal(set) var coveredFlows = 0
     public internal(set) var dnsFlows = 0
+    /// Flows that resolve names in secret (DNS over TLS, QUIC or HTTPS), and that encrypt the server's name by ESNI.
+    public internal(set) var encryptedDNSFlows = 0
+    public internal(set) var encryptedNameFlows = 0
 
     init(app: String?) { self.app = app }
 
@@ -31,6 +36,9 @@ public struct AppSummary: Sendable {
         if record.phone == .unknown { unknownPhone.add(amount) } else { sum.add(amount) }
         insert(record.attribution)
         ServiceCount.add(record.service ?? record.transport.name, record.version, flows: 1, to: &services)
+        if let library = record.clientLibrary { ServiceCount.add(library.name, library.kind.rawValue, flows: 1, to: &clientLibraries) }
+        if record.encryptedDNS != nil { encryptedDNSFlows.addSaturating(1) }
+        if record.encryptedServerName { encryptedNameFlows.addSaturating(1) }
         if let agent = record.userAgent { DestinationSummary.insert(agent, into: &userAgents) }
         if record.encryptedClientHello {
             coveredFlows.addSaturating(1)
@@ -45,6 +53,9 @@ public struct AppSummary: Sendable {
         unknownPhone.add(other.unknownPhone)
         for source in other.attributions { insert(source) }
         for service in other.services { ServiceCount.add(service.name, service.version, flows: service.flows, to: &services) }
+        for library in other.clientLibraries { ServiceCount.add(library.name, library.version, flows: library.flows, to: &clientLibraries) }
+        encryptedDNSFlows.addSaturating(other.encryptedDNSFlows)
+        encryptedNameFlows.addSaturating(other.encryptedNameFlows)
         for agent in other.userAgents { DestinationSummary.insert(agent, into: &userAgents) }
         for name in other.coverNames { DestinationSummary.insert(name, into: &coverNames) }
         coveredFlows.addSaturating(other.coveredFlows)
@@ -60,6 +71,7 @@ public struct AppSummary: Sendable {
     /// Sorts the rows and derives what is counted from them.
     mutating func finish(_ rows: [DestinationSummary], unknownPhone unknownRows: [DestinationSummary]) {
         services.sort(by: ServiceCount.precedes)
+        clientLibraries.sort(by: ServiceCount.precedes)
         destinations = Self.ordered(rows)
         unknownPhoneDestinations = Self.ordered(unknownRows)
         owners = OwnerSummary.rows(of: destinations)

@@ -137,6 +137,12 @@ extension Finding {
                 "\(counted(overview.fragmentConflicts, "fragment")) of IP datagrams contradict others of the same datagram: what came first was kept.",
                 capture: name))
         }
+        if !overview.anomalies.isEmpty {
+            findings.append(Finding(
+                "protocol_anomalies", .notice,
+                "Something is wrong with the octets of a protocol, in flows (\(named(overview.anomalies))): they count, but names and versions in them may be missing.",
+                advice: "List them with: trafficscope flows --format ndjson, member anomalies.", capture: name))
+        }
         if let sums = overview.checksums, sums.wrong > 0 {
             findings.append(Finding(
                 "bad_checksums", .notice,

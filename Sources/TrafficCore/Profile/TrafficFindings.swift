@@ -30,6 +30,19 @@ extension Finding {
             finding.hosts = names
             findings.append(finding)
         }
+        let secret = summary.apps.reduce(0) { $0 &+ $1.encryptedDNSFlows }
+        if secret > 0 {
+            findings.append(Finding(
+                "encrypted_dns", .limit,
+                "\(counted(secret, "flow")) resolved names where nobody on the way can read them (DNS over TLS, QUIC or HTTPS): what was asked is hidden, and connections that show no name of their own have only an address.",
+                advice: "Switch private DNS (secure DNS) off on the phone while recording."))
+        }
+        let esni = summary.apps.reduce(0) { $0 &+ $1.encryptedNameFlows }
+        if esni > 0 {
+            findings.append(Finding(
+                "encrypted_server_name", .limit,
+                "\(counted(esni, "flow")) encrypted the server's name by ESNI, the draft before Encrypted Client Hello: it is hidden."))
+        }
         let hidden = hiddenTraffic(summary)
         if hidden.octets > 0 {
             var finding = Finding(

@@ -9,6 +9,8 @@ enum ActiveDissector {
     /// One of the rarer protocols.
     case other(StreamBox)
     case quic(QUICDissector)
+    /// STUN, DTLS and media over UDP.
+    case call(CallDatagrams)
     case opaque
 }
 
@@ -45,7 +47,7 @@ extension ActiveDissector {
             return tls.consume(octets, from: sender, at: position, into: &facts)
         case .http1(let box): return box.dissector.consume(octets, from: sender, at: position, into: &facts)
         case .other(let box): return box.consume(octets, from: sender, at: position, into: &facts)
-        case .quic, .opaque: return .finished
+        case .quic, .call, .opaque: return .finished
         }
     }
 
@@ -58,13 +60,13 @@ extension ActiveDissector {
             return tls.gap(count, from: sender, at: position, into: &facts)
         case .http1(let box): return box.dissector.gap(count, from: sender, at: position, into: &facts)
         case .other(let box): return box.gap(count, from: sender, at: position, into: &facts)
-        case .quic, .opaque: return .finished
+        case .quic, .call, .opaque: return .finished
         }
     }
 
     mutating func finish(_ reason: StreamEnd, into facts: inout FlowFacts) {
         switch self {
-        case .undecided, .tls, .quic, .opaque: break
+        case .undecided, .tls, .quic, .call, .opaque: break
         case .http1(let box): box.finish(reason, into: &facts)
         case .other(let box): box.finish(reason, into: &facts)
         }
@@ -80,6 +82,14 @@ extension ActiveDissector {
             self = .tls(TLSDissector(depth: depth))
             return consume(octets, from: sender, at: position, depth: depth, into: &facts)
         case .needs(let count): wanted = count
+        case .no: break
+        }
+        // SIP and RTSP share methods with HTTP, and more than their names.
+        switch SIPDissector.probe(octets) {
+        case .yes:
+            self = .other(DissectorBox(SIPDissector(depth: depth)))
+            return consume(octets, from: sender, at: position, depth: depth, into: &facts)
+        case .needs(let count): wanted = max(wanted, count)
         case .no: break
         }
         switch HTTP1Dissector.probe(octets) {
@@ -110,7 +120,23 @@ enum StreamDetection {
     /// A dissector for the stream that begins with `octets`; `wanted` is raised to what an undecided one needs to see.
     static func recognise(_ octets: Span<UInt8>, depth: Int, ports: FlowPorts, wanted: inout Int) -> StreamBox? {
         if ports.has(53), let box = ask(DNSStreamDissector.self, octets, depth, &wanted) { return box }
-        return ask(HTTP2Dissector.self, octets, depth, &wanted)
+        if let box = ask(HTTP2Dissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(WhatsAppDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(XMPPDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(TextCommandDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(SSHDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(MQTTDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(STUNDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(PROXYProtocolDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(SOCKSDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(PostgreSQLDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(MySQLDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(RDPDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(LDAPDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(BitTorrentDissector.self, octets, depth, &wanted) { return box }
+        if ports.has(1935), RTMPMessage.probe(octets, onItsPort: true) == .yes { return DissectorBox(RTMPDissector(depth: depth)) }
+        if let box = ask(RTMPDissector.self, octets, depth, &wanted) { return box }
+        return ask(XiaomiPushDissector.self, octets, depth, &wanted)
     }
 
     private static func ask<Dissector: StreamDissector>(

@@ -12,23 +12,40 @@ extension ProtocolState {
             quic.consume(octets, from: sender, into: &facts)
             return DatagramResult(wantsMore: !quic.isDone)
         }
-        switch min(sourcePort, destinationPort) {
-        case 53: return readDNS(octets, .dns, at: position)
-        case 67, 68:
-            facts.service = .dhcp
-            return DatagramResult(wantsMore: false)
-        case 123:
-            facts.service = .ntp
-            return DatagramResult(wantsMore: false)
-        default: break
-        }
-        if sourcePort == 5353 || destinationPort == 5353 { return readDNS(octets, .mdns, at: position) }
-        if sourcePort == 5355 || destinationPort == 5355 { return readDNS(octets, .llmnr, at: position) }
-        if sourcePort == 1900 || destinationPort == 1900 { return readSSDP(octets) }
-        return detectDatagram(octets, from: sender, sourcePort, destinationPort)
+        if case .call(let call) = dissector, let wantsMore = call.read(octets, from: sender, into: &facts) { return DatagramResult(wantsMore: wantsMore) }
+        if let wantsMore = readAtPort(octets, sourcePort, destinationPort, at: position) { return DatagramResult(wantsMore: wantsMore) }
+        return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
     }
 
-    private mutating func detectDatagram(_ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16) -> DatagramResult {
+    /// Protocols that have a port of their own; what is there and is none of it is asked further. Returns whether more is
+    /// wanted, nil where it is none of them.
+    private mutating func readAtPort(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition) -> Bool? {
+        for port in sourcePort == destinationPort ? [sourcePort] : [min(sourcePort, destinationPort), max(sourcePort, destinationPort)] {
+            switch port {
+            case 53: return readDNS(octets, .dns, at: position).wantsMore
+            case 5353: return readDNS(octets, .mdns, at: position).wantsMore
+            case 5355: return readDNS(octets, .llmnr, at: position).wantsMore
+            case 67, 68: if let wantsMore = facts.readDHCP(octets) { return wantsMore }
+            case 123: if let wantsMore = facts.readNTP(octets) { return wantsMore }
+            case 137: if let wantsMore = facts.readNetBIOSName(octets) { return wantsMore }
+            case 138: if let wantsMore = facts.readNetBIOSDatagram(octets) { return wantsMore }
+            case 546, 547: if let wantsMore = facts.readDHCPv6(octets) { return wantsMore }
+            case 1900: return readSSDP(octets)
+            case 17500 where octets.count >= 2 && octets[0] == 0x7b && octets[1] == 0x22:        // a JSON object
+                facts.service = .dropboxLAN
+                return false
+            case 57621 where octets.hasText("SpotUdp"):
+                facts.service = .spotifyConnect
+                return false
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private mutating func detectDatagram(
+        _ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition
+    ) -> DatagramResult {
         if QUICDissector.recognises(octets) {
             let quic = QUICDissector()
             dissector = .quic(quic)
@@ -45,11 +62,16 @@ extension ProtocolState {
             facts.service = tunnel
             return DatagramResult(wantsMore: tunnel == .ike)
         }
-        if octets.count >= 20, octets.u32(at: 4) == 0x2112_a442, octets[0] & 0xc0 == 0 {       // RFC 8489 §5, magic cookie
-            if facts.service == nil { facts.service = .stun }
-            return DatagramResult()                 // a call's DTLS follows on the same ports
+        let isCall = if case .call = dissector { true } else { false }
+        if !isCall, CallDatagrams.mayBegin(octets, ports: facts.ports) {
+            let call = CallDatagrams()
+            if let wantsMore = call.read(octets, from: sender, into: &facts) {
+                dissector = .call(call)
+                return DatagramResult(wantsMore: wantsMore)
+            }
         }
-        if let hello = DTLSClientHello.read(octets, into: &facts) { return DatagramResult(wantsMore: !hello) }
+        if let wantsMore = facts.readSIP(octets) ?? facts.readBitTorrent(octets) { return DatagramResult(wantsMore: wantsMore) }
+        if DNSMessage.recognises(octets), facts.readDNS(octets, .dns, at: position) { return DatagramResult() }
         // The first datagrams decide; a flow that is nothing by then is only counted.
         facts.sample(octets)
         unknownDatagrams += 1
@@ -58,40 +80,21 @@ extension ProtocolState {
 
     private mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at position: StreamPosition) -> DatagramResult {
         if service != .dns, DNSMessage.isResponse(octets) {
-            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for.
+            // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for. What
+            // they are of are names of devices.
             facts.service = service
+            if facts.rareDetails.first?.localNames.count ?? 0 < ProtocolDetails.localNameLimit {
+                for name in DNSMessage.answerNames(octets, limit: 16) { facts.details.addLocalName(name) }
+            }
             return DatagramResult()
         }
         _ = facts.readDNS(octets, service, at: position)
         return DatagramResult()
     }
 
-    private mutating func readSSDP(_ octets: Span<UInt8>) -> DatagramResult {
+    private mutating func readSSDP(_ octets: Span<UInt8>) -> Bool {
         facts.service = .ssdp
-        if HTTP1Head.probe(octets) == .yes, let head = HTTP1Head(octets) {
-            if case .request = head.start, let host = head.host { facts.addHost(host) }
-            if facts.userAgent == nil { facts.userAgent = head.userAgent }
-        }
-        return DatagramResult()
-    }
-}
-
-/// DTLS records (RFC 6347 §4.1), as far as the ClientHello needs them.
-enum DTLSClientHello {
-    /// Reads the datagram's records; nil when it is no DTLS, true once a ClientHello was read.
-    static func read(_ octets: Span<UInt8>, into facts: inout FlowFacts) -> Bool? {
-        guard octets.count >= 13, (20...25).contains(octets[0]), octets[1] == 0xfe, octets[2] == 0xff || octets[2] == 0xfd
-        else { return nil }
-        facts.service = .dtls
-        let length = Int(octets.u16(at: 11))
-        guard octets[0] == TLSContentType.handshake.rawValue, octets.count >= 13 + length, length >= 12 else { return false }
-        let message = octets.extracting(13..<13 + length)
-        // Whole messages only: type, length, sequence, fragment offset 0, fragment length = length (RFC 6347 §4.2.2).
-        guard message[0] == 1, message.u24(at: 6) == 0, message.u24(at: 9) == message.u24(at: 1), message.u24(at: 1) <= length - 12
-        else { return false }
-        guard let hello = TLSClientHello(message.extracting(12..<12 + message.u24(at: 1)), isDTLS: true) else { return false }
-        facts.note(hello, over: .dtls)
-        if facts.version == nil { facts.version = TLSVersion(rawValue: hello.legacyVersion).name }
-        return true
+        if HTTP1Head.probe(octets) == .yes, let head = HTTP1Head(octets), case .request = head.start, let host = head.host { facts.addHost(host) }
+        return facts.readSSDP(octets) ?? true
     }
 }

@@ -1,6 +1,15 @@
 /// Application protocol of a flow, by content.
 public enum Service: String, Sendable {
     case tls, http, quic, dns, mdns, llmnr, dtls, stun, ntp, dhcp, ssdp
+    case rtp, rtcp, sip, rtsp, rtmp, mqtt, xmpp, ssh, socks, bittorrent, dhcpv6, nbns, coap
+    /// Protocols that may become TLS under way (STARTTLS).
+    case smtp, imap, pop3, ftp, nntp, irc, managesieve, ldap, postgresql, mysql, rdp
+    /// Messengers with a handshake of their own.
+    case whatsapp
+    /// Xiaomi's push connection.
+    case xiaomiPush = "xiaomi-push"
+    /// NetBIOS datagrams, and what devices of a local network tell each other.
+    case netbiosDatagram = "nbdgm", dropboxLAN = "dropbox-lan", spotifyConnect = "spotify-connect"
     /// Encrypted tunnels: what is inside them, and whose, cannot be told.
     case wireguard, openvpn, ike, esp
 
@@ -45,6 +54,8 @@ public struct DNSTransaction: Sendable, Equatable {
     /// Addresses, names or record types of the answers, with their times to live in seconds; bounded.
     public var answers: [String] = []
     public var timesToLive: [UInt32] = []
+    /// EDNS of the response, or of the query where that lacks.
+    public var edns: DNSExtension?
     public init() {}
 }
 
@@ -53,6 +64,17 @@ public struct FlowFacts: Sendable {
     var service: Service?
     public internal(set) var serverName: String?
     public internal(set) var hasEncryptedClientHello = false
+    /// The hello has the extension of Encrypted ClientHello, be it with a key behind it or without (RFC 9849 §6.2).
+    public internal(set) var offersEncryptedClientHello = false
+    /// The hello has its server name in ESNI, the draft before that.
+    public internal(set) var hasEncryptedServerName = false
+    /// The session is an earlier one, resumed: there is no certificate in it.
+    public internal(set) var isResumed = false
+    /// The server asked for another hello (RFC 8446 §4.1.4).
+    public internal(set) var helloWasRetried = false
+    /// The server's certificate: as sent, until it is read (`FingerprintCache`); then what it says.
+    var certificateOctets: [UInt8] = []
+    public internal(set) var certificate: Shared<X509Certificate>?
     public internal(set) var alpn: [String] = []
     public internal(set) var version: String?
     /// The first hello of each side, until its fingerprint is made (`FingerprintCache`). Arrays of at most one, for a
@@ -65,6 +87,8 @@ public struct FlowFacts: Sendable {
     public internal(set) var ja3: String?
     public internal(set) var ja3s: String?
     public internal(set) var ja4: String?
+    /// The library that probably made the hello.
+    public internal(set) var clientLibrary: Shared<ClientLibrary>?
     public internal(set) var userAgent: String?
     public internal(set) var httpHosts: [String] = []
     public internal(set) var dnsQueries: [String] = []
@@ -72,6 +96,13 @@ public struct FlowFacts: Sendable {
     var transactions: [DNSTransaction] = []
     /// DNS responses whose answers are to name later flows, until the engine takes them.
     var answers: [DNSMessage] = []
+    /// At most one: what few flows have, so that the others are small.
+    var rareDetails: [ProtocolDetails] = []
+    /// The QUIC connection began in another flow: its first packet's number, and the server name there.
+    public internal(set) var continuesFrame: Int?
+    var connectionName: String?
+    /// What was wrong with the protocol's octets.
+    public internal(set) var anomalies = ProtocolAnomalies()
     /// Ports of the sender of the first packet and of the other side.
     var ports = FlowPorts()
     /// What the ServerHello chose (IANA TLS Cipher Suites); 0 before.
@@ -88,6 +119,9 @@ public struct FlowFacts: Sendable {
     /// Printable octets among the first ones of the flow, and how many were looked at.
     var printable: UInt16 = 0
     var sampled: UInt16 = 0
+    /// Entropy of the longest piece that was looked at, thousandths of what it could have; and octets of that piece.
+    var entropy: UInt16 = 0
+    var entropyOctets: UInt16 = 0
 
     /// Names a flow may collect of one kind; a long-lived proxy or resolver flow has no more use of them.
     static var nameLimit: Int { 1024 }
@@ -99,14 +133,16 @@ public struct FlowFacts: Sendable {
     }
 
     mutating func addQuery(_ name: String) {
-        guard !name.isEmpty, dnsQueries.count < Self.nameLimit, !dnsQueries.contains(name) else { return }
-        dnsQueries.append(name)
+        // The root's name is empty: it is shown as in Wireshark.
+        let shown = name.isEmpty ? "<root>" : name
+        guard dnsQueries.count < Self.nameLimit, !dnsQueries.contains(shown) else { return }
+        dnsQueries.append(shown)
     }
 
-    /// A hello waits for its fingerprint.
-    var hasHello: Bool { !clientHello.isEmpty || !serverHello.isEmpty }
+    /// A hello waits for its fingerprint, or a certificate to be read.
+    var hasHello: Bool { !clientHello.isEmpty || !serverHello.isEmpty || !certificateOctets.isEmpty }
 
-    /// Looks at the first octets of a flow whose protocol is not known: is this text?
+    /// Looks at the first octets of a flow whose protocol is not known: is this text, or as good as random?
     mutating func sample(_ octets: Span<UInt8>) {
         guard keepsSample else { return }
         let count = min(octets.count, 256 - Int(min(sampled, 256)))
@@ -116,15 +152,20 @@ public struct FlowFacts: Sendable {
             let octet = head[index]
             readable &+= octet &- 0x20 <= 0x5e || octet &- 9 <= 4 ? 1 : 0      // 0x20…0x7e, tab to carriage return
         }
+        // Of the longest piece: the shorter ones say less.
+        if count >= 16, UInt16(count) > entropyOctets {
+            (entropy, entropyOctets) = (OctetEntropy.thousandths(head), UInt16(count))
+        }
         printable += readable
         sampled += UInt16(count)
     }
 
-    /// Application payload readable on the wire (METHOD.md §1: DNS, mDNS, NTP, DHCP and SSDP excepted): HTTP, and what
-    /// is at least nine tenths printable.
+    /// Application payload readable on the wire (METHOD.md §1: DNS, mDNS, NTP, DHCP and SSDP excepted): HTTP and other protocols
+    /// in clear, and what is at least nine tenths printable.
     var isClear: Bool {
         switch service {
-        case .http: serverName == nil
+        case .http, .rtsp, .smtp, .imap, .pop3, .ftp, .nntp, .irc, .managesieve, .sip, .xmpp:
+            serverName == nil && rareDetails.first?.upgradedToTLS != true
         case nil: sampled >= 16 && Int(printable) * 10 >= Int(sampled) * 9
         default: false
         }

@@ -1,14 +1,17 @@
-/// A DNS message (RFC 1035 §4): its questions, and the addresses and aliases of its answers.
+/// A DNS message (RFC 1035 §4): its questions, and the addresses, aliases and service bindings of its answers.
 struct DNSMessage {
     var isResponse = false
     var questions: [String] = []
     var addresses: [IPAddress] = []
     /// (owner, target) of the CNAME records, in order.
     var aliases: [(owner: String, target: String)] = []
+    /// HTTPS and SVCB records, a few of them.
+    var bindings: [DNSServiceBinding] = []
 
     /// Records of one message that are looked at: a 64 KiB message cannot hold more than 5,957 of 11 octets.
     private static var recordLimit: Int { 6000 }
     private static var questionLimit: Int { 256 }
+    private static var bindingLimit: Int { 16 }
 
     /// Whether the header is that of a response, with an opcode that IANA has assigned (0 to 6).
     static func isResponse(_ octets: Span<UInt8>) -> Bool {
@@ -47,6 +50,13 @@ struct DNSMessage {
             var target = position
             var ownerStart = start
             if let name = DNSName.read(octets, at: &target), let owner = DNSName.read(octets, at: &ownerStart) { aliases.append((owner, name)) }
+        case 64, 65:
+            var ownerStart = start
+            if bindings.count < Self.bindingLimit, let owner = DNSName.read(octets, at: &ownerStart),
+                let binding = DNSServiceBinding(octets, at: position, length: length, owner: owner)
+            {
+                bindings.append(binding)
+            }
         default: break
         }
         position += length
@@ -107,5 +117,47 @@ enum DNSName {
             used = start + length
             index += 1 + length
         }
+    }
+}
+
+extension DNSMessage {
+    /// Whether a datagram at no port of DNS is a DNS message all the same: an assigned opcode, one question of a known type and
+    /// class with a name of letters, digits, hyphens and underscores, and sections that fill the datagram to its end.
+    static func recognises(_ octets: Span<UInt8>) -> Bool {
+        guard octets.count >= 17, octets[2] & 0x78 == 0, octets[3] & 0x40 == 0, octets.u16(at: 4) == 1 else { return false }
+        let isResponse = octets[2] & 0x80 != 0
+        let records = Int(octets.u16(at: 6)) + Int(octets.u16(at: 8)) + Int(octets.u16(at: 10))
+        guard isResponse || octets.u16(at: 6) == 0, records <= 64 else { return false }
+        var position = 12
+        guard let name = DNSName.read(octets, at: &position), !name.isEmpty, octets.count - position >= 4 else { return false }
+        for octet in name.utf8 {
+            guard octet &- 0x61 < 26 || octet &- 0x30 < 10 || octet == 0x2d || octet == 0x2e || octet == 0x5f else { return false }
+        }
+        let type = octets.u16(at: position)
+        guard (1...65).contains(type) || type == 255, octets.u16(at: position + 2) == 1 else { return false }
+        position += 4
+        for _ in 0..<records {
+            guard DNSName.skip(octets, at: &position), octets.count - position >= 10 else { return false }
+            position += 10 + Int(octets.u16(at: position + 8))
+            guard position <= octets.count else { return false }
+        }
+        return position == octets.count
+    }
+
+    /// The names that the answers are of, each once: what devices on the local network call themselves and offer (RFC 6762).
+    static func answerNames(_ octets: Span<UInt8>, limit: Int) -> [String] {
+        guard octets.count >= 12 else { return [] }
+        var position = 12, names: [String] = []
+        for _ in 0..<min(Int(octets.u16(at: 4)), 64) {
+            guard DNSName.skip(octets, at: &position), octets.count - position >= 4 else { return names }
+            position += 4
+        }
+        for _ in 0..<min(Int(octets.u16(at: 6)), 64) where names.count < limit {
+            guard let name = DNSName.read(octets, at: &position), octets.count - position >= 10 else { return names }
+            if !name.isEmpty, !names.contains(name) { names.append(name) }
+            position += 10 + Int(octets.u16(at: position + 8))
+            guard position <= octets.count else { return names }
+        }
+        return names
     }
 }

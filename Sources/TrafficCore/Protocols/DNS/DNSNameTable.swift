@@ -17,12 +17,21 @@ struct DNSNameTable: ~Copyable {
     private var older: [Key: Int32] = [:]
     private var recentEntries: [Entry] = []
     private var olderEntries: [Entry] = []
+    /// Public names of the Encrypted ClientHello configurations that were seen: cover names.
+    private var coverNames: Set<String> = []
+    private static var coverNameLimit: Int { 4096 }
     /// Answers of one generation.
     private static var limit: Int { 1 << 16 }
 
     /// Learns the answers of `message`, which `device` received.
     mutating func learn(_ message: DNSMessage, device: UInt64) {
-        guard message.isResponse, let name = message.questions.first, !name.isEmpty, !message.addresses.isEmpty else { return }
+        guard message.isResponse, let name = message.questions.first, !name.isEmpty else { return }
+        var addresses = message.addresses
+        for binding in message.bindings {
+            addresses += binding.addresses          // hints, which clients use before they have asked for A and AAAA (RFC 9460 §7.3)
+            for cover in binding.coverNames where coverNames.count < Self.coverNameLimit { coverNames.insert(cover) }
+        }
+        guard !addresses.isEmpty else { return }
         if recent.count >= Self.limit || recentEntries.count >= Self.limit {
             (older, olderEntries) = (recent, recentEntries)
             (recent, recentEntries) = ([:], [])
@@ -34,8 +43,11 @@ struct DNSNameTable: ~Copyable {
         }
         let index = Int32(recentEntries.count)
         recentEntries.append(Entry(name: name, aliases: aliases))
-        for address in message.addresses { recent[Key(device: device, address: address)] = index }
+        for address in addresses { recent[Key(device: device, address: address)] = index }
     }
+
+    /// Whether a server's DNS records name this as the one to put in front of Encrypted ClientHello.
+    func isCoverName(_ name: String) -> Bool { coverNames.contains(name) }
 
     /// A name from a pcapng name resolution block: for every device.
     mutating func learn(_ name: String, for address: IPAddress) {

@@ -28,7 +28,10 @@ struct DNSStreamDissector: StreamDissector {
 extension FlowFacts {
     /// Takes what one DNS message tells; false when it is none.
     mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at stream: StreamPosition) -> Bool {
-        guard let message = DNSMessage(octets) else { return false }
+        guard let message = DNSMessage(octets) else {
+            anomalies.insert(.malformedDNSMessage)
+            return false
+        }
         if self.service == nil { self.service = service }
         if keepsExchanges { note(DNSTransaction(octets), isResponse: message.isResponse, at: stream.time) }
         if !message.isResponse {

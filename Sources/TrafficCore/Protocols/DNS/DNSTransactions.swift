@@ -10,19 +10,42 @@ extension DNSTransaction {
         (identifier, query, flags) = (octets.u16(at: 0), name, octets.u16(at: 2))
         (type, queryClass) = (octets.u16(at: position), octets.u16(at: position + 2))
         position += 4
-        guard flags & 0x8000 != 0 else { return }
+        let authorities = Int(octets.u16(at: 8)), additional = Int(octets.u16(at: 10))
+        guard flags & 0x8000 != 0 else {
+            readExtension(octets, at: &position, records: Int(octets.u16(at: 6)) + authorities + additional)
+            return
+        }
         responseCode = UInt8(flags & 15)
         for _ in 1..<max(1, min(Int(octets.u16(at: 4)), 16)) {
             guard DNSName.skip(octets, at: &position), octets.count - position >= 4 else { return }
             position += 4
         }
-        for _ in 0..<min(Int(octets.u16(at: 6)), Self.answerLimit) {
+        let all = Int(octets.u16(at: 6)), kept = min(all, Self.answerLimit)
+        for _ in 0..<kept {
             guard DNSName.skip(octets, at: &position), octets.count - position >= 10 else { return }
             let type = octets.u16(at: position), life = octets.u32(at: position + 4), length = Int(octets.u16(at: position + 8))
             position += 10
             guard octets.count - position >= length else { return }
             answers.append(Self.text(octets, at: position, type: type, length: length))
             timesToLive.append(life)
+            position += length
+        }
+        readExtension(octets, at: &position, records: all - kept + authorities + additional)
+    }
+
+    /// Looks for the OPT record among the records that are left.
+    private mutating func readExtension(_ octets: Span<UInt8>, at position: inout Int, records: Int) {
+        for _ in 0..<min(records, 256) {
+            guard DNSName.skip(octets, at: &position), octets.count - position >= 10 else { return }
+            let type = octets.u16(at: position), length = Int(octets.u16(at: position + 8)), start = position
+            position += 10
+            guard octets.count - position >= length else { return }
+            if type == 41 {
+                var options = ByteReader(octets.extracting(position..<position + length)), hasClientSubnet = false
+                while let code = options.u16(), let size = options.u16(), options.skip(Int(size)) { if code == 8 { hasClientSubnet = true } }
+                edns = DNSExtension(payloadSize: octets.u16(at: start + 2), wantsSignatures: octets[start + 6] & 0x80 != 0, hasClientSubnet: hasClientSubnet)
+                return
+            }
             position += length
         }
     }
@@ -34,6 +57,20 @@ extension DNSTransaction {
         case 2, 5, 12, 39:
             var start = position
             return DNSName.read(octets, at: &start) ?? "<malformed>"
+        case 15 where length > 2, 18 where length > 2, 36 where length > 2:
+            var start = position + 2
+            return DNSName.read(octets, at: &start) ?? "<malformed>"
+        case 6:
+            var start = position
+            return DNSName.read(octets, at: &start) ?? "<malformed>"
+        case 33 where length > 6:
+            var start = position + 6
+            return DNSName.read(octets, at: &start) ?? "<malformed>"
+        case 16 where length > 0 && Int(octets[position]) < length:
+            let first = Int(octets[position])
+            return "TXT \(first) " + TrafficCore.text(octets.extracting(position + 1..<position + 1 + first))       // as Zeek shows it
+        case 64, 65:
+            return DNSServiceBinding(octets, at: position, length: length, owner: "")?.description ?? "<malformed>"
         default: return "<\(typeName(type))>"
         }
     }

@@ -1,5 +1,5 @@
-/// Fingerprints of hellos seen before: the few libraries of a phone send the same hello again and again, and the digests
-/// cost more than reading it. Bounded; when full it begins anew.
+/// Fingerprints of hellos and contents of certificates seen before: the few libraries of a phone send the same hello again and
+/// again, and so do servers their certificates; digests and ASN.1 cost more than reading it. Bounded; when full it begins anew.
 struct FingerprintCache: ~Copyable {
     private struct ClientKey: Hashable {
         var transport: FingerprintTransport
@@ -22,26 +22,49 @@ struct FingerprintCache: ~Copyable {
             }
         }
     }
-    private var clients: [ClientKey: (ja3: String, ja4: String)] = [:]
+    private var clients: [ClientKey: Client] = [:]
+    private struct Client {
+        var ja3: String
+        var ja4: String
+        var library: Shared<ClientLibrary>?
+    }
     private var servers: [TLSServerHello: String] = [:]
+    private var certificates: [[UInt8]: Shared<X509Certificate>] = [:]
     private static var limit: Int { 2048 }
+    private static var certificateLimit: Int { 1024 }
 
     /// Puts the fingerprints of the hellos that were read into `facts`.
     mutating func complete(_ facts: inout FlowFacts) {
         if let hello = facts.clientHello.popLast() {
-            (facts.ja3, facts.ja4) = fingerprints(of: hello, over: facts.clientTransport)
+            let client = fingerprints(of: hello, over: facts.clientTransport)
+            (facts.ja3, facts.ja4, facts.clientLibrary) = (client.ja3, client.ja4, client.library)
             facts.clientHello = []
         }
         if let hello = facts.serverHello.popLast() {
             facts.ja3s = fingerprint(of: hello)
             facts.serverHello = []
         }
+        if !facts.certificateOctets.isEmpty {
+            facts.certificate = certificate(facts.certificateOctets)
+            if facts.certificate == nil { facts.anomalies.insert(.malformedCertificate) }
+            facts.certificateOctets = []
+        }
     }
 
-    private mutating func fingerprints(of hello: TLSClientHello, over transport: FingerprintTransport) -> (String, String) {
+    private mutating func certificate(_ octets: [UInt8]) -> Shared<X509Certificate>? {
+        if let known = certificates[octets] { return known }
+        guard let read = X509Certificate(der: octets) else { return nil }
+        if certificates.count >= Self.certificateLimit { certificates.removeAll(keepingCapacity: true) }
+        let made = Shared(read)
+        certificates[octets] = made
+        return made
+    }
+
+    private mutating func fingerprints(of hello: TLSClientHello, over transport: FingerprintTransport) -> Client {
         let key = ClientKey(transport: transport, numbers: hello.numbers, firstALPN: hello.firstALPN)
         if let known = clients[key] { return known }
-        let made = (ja3: JA3.fingerprint(of: hello), ja4: JA4.fingerprint(of: hello, over: transport))
+        let ja4 = JA4.fingerprint(of: hello, over: transport)
+        let made = Client(ja3: JA3.fingerprint(of: hello), ja4: ja4, library: ClientLibrary.of(ja4: ja4).map(Shared.init))
         if clients.count >= Self.limit { clients.removeAll(keepingCapacity: true) }
         clients[key] = made
         return made
@@ -54,4 +77,10 @@ struct FingerprintCache: ~Copyable {
         servers[hello] = made
         return made
     }
+}
+
+/// A value that many flows share, so that each has only a reference to it.
+public final class Shared<Value: Sendable>: Sendable {
+    public let value: Value
+    init(_ value: Value) { self.value = value }
 }

@@ -27,7 +27,8 @@ enum JA4 {
     }
 
     private static func version(_ hello: TLSClientHello) -> String {
-        let highest = hello.supportedVersions.max() ?? hello.legacyVersion
+        // DTLS counts down: 1.3 is 0xfefc, 1.2 is 0xfefd (RFC 9147 §5.3).
+        let highest = (hello.legacyVersion >> 8 == 0xfe ? hello.supportedVersions.min() : hello.supportedVersions.max()) ?? hello.legacyVersion
         return switch highest {
         case 0x0304: "13"
         case 0x0303: "12"

@@ -48,13 +48,13 @@ struct HTTP1Dissector: StreamDissector {
                     continue
                 }
                 guard let length = headLength(rest, sender) else {
-                    guard rest.count < Self.largestHead else { return .finished }
+                    guard rest.count < Self.largestHead else { return facts.giveUp(.oversizedHTTPHead) }
                     searched[sender] = max(0, rest.count - 3)
                     // One octet may end it, and its response must not be read before it.
                     return Consumption(done: position, wanted: rest.count + 1)
                 }
                 searched[sender] = 0
-                guard let head = HTTP1Head(rest.extracting(0..<length)) else { return .finished }
+                guard let head = HTTP1Head(rest.extracting(0..<length)) else { return facts.giveUp(.malformedHTTPHead) }
                 note(head, from: sender, at: stream, into: &facts)
                 position += length
             case .body(let left):
@@ -63,8 +63,8 @@ struct HTTP1Dissector: StreamDissector {
                 state[sender] = left > step ? .body(left - step) : .head
                 position += step
             case .chunkSize:
-                guard let end = lineEnd(rest, within: 1024) else { return rest.count > 1024 ? .finished : Consumption(done: position, wanted: rest.count + 1) }
-                guard let size = chunkSize(rest.extracting(0..<end)) else { return .finished }
+                guard let end = lineEnd(rest, within: 1024) else { return rest.count > 1024 ? facts.giveUp(.malformedHTTPChunk) : Consumption(done: position, wanted: rest.count + 1) }
+                guard let size = chunkSize(rest.extracting(0..<end)) else { return facts.giveUp(.malformedHTTPChunk) }
                 state[sender] = size == 0 ? .trailer : .chunk(size + 2)
                 count(size, from: sender, into: &facts)
                 position += end
@@ -226,7 +226,8 @@ struct HTTP1Dissector: StreamDissector {
             }
         }
         if tunnel == nil { tunnel = InnerStream(inside: depth) }
-        guard let tunnel, tunnel.deliver(octets, from: sender, at: stream, into: &facts) else { return .finished }
+        guard let tunnel else { return facts.giveUp(.tooManyLayers) }
+        guard tunnel.deliver(octets, from: sender, at: stream, into: &facts) else { return .finished }
         return .all(octets.count)
     }
 }

@@ -75,7 +75,7 @@ struct HTTP2Dissector: StreamDissector {
 
     mutating func gap(_ count: Int, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
         // Inside a frame that is passed over nothing is lost; elsewhere the compression no longer follows.
-        guard directions[sender].skipping >= count else { return .finished }
+        guard directions[sender].skipping >= count else { return facts.giveUp(.missingOctets) }
         directions[sender].skipping -= count
         return .all(0)
     }
@@ -84,7 +84,10 @@ struct HTTP2Dissector: StreamDissector {
     private mutating func take(
         _ frame: HTTP2Frame, _ payload: Span<UInt8>, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts
     ) -> Bool {
-        guard let range = frame.fragment(in: payload) else { return false }
+        guard let range = frame.fragment(in: payload) else {
+            facts.anomalies.insert(.malformedHTTP2Frame)
+            return false
+        }
         let isContinued = frame.type == HTTP2Frame.Kind.continuation
         if isContinued {
             guard frame.stream == directions[sender].blockStream, !directions[sender].block.isEmpty else { return false }
@@ -108,6 +111,7 @@ struct HTTP2Dissector: StreamDissector {
         var fields = HTTP2Fields()
         let isWhole = decoder.decode(block) { fields.take($0, $1) }
         note(fields, of: id, from: sender, at: stream, into: &facts)
+        if !isWhole { facts.anomalies.insert(.brokenHeaderCompression) }
         return isWhole
     }
 

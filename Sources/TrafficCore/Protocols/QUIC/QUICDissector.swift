@@ -14,6 +14,10 @@ final class QUICDissector {
     /// Datagrams since the ClientHello was read.
     private var datagramsBehind = 0
 
+    /// Connection IDs that the endpoints chose for themselves, until they are taken: each side's first.
+    private var announced: [[UInt8]] = []
+    private var hasAnnounced = PerSender(false)
+
     /// Initial packets that are opened before we give up: hellos need 2 or 3 each.
     private static var attemptLimit: Int { 64 }
     /// Datagrams behind the ClientHello within which the ServerHello is expected.
@@ -55,12 +59,25 @@ final class QUICDissector {
         // Coalesced packets (RFC 9000 §12.2): a datagram holds at least 7 octets of each.
         while !isDone, rest.count >= 7, rest[0] & 0x80 != 0 {
             let version = QUICVersion(rawValue: rest.u32(at: 1))
-            guard version.initialSalt != nil, let packet = QUICLongHeader(rest) else { return }
+            guard version.initialSalt != nil else { return }
+            guard let packet = QUICLongHeader(rest) else { return facts.anomalies.insert(.malformedQUICPacket) }
             if facts.version == nil { facts.version = version.name }
+            if !hasAnnounced[sender], packet.sourceID.count >= QUICConnectionTable.leastLength {
+                hasAnnounced[sender] = true
+                announced.append(rest.extracting(packet.sourceID).copied())
+            }
             if packet.isInitial { open(rest.extracting(0..<packet.end), packet, version, from: sender, into: &facts) }
             rest = rest.extracting(packet.end..<rest.count)
         }
     }
+
+    /// The connection IDs that were seen since the last time.
+    func takeAnnounced() -> [[UInt8]] {
+        if announced.isEmpty { return [] }
+        defer { announced = [] }
+        return announced
+    }
+    var hasNewConnectionID: Bool { !announced.isEmpty }
 
     private func open(
         _ packet: Span<UInt8>, _ header: QUICLongHeader, _ version: QUICVersion, from sender: Sender, into facts: inout FlowFacts
@@ -68,7 +85,7 @@ final class QUICDissector {
         guard attempts < Self.attemptLimit else { return release() }
         attempts += 1
         if let keys, let client, client != sender {
-            guard !serverIsDone, keys.version == version, let plain = keys.open(packet, numberOffset: header.numberOffset, fromServer: true) else { return }
+            guard !serverIsDone, let plain = keys.open(packet, numberOffset: header.numberOffset, fromServer: true) else { return }
             facts.version = version.name            // the server decides
             readServer(plain.span, into: &facts)
             return
@@ -81,7 +98,11 @@ final class QUICDissector {
             // hello goes on where it was (RFC 9000 §17.2.5.3).
             guard let fresh = QUICInitialKeys(connectionID: id.copied(), version: version),
                 let plain = fresh.open(packet, numberOffset: header.numberOffset, fromServer: false)
-            else { return }
+            else {
+                // A client's first has a connection ID of 8 octets or more, in a datagram of 1200 (RFC 9000 §7.2, §14.1).
+                if keys == nil, id.count >= 8, packet.count >= 1000 { facts.anomalies.insert(.undecipherableQUICInitial) }
+                return
+            }
             if keys?.version != version { clientStream = QUICCryptoStream() }
             serverStream = QUICCryptoStream()
             (keys, client) = (fresh, sender)
@@ -127,6 +148,8 @@ final class QUICDissector {
 struct QUICLongHeader {
     var isInitial: Bool
     var destinationIDLength: Int
+    /// Where the ID lies that the sender chose for itself.
+    var sourceID: Range<Int>
     /// Where the packet number begins; 0 where there is none.
     var numberOffset: Int
     /// Octets of the packet in its datagram.
@@ -143,6 +166,7 @@ struct QUICLongHeader {
         let (initial, retry): (UInt8, UInt8) = version.hasV2Labels ? (1, 0) : (0, 3)
         isInitial = type == initial
         destinationIDLength = Int(destination)
+        sourceID = reader.position - Int(source)..<reader.position
         numberOffset = 0
         end = packet.count
         guard type != retry else { return }

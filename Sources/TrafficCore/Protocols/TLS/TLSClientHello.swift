@@ -10,6 +10,12 @@ struct TLSClientHello {
     /// First protocol as sent, for JA4, which looks at its octets.
     var firstALPN: [UInt8] = []
     var offersEncryptedClientHello = false
+    /// The server's name is in ESNI, the draft before Encrypted ClientHello; then there is none in clear.
+    var encryptsServerName = false
+    /// A session, by its identifier or ticket, or a pre-shared key is offered for resumption.
+    var offersResumption = false
+
+    private(set) var sessionOctets: UInt8 = 0
 
     var legacyVersion: UInt16 { numbers[0] }
     var cipherSuites: ArraySlice<UInt16> { list(0) }
@@ -36,6 +42,7 @@ struct TLSClientHello {
     init?(_ body: Span<UInt8>, isDTLS: Bool = false) {
         var reader = ByteReader(body)
         guard let version = reader.u16(), reader.skip(32), let session = reader.u8(), reader.skip(Int(session)) else { return nil }
+        sessionOctets = session
         if isDTLS { guard let cookie = reader.u8(), reader.skip(Int(cookie)) else { return nil } }
         guard let suites = reader.u16(), suites % 2 == 0, let list = reader.take(Int(suites)) else { return nil }
         guard let methods = reader.u8(), reader.skip(Int(methods)) else { return nil }
@@ -79,6 +86,9 @@ struct TLSClientHello {
             case TLSExtension.pointFormats: formats = start..<start + body.count
             case TLSExtension.alpn: readALPN(body)
             case TLSExtension.encryptedClientHello: offersEncryptedClientHello = true
+            case TLSExtension.encryptedServerName: encryptsServerName = true
+            case TLSExtension.preSharedKey: offersResumption = true
+            case TLSExtension.sessionTicket: if body.count > 0 { offersResumption = true }
             default: break
             }
         }

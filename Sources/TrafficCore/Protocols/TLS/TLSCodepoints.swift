@@ -34,6 +34,15 @@ struct TLSVersion: RawRepresentable, Equatable {
     static func isGREASE(_ value: UInt16) -> Bool { value & 0x0f0f == 0x0a0a && value >> 8 == value & 0xff }
 }
 
+/// Types of handshake messages (IANA TLS HandshakeType).
+enum TLSHandshakeType {
+    static var clientHello: UInt8 { 1 }
+    static var serverHello: UInt8 { 2 }
+    static var helloVerifyRequest: UInt8 { 3 }
+    static var certificate: UInt8 { 11 }
+    static var serverHelloDone: UInt8 { 14 }
+}
+
 enum TLSExtension {
     static var serverName: UInt16 { 0 }
     static var supportedGroups: UInt16 { 10 }
@@ -41,6 +50,10 @@ enum TLSExtension {
     static var signatureAlgorithms: UInt16 { 13 }
     static var alpn: UInt16 { 16 }
     static var supportedVersions: UInt16 { 43 }
+    static var sessionTicket: UInt16 { 35 }
+    static var preSharedKey: UInt16 { 41 }
+    /// draft-ietf-tls-esni-01 to -06, of which Firefox had -02.
+    static var encryptedServerName: UInt16 { 0xffce }
     /// RFC 9849; browsers also send it as GREASE, with no key behind it.
     static var encryptedClientHello: UInt16 { 0xfe0d }
 }

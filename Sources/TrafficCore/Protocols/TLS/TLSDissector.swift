@@ -1,12 +1,14 @@
-/// Reads the handshake of one TLS connection as far as it is in clear: ClientHello and ServerHello, across records and
-/// segments (RFC 8446 §5.1).
+/// Reads the handshake of one TLS connection as far as it is in clear, across records and segments (RFC 8446 §5.1):
+/// ClientHello and ServerHello, and up to TLS 1.2 the server's certificate.
 struct TLSDissector: StreamDissector {
     /// Octets of the record under way that are to be passed over.
     private var skipping = PerSender(0)
     /// A handshake message under way, with its header.
     private var message = PerSender<[UInt8]>([])
-    /// The hello of this direction was read.
+    /// What is wanted of this direction was read.
     private var isDone = PerSender(false)
+    /// A ServerHello up to TLS 1.2 was read: its certificate follows, unless a session is resumed.
+    private var awaitsCertificate = false
 
     /// RFC 8446 §5.2: 2^14 + 256; TLS 1.2 allowed 2^14 + 2048 (RFC 5246 §6.2.3).
     private static var largestRecord: Int { 16384 + 2048 }
@@ -39,7 +41,10 @@ struct TLSDissector: StreamDissector {
             let left = octets.count - position
             guard left >= 5 else { return Consumption(done: position, wanted: 5) }
             let type = TLSContentType(rawValue: octets[position]), length = Int(octets.u16(at: position + 3))
-            guard octets[position + 1] == 3, length <= Self.largestRecord else { return finish(sender) }
+            guard octets[position + 1] == 3, length <= Self.largestRecord else {
+                facts.anomalies.insert(.malformedTLSRecord)
+                return finish(sender)
+            }
             switch type {
             case .handshake:
                 guard left >= 5 + length else { return Consumption(done: position, wanted: 5 + length) }
@@ -48,15 +53,25 @@ struct TLSDissector: StreamDissector {
                 if isDone[sender] { return finish(sender) }
             case .applicationData: return finish(sender)        // all is encrypted from here on
             case .changeCipherSpec, .alert, .heartbeat:
+                if type == .changeCipherSpec, awaitsCertificate {
+                    // No certificate between hello and cipher change: the session goes on (RFC 5246 §7.3).
+                    facts.isResumed = true
+                    return finish(sender)
+                }
                 position += 5
                 skipping[sender] = length
-            default: return finish(sender)
+            default:
+                facts.anomalies.insert(.malformedTLSRecord)
+                return finish(sender)
             }
         }
     }
 
     mutating func gap(_ count: Int, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
-        guard skipping[sender] >= count else { return finish(sender) }
+        guard skipping[sender] >= count else {
+            if !isDone[sender] { facts.anomalies.insert(.missingOctets) }
+            return finish(sender)
+        }
         skipping[sender] -= count
         return .all(0)
     }
@@ -91,22 +106,31 @@ struct TLSDissector: StreamDissector {
         while octets.count - position >= 4, !isDone[sender] {
             let length = octets.u24(at: position + 1)
             guard length <= Self.largestMessage else {
+                facts.anomalies.insert(.oversizedHandshake)
                 isDone[sender] = true
                 break
             }
             guard octets.count - position >= 4 + length else { break }
             let body = octets.extracting(position + 4..<position + 4 + length)
             switch octets[position] {
-            case 1:
-                if let hello = TLSClientHello(body) { facts.note(hello, over: .tcp) }
+            case TLSHandshakeType.clientHello:
+                if let hello = TLSClientHello(body) { facts.note(hello, over: .tcp) } else { facts.anomalies.insert(.malformedClientHello) }
                 isDone[sender] = true
-            case 2:
-                if let hello = TLSServerHello(body) {
-                    facts.note(hello, over: .tcp)
-                    isDone[sender] = !hello.isHelloRetryRequest
-                } else {
+            case TLSHandshakeType.serverHello:
+                guard let hello = TLSServerHello(body) else {
+                    facts.anomalies.insert(.malformedServerHello)
                     isDone[sender] = true
+                    break
                 }
+                facts.note(hello, over: .tcp)
+                if !hello.isHelloRetryRequest {
+                    awaitsCertificate = hello.version.rawValue < TLSVersion.tls13.rawValue
+                    isDone[sender] = !awaitsCertificate
+                }
+            case TLSHandshakeType.certificate:
+                if awaitsCertificate { facts.noteCertificates(body) }
+                isDone[sender] = true
+            case TLSHandshakeType.serverHelloDone: isDone[sender] = true
             default: break
             }
             position += 4 + length
@@ -126,6 +150,8 @@ extension FlowFacts {
         clientTransport = transport
         serverName = hello.serverName
         alpn = hello.alpn
+        offersEncryptedClientHello = hello.offersEncryptedClientHello
+        hasEncryptedServerName = hello.encryptsServerName
         if hello.offersEncryptedClientHello, let name = serverName { hasEncryptedClientHello = Self.coverNames.contains(name) }
         clientHello = [hello]
     }
@@ -133,9 +159,18 @@ extension FlowFacts {
     mutating func note(_ hello: TLSServerHello, over transport: FingerprintTransport) {
         if transport != .quic { version = hello.version.name }      // QUIC has a version of its own
         cipherSuite = hello.cipherSuite
+        if hello.hasPreSharedKey { isResumed = true }
+        if hello.isHelloRetryRequest { helloWasRetried = true }
         noteProtection(hello)
         guard !hasServerHello else { return }
         hasServerHello = true
         serverHello = [hello]
+    }
+
+    /// The first certificate of a Certificate message up to TLS 1.2 (RFC 5246 §7.4.2): the server's own.
+    mutating func noteCertificates(_ body: Span<UInt8>) {
+        var reader = ByteReader(body)
+        guard certificateOctets.isEmpty, reader.u24() != nil, let length = reader.u24(), let octets = reader.take(length) else { return }
+        certificateOctets = octets.copied()
     }
 }

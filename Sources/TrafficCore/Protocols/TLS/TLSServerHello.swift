@@ -5,6 +5,8 @@ struct TLSServerHello: Hashable {
     var cipherSuite: UInt16 = 0
     var extensions: [UInt16] = []
     var isHelloRetryRequest = false
+    /// A pre-shared key of the client's was taken (RFC 8446 §4.2.11): the session is resumed.
+    var hasPreSharedKey = false
 
     /// RFC 8446 §4.1.3: the random of a HelloRetryRequest, its first eight octets.
     private static var retryRandom: UInt64 { 0xcf21_ad74_e59a_6111 }
@@ -20,6 +22,7 @@ struct TLSServerHello: Hashable {
         var list = ByteReader(block)
         while let type = list.u16(), let length = list.u16(), let value = list.take(Int(length)) {
             extensions.append(type)
+            if type == TLSExtension.preSharedKey { hasPreSharedKey = true }
             if type == TLSExtension.supportedVersions, value.count == 2 { selectedVersion = value.u16(at: 0) }
         }
     }
