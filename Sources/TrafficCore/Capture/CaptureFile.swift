@@ -35,7 +35,7 @@ public struct CaptureFile: ~Copyable {
     public var dropped: Int? { evidence.dropped }
     /// Sections begun, and where the current one's processes begin.
     private var sections = 0
-    private var sectionProcesses: Int32 = 0
+    private var sectionProcesses = 0
     /// Of the next packet.
     private var framesBefore: Int32 = 0
     /// The program that made the packets, where its own blocks say that no network did.
@@ -105,9 +105,7 @@ public struct CaptureFile: ~Copyable {
     public mutating func next() throws(CaptureError) -> PacketView? {
         guard let record = try nextRecord() else { return nil }
         packetsRead += 1
-        return PacketView(
-            octets: buffer.octets(at: record.start, count: record.capturedLength),
-            optionOctets: buffer.octets(at: record.optionsStart, count: Int(record.optionsLength)), record: record)
+        return PacketView(octets: buffer.octets(at: record.start, count: record.capturedLength), record: record)
     }
 
     @inline(__always)
@@ -196,7 +194,7 @@ public struct CaptureFile: ~Copyable {
         buffer.skip(Int(length))
         sectionStart = interfaces.count
         sections += 1
-        sectionProcesses = Int32(truncatingIfNeeded: evidence.processes.count)
+        sectionProcesses = evidence.processes.count
     }
 
     /// The packet in the block at the read position; nil when the block holds none.
@@ -234,8 +232,7 @@ public struct CaptureFile: ~Copyable {
             linkType: interface.linkType, start: buffer.position + header)
         let options = length - 4 - header - (captured + 3) & ~3
         if options > 4, type != .simplePacket {         // 4 are the end of options alone
-            (record.optionsLength, record.optionsAreSwapped) = (Int32(truncatingIfNeeded: options), order.isSwapped)
-            record.firstProcess = sectionProcesses
+            record.options = OptionsPlace(length: options, firstProcess: sectionProcesses, isSwapped: order.isSwapped)
         }
         return record
     }

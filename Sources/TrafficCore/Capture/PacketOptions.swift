@@ -16,11 +16,11 @@ public struct PacketOptions: ~Escapable {
     static var commentLimit: Int { 64 }
     static var commentLength: Int { 65535 }
 
-    @_lifetime(copy octets) @inline(__always)
-    init(_ octets: Span<UInt8>, isSwapped: Bool, firstProcess: Int) {
+    @_lifetime(copy octets)
+    init(_ octets: Span<UInt8>, _ place: OptionsPlace) {
         self.octets = octets
-        order = SectionOrder(isSwapped: isSwapped)
-        self.firstProcess = firstProcess
+        order = SectionOrder(isSwapped: place.isSwapped)
+        firstProcess = place.firstProcess
     }
 
     public var isEmpty: Bool { octets.isEmpty }

@@ -3,25 +3,22 @@ public struct PacketView: ~Escapable {
     /// Captured octets, from the link-layer header.
     public let octets: Span<UInt8>
     public let record: PacketRecord
-    private let optionOctets: Span<UInt8>
 
-    /// Without options.
     @_lifetime(copy octets) @inline(__always)
-    init(octets: Span<UInt8>, record: PacketRecord) {
-        (self.octets, self.record) = (octets, record)
-        optionOctets = octets.extracting(0..<0)
-    }
-
-    @_lifetime(copy octets, copy optionOctets) @inline(__always)
-    init(octets: Span<UInt8>, optionOctets: Span<UInt8>, record: PacketRecord) {
-        (self.octets, self.record) = (octets, record)
-        self.optionOctets = optionOctets
-    }
+    init(octets: Span<UInt8>, record: PacketRecord) { (self.octets, self.record) = (octets, record) }
 
     /// What the capture says of the packet beside it: comments, direction, process.
     public var options: PacketOptions {
         @_lifetime(copy self) get {
-            PacketOptions(optionOctets, isSwapped: record.optionsAreSwapped, firstProcess: Int(record.firstProcess))
+            let start = unsafe octets.withUnsafeBufferPointer { $0.baseAddress }
+            let place = record.options
+            guard place.length > 0, octets.count == record.capturedLength, let start = unsafe start else {
+                return PacketOptions(octets.extracting(0..<0), OptionsPlace())
+            }
+            // Safe: `CaptureFile` names a place only where the block's options lie there, behind the packet and its padding
+            // in the same memory, which is lent for as long as the packet is.
+            let span = unsafe Span(_unsafeStart: start + (octets.count + 3) & ~3, count: Int(place.length))
+            return PacketOptions(unsafe _overrideLifetime(span, copying: octets), place)
         }
     }
 }
@@ -41,17 +38,30 @@ public struct PacketRecord: Sendable {
     var framesBefore: Int32 = 0
     /// Where the octets lie in the reader's buffer.
     var start: Int
-    /// Octets of the block's options, behind the packet and its padding; 0 for none.
-    var optionsLength: Int32 = 0
-    /// Where the section's processes begin in `CaptureFile.processes`.
-    var firstProcess: Int32 = 0
-    /// The options are in big-endian order.
-    var optionsAreSwapped = false
+    var options = OptionsPlace()
 
     /// Whether the capture says anything beside the packet.
-    public var hasOptions: Bool { @inline(__always) get { optionsLength > 0 } }
-    @inline(__always)
-    var optionsStart: Int { optionsLength > 0 ? start + (capturedLength + 3) & ~3 : start }
+    public var hasOptions: Bool { @inline(__always) get { options.isThere } }
+}
+
+/// Where the options of a packet's block lie: in one word, for most packets have none and all carry it.
+struct OptionsPlace: Sendable {
+    /// Length in octets in the lower half, then 31 bits and the byte order.
+    private var bits: UInt64 = 0
+
+    init() {}
+
+    /// - Parameters:
+    ///   - length: octets behind the packet and its padding.
+    ///   - firstProcess: where the section's processes begin in `CaptureFile.processes`.
+    init(length: Int, firstProcess: Int, isSwapped: Bool) {
+        bits = UInt64(UInt32(truncatingIfNeeded: length)) | UInt64(firstProcess & 0x7fff_ffff) << 32 | (isSwapped ? 1 << 63 : 0)
+    }
+
+    var isThere: Bool { @inline(__always) get { bits != 0 } }
+    var length: UInt32 { UInt32(truncatingIfNeeded: bits) }
+    var firstProcess: Int { Int(bits >> 32 & 0x7fff_ffff) }
+    var isSwapped: Bool { bits >> 63 == 1 }
 }
 
 /// An interface that packets were captured on.

@@ -237,11 +237,16 @@ extension Flow {
             if fromFirst {
                 (fresh, counted.position) = sides.0.countSegment(packet, regions: &regions)
                 counted.isWanted = wants.0
+                if keepsHistory, history.isNews(packet, seen: history.seen.0, fresh: fresh, position: counted.position, end: sides.0.end) {
+                    noteHistory(packet, fresh: fresh, position: counted.position, fromFirst: true)
+                }
             } else {
                 (fresh, counted.position) = sides.1.countSegment(packet, regions: &regions)
                 counted.isWanted = wants.1
+                if keepsHistory, history.isNews(packet, seen: history.seen.1, fresh: fresh, position: counted.position, end: sides.1.end) {
+                    noteHistory(packet, fresh: fresh, position: counted.position, fromFirst: false)
+                }
             }
-            if keepsHistory { noteHistory(packet, fresh: fresh, position: counted.position, fromFirst: fromFirst) }
             if packet.flags.rawValue & 0x05 != 0 { counted.isEnding = noteEnd(packet.flags, fromFirst: fromFirst) }
         } else {
             if keepsHistory { history.noteDatagram(fromFirst: fromFirst) }
