@@ -5,11 +5,10 @@ extension FlowEngine {
     /// Remembers the connection IDs that a flow's QUIC endpoints chose.
     @inline(never)
     mutating func learnConnections(_ state: Int, _ place: Int) {
-        guard case .quic(let quic) = protocols[state].dissector else { return }
-        let facts = protocols[state].facts
-        for id in quic.takeAnnounced() {
-            connections.learn(id, QUICConnectionTable.Entry(firstFrame: table.flows[place].firstFrame, version: facts.version, serverName: facts.serverName))
-        }
+        guard case .quic(let quic) = protocols[state].dissector, quic.hasNewConnectionID else { return }
+        let entry = QUICConnectionTable.Entry(
+            firstFrame: table.flows[place].firstFrame, version: protocols[state].facts.version, serverName: protocols[state].facts.serverName)
+        for id in quic.takeAnnounced() { connections.learn(id, entry) }
     }
 
     /// Whether the flow's first datagram goes on with a connection that began elsewhere; takes over what is known of it.
@@ -18,8 +17,8 @@ extension FlowEngine {
         guard let entry = connections.find(octets) else { return false }
         protocols[state].facts.service = .quic
         protocols[state].facts.version = entry.version
-        protocols[state].facts.connectionName = entry.serverName
-        protocols[state].facts.continuesFrame = entry.firstFrame
+        protocols[state].facts.details.connectionName = entry.serverName
+        protocols[state].facts.details.continuesFrame = entry.firstFrame
         protocols[state].dissector = .opaque
         table.flows[place].isQUIC = true
         table.flows[place].wants = (false, false)

@@ -189,7 +189,7 @@ extension FlowEngine {
             octets, from: fromFirst ? .first : .second, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
             at: StreamPosition(time: time, frame: frame))
         if protocols[state].facts.hasHello { completeHello(state) }
-        if !protocols[state].facts.answers.isEmpty { learnAnswers(state, device: packet.linkDestination) }
+        if let message = result.dnsResponse { names.learn(message, device: packet.linkDestination) }
         if protocols[state].facts.service == .quic {
             table.flows[place].isQUIC = true
             learnConnections(state, place)

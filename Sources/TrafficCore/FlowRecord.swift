@@ -149,8 +149,8 @@ extension FlowRecord {
     /// The library that probably made the ClientHello: a hint.
     public var clientLibrary: ClientLibrary? { facts.clientLibrary?.value }
     /// The flow in which the QUIC connection began that goes on in this one, and the server name there.
-    public var continuesFlow: String? { facts.continuesFrame.map { capture.id.prefix(12) + "-" + String($0) } }
-    public var connectionName: String? { facts.connectionName }
+    public var continuesFlow: String? { facts.rareDetails.first?.continuesFrame.map { capture.id.prefix(12) + "-" + String($0) } }
+    public var connectionName: String? { facts.rareDetails.first?.connectionName }
     /// What the rarer protocols told; nil for most flows.
     public var details: ProtocolDetails? { facts.rareDetails.first }
     /// Media of a call, both ways, or the handshake for it: no upload of what is on the phone.

@@ -187,7 +187,7 @@ private struct FlowJSONRow: ~Escapable {
         if let kind = record.encryptedDNS { append(.encryptedDNS, kind.rawValue, to: &buffer) }
         if let hint = record.payloadHint { append(hint, to: &buffer) }
         if !record.facts.anomalies.isEmpty { append(.anomalies, record.anomalies.map(\.name), to: &buffer) }
-        if record.facts.continuesFrame != nil { append(.continuesFlow, record.continuesFlow, to: &buffer) }
+        if record.details != nil { append(.continuesFlow, record.continuesFlow, to: &buffer) }
     }
 
     private func append(_ certificate: X509Certificate, to buffer: inout OctetRow) {

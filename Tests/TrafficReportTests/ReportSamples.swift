@@ -71,7 +71,7 @@ enum ReportSamples {
         for anomaly in [ProtocolAnomaly.malformedCertificate, .missingOctets] { record.facts.anomalies.insert(anomaly) }
         record.facts.details.upgrade = "websocket"
         (record.facts.details.isCall, record.dnsAliases) = (true, ["edge.example.net"])
-        (record.facts.isResumed, record.facts.continuesFrame) = (true, 3)
+        (record.facts.isResumed, record.facts.details.continuesFrame) = (true, 3)
         record.userAgent = "Tool/1.0 (Phone; \"Model\")\n"
         record.dnsQueries = ["a.example", "b.example"]
         record.httpHosts = ["c.example"]

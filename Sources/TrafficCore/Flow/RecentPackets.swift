@@ -1,9 +1,9 @@
 /// The packets of the last tenth of a second, to tell one that was captured twice (two interfaces, a mirror port) from one
 /// that was sent again.
 ///
-/// One table for all flows, small enough to stay in the processor's second cache: a packet's place in it is given by what it
+/// One table for all flows, small enough to stay in the processor's first cache: a packet's place in it is given by what it
 /// is, and holds the latest two that fell there. So a copy is found however many others lie between, as long as no two of
-/// them fell on the same place: with the hundred that a capture's queue may let pass, that is one copy in a thousand, which
+/// them fell on the same place: with the hundred that a capture's queue may let pass, that is one copy in two hundred, which
 /// then counts as sent again.
 ///
 /// The same IPv4 packet has the same identification, and what is sent again has another; but there is none in IPv6, and some
@@ -13,7 +13,7 @@
 struct RecentPackets: ~Copyable {
     /// Two packets a place, the newest first: 32 bits of its content above 8 for the way that it came and 24 for when, in
     /// ticks of 2^15 ns.
-    private var places = [SIMD2<UInt64>](repeating: .zero, count: 2048)
+    private var places = [SIMD2<UInt64>](repeating: .zero, count: 1024)
 
     /// How long after the first sighting a copy is expected: 100 ms; and what is at once: 0.5 ms.
     private static var window: UInt32 { 3052 }
@@ -41,13 +41,15 @@ struct RecentPackets: ~Copyable {
             | UInt64(truncatingIfNeeded: packet.octets) & 0xffff
         let ports = UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort) | UInt64(packet.flags.rawValue) << 32
         let addresses = packet.source.low &* 3 ^ packet.destination.low
-        let hash = ((numbers ^ content) &* 0x9e37_79b9_7f4a_7c15 ^ header ^ addresses) &* 0xd6e8_feb8_6659_fd93 ^ ports &* 0xca5a_8263_9512_1157
+        // Each multiplied on its own: octets of the payload must not make up for a step of the sequence number.
+        let stream = numbers &* 0x9e37_79b9_7f4a_7c15 ^ content &* 0xff51_afd7_ed55_8ccd
+        let hash = (stream ^ header ^ addresses) &* 0xd6e8_feb8_6659_fd93 ^ ports &* 0xca5a_8263_9512_1157
         let mark = UInt32(truncatingIfNeeded: hash >> 32)
         let way = UInt32(truncatingIfNeeded: packet.linkSource &+ packet.linkDestination &* 7) &+ UInt32(packet.hopLimit) &* 37
             &+ UInt32(truncatingIfNeeded: interface) &* 101 &+ UInt32(bitPattern: packet.vlan) &* 59
         let now = UInt32(truncatingIfNeeded: time >> 15) & 0xff_ffff
         let entry = UInt64(mark) << 32 | UInt64(way & 0xff) << 24 | UInt64(now)
-        let place = Int(truncatingIfNeeded: hash >> 21) & (2048 - 1), old = places[place]
+        let place = Int(truncatingIfNeeded: hash >> 22) & (1024 - 1), old = places[place]
         places[place] = SIMD2(entry, old[0])
         if (old[0] ^ entry) >> 32 == 0 { return Self.compare(UInt32(truncatingIfNeeded: old[0]), way & 0xff, now) }
         if (old[1] ^ entry) >> 32 == 0 { return Self.compare(UInt32(truncatingIfNeeded: old[1]), way & 0xff, now) }

@@ -1,5 +1,7 @@
 /// What a datagram gave beside the facts.
 struct DatagramResult {
+    /// A DNS response, whose answers name later flows.
+    var dnsResponse: DNSMessage?
     var wantsMore = true
 }
 
@@ -13,6 +15,7 @@ extension ProtocolState {
             return DatagramResult(wantsMore: !quic.isDone)
         }
         if case .call(let call) = dissector, let wantsMore = call.read(octets, from: sender, into: &facts) { return DatagramResult(wantsMore: wantsMore) }
+        if sourcePort == 53 || destinationPort == 53 { return readDNS(octets, .dns, at: position) }
         if let wantsMore = readAtPort(octets, sourcePort, destinationPort, at: position) { return DatagramResult(wantsMore: wantsMore) }
         return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
     }
@@ -22,7 +25,6 @@ extension ProtocolState {
     private mutating func readAtPort(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition) -> Bool? {
         for port in sourcePort == destinationPort ? [sourcePort] : [min(sourcePort, destinationPort), max(sourcePort, destinationPort)] {
             switch port {
-            case 53: return readDNS(octets, .dns, at: position).wantsMore
             case 5353: return readDNS(octets, .mdns, at: position).wantsMore
             case 5355: return readDNS(octets, .llmnr, at: position).wantsMore
             case 67, 68: if let wantsMore = facts.readDHCP(octets) { return wantsMore }
@@ -71,7 +73,7 @@ extension ProtocolState {
             }
         }
         if let wantsMore = facts.readSIP(octets) ?? facts.readBitTorrent(octets) { return DatagramResult(wantsMore: wantsMore) }
-        if DNSMessage.recognises(octets), facts.readDNS(octets, .dns, at: position) { return DatagramResult() }
+        if DNSMessage.recognises(octets) { return readDNS(octets, .dns, at: position) }
         // The first datagrams decide; a flow that is nothing by then is only counted.
         facts.sample(octets)
         unknownDatagrams += 1
@@ -88,8 +90,8 @@ extension ProtocolState {
             }
             return DatagramResult()
         }
-        _ = facts.readDNS(octets, service, at: position)
-        return DatagramResult()
+        guard let message = facts.readDNS(octets, service, at: position), message.isResponse, service == .dns else { return DatagramResult() }
+        return DatagramResult(dnsResponse: message)
     }
 
     private mutating func readSSDP(_ octets: Span<UInt8>) -> Bool {

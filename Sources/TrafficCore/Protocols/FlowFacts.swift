@@ -59,6 +59,14 @@ public struct DNSTransaction: Sendable, Equatable {
     public init() {}
 }
 
+/// Parts of a handshake that were read and not yet made use of.
+struct UnfinishedHandshake: Sendable {
+    var clientHello: TLSClientHello?
+    var serverHello: TLSServerHello?
+    /// The server's own certificate as sent.
+    var certificate: [UInt8] = []
+}
+
 /// What the dissectors of one flow learned of it. `FlowRecord` says what each field means.
 public struct FlowFacts: Sendable {
     var service: Service?
@@ -72,15 +80,14 @@ public struct FlowFacts: Sendable {
     public internal(set) var isResumed = false
     /// The server asked for another hello (RFC 8446 §4.1.4).
     public internal(set) var helloWasRetried = false
-    /// The server's certificate: as sent, until it is read (`FingerprintCache`); then what it says.
-    var certificateOctets: [UInt8] = []
+    /// What the server's certificate says.
     public internal(set) var certificate: Shared<X509Certificate>?
     public internal(set) var alpn: [String] = []
     public internal(set) var version: String?
-    /// The first hello of each side, until its fingerprint is made (`FingerprintCache`). Arrays of at most one, for a
-    /// flow's facts are small and a hello is not.
-    var clientHello: [TLSClientHello] = []
-    var serverHello: [TLSServerHello] = []
+    /// The first hello of each side and the server's certificate, until fingerprints are made of them and it is read
+    /// (`FingerprintCache`). An array of at most one, for a flow's facts are small and a hello is not.
+    var unfinished: [UnfinishedHandshake] = []
+    var hasCertificate = false
     var clientTransport = FingerprintTransport.tcp
     var hasClientHello = false
     var hasServerHello = false
@@ -98,9 +105,6 @@ public struct FlowFacts: Sendable {
     var answers: [DNSMessage] = []
     /// At most one: what few flows have, so that the others are small.
     var rareDetails: [ProtocolDetails] = []
-    /// The QUIC connection began in another flow: its first packet's number, and the server name there.
-    public internal(set) var continuesFrame: Int?
-    var connectionName: String?
     /// What was wrong with the protocol's octets.
     public internal(set) var anomalies = ProtocolAnomalies()
     /// Ports of the sender of the first packet and of the other side.
@@ -140,7 +144,12 @@ public struct FlowFacts: Sendable {
     }
 
     /// A hello waits for its fingerprint, or a certificate to be read.
-    var hasHello: Bool { !clientHello.isEmpty || !serverHello.isEmpty || !certificateOctets.isEmpty }
+    var hasHello: Bool { !unfinished.isEmpty }
+
+    mutating func addUnfinished(_ change: (inout UnfinishedHandshake) -> Void) {
+        if unfinished.isEmpty { unfinished.append(UnfinishedHandshake()) }
+        change(&unfinished[0])
+    }
 
     /// Looks at the first octets of a flow whose protocol is not known: is this text, or as good as random?
     mutating func sample(_ octets: Span<UInt8>) {

@@ -28,6 +28,10 @@ public struct ProtocolDetails: Sendable, Equatable {
     /// The connection became TLS inside its protocol (STARTTLS).
     public internal(set) var upgradedToTLS = false
 
+    /// The QUIC connection began in another flow: its first packet's number, and the server name there.
+    public internal(set) var continuesFrame: Int?
+    public internal(set) var connectionName: String?
+
     public init() {}
 
     mutating func addLocalName(_ name: String) {

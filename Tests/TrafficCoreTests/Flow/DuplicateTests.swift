@@ -141,6 +141,23 @@ import Testing
         #expect(record.duplicatePackets == 0 && record.payload.forward == 240)
     }
 
+    /// Without checksum and identification only the payload tells; octets that differ as the sequence numbers do are no copies.
+    @Test("small segments whose octets differ as their sequence numbers do are several", arguments: [5, 6, 7])
+    func resemblingSegments(size: Int) {
+        var path = ForgedPath()
+        path.identification = 0
+        let frames = (0..<64).map { step -> [UInt8] in
+            // The octet that lies over the sequence number's lowest bits follows it.
+            var payload = [UInt8](repeating: 0, count: size)
+            payload[size - 5] = UInt8(truncatingIfNeeded: 1000 + step * size)
+            var octets = path.tcp(sequence: UInt32(1000 + step * size), payload: payload)
+            octets.replaceSubrange(50..<52, with: [0, 0])       // the checksum, behind Ethernet, IPv4 and 16 octets of TCP
+            return octets
+        }
+        let record = run(frames.enumerated().map { at(Double($0) * 1e-5, $1) }).record
+        #expect(record.duplicatePackets == 0 && record.payload.forward == 64 * size)
+    }
+
     @Test("other content under the same sequence numbers is a conflict, not a copy")
     func conflict() {
         let path = ForgedPath(), head = Array("GET /0123456789 HTTP/1.1\r\nHost: a.example\r\n\r\n".utf8)

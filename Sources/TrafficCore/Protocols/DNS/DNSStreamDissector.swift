@@ -8,6 +8,9 @@ struct DNSStreamDissector: StreamDissector {
         return isResponse || head.u16(at: 6) == 1 ? .yes : .no
     }
 
+    /// Responses that may wait for the engine: one segment brings a few.
+    private static var answerLimit: Int { 64 }
+
     init(depth: Int) {}
 
     mutating func consume(_ octets: Span<UInt8>, from sender: Sender, at stream: StreamPosition, into facts: inout FlowFacts) -> Consumption {
@@ -17,7 +20,8 @@ struct DNSStreamDissector: StreamDissector {
             let length = Int(octets.u16(at: position))
             guard octets.count - position >= 2 + length else { return Consumption(done: position, wanted: 2 + length) }
             let message = octets.extracting(position + 2..<position + 2 + length)
-            guard facts.readDNS(message, .dns, at: stream) else { return .finished }
+            guard let read = facts.readDNS(message, .dns, at: stream) else { return .finished }
+            if read.isResponse, facts.answers.count < Self.answerLimit { facts.answers.append(read) }
             position += 2 + length
         }
     }
@@ -26,19 +30,15 @@ struct DNSStreamDissector: StreamDissector {
 }
 
 extension FlowFacts {
-    /// Takes what one DNS message tells; false when it is none.
-    mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at stream: StreamPosition) -> Bool {
+    /// Takes what one DNS message tells; nil when it is none.
+    mutating func readDNS(_ octets: Span<UInt8>, _ service: Service, at stream: StreamPosition) -> DNSMessage? {
         guard let message = DNSMessage(octets) else {
             anomalies.insert(.malformedDNSMessage)
-            return false
+            return nil
         }
         if self.service == nil { self.service = service }
         if keepsExchanges { note(DNSTransaction(octets), isResponse: message.isResponse, at: stream.time) }
-        if !message.isResponse {
-            for name in message.questions { addQuery(name) }
-        } else if service == .dns, answers.count < 64 {
-            answers.append(message)
-        }
-        return true
+        if !message.isResponse { for name in message.questions { addQuery(name) } }
+        return message
     }
 }

@@ -29,34 +29,50 @@ struct FingerprintCache: ~Copyable {
         var library: Shared<ClientLibrary>?
     }
     private var servers: [TLSServerHello: String] = [:]
-    private var certificates: [[UInt8]: Shared<X509Certificate>] = [:]
+    /// A certificate as sent. Eight octets at a time: one by one the hasher costs more than reading it.
+    private struct CertificateKey: Hashable {
+        var octets: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(octets.count)
+            let span = octets.span
+            var index = 0
+            while index + 8 <= span.count {
+                hasher.combine(span.word(at: index))
+                index += 8
+            }
+            while index < span.count {
+                hasher.combine(span[index])
+                index += 1
+            }
+        }
+    }
+    private var certificates: [CertificateKey: Shared<X509Certificate>] = [:]
     private static var limit: Int { 2048 }
     private static var certificateLimit: Int { 1024 }
 
     /// Puts the fingerprints of the hellos that were read into `facts`.
     mutating func complete(_ facts: inout FlowFacts) {
-        if let hello = facts.clientHello.popLast() {
+        guard let read = facts.unfinished.popLast() else { return }
+        facts.unfinished = []
+        if let hello = read.clientHello {
             let client = fingerprints(of: hello, over: facts.clientTransport)
             (facts.ja3, facts.ja4, facts.clientLibrary) = (client.ja3, client.ja4, client.library)
-            facts.clientHello = []
         }
-        if let hello = facts.serverHello.popLast() {
-            facts.ja3s = fingerprint(of: hello)
-            facts.serverHello = []
-        }
-        if !facts.certificateOctets.isEmpty {
-            facts.certificate = certificate(facts.certificateOctets)
+        if let hello = read.serverHello { facts.ja3s = fingerprint(of: hello) }
+        if !read.certificate.isEmpty {
+            facts.certificate = certificate(read.certificate)
             if facts.certificate == nil { facts.anomalies.insert(.malformedCertificate) }
-            facts.certificateOctets = []
         }
     }
 
     private mutating func certificate(_ octets: [UInt8]) -> Shared<X509Certificate>? {
-        if let known = certificates[octets] { return known }
+        let key = CertificateKey(octets: octets)
+        if let known = certificates[key] { return known }
         guard let read = X509Certificate(der: octets) else { return nil }
         if certificates.count >= Self.certificateLimit { certificates.removeAll(keepingCapacity: true) }
         let made = Shared(read)
-        certificates[octets] = made
+        certificates[key] = made
         return made
     }
 

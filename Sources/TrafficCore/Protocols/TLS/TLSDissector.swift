@@ -153,7 +153,7 @@ extension FlowFacts {
         offersEncryptedClientHello = hello.offersEncryptedClientHello
         hasEncryptedServerName = hello.encryptsServerName
         if hello.offersEncryptedClientHello, let name = serverName { hasEncryptedClientHello = Self.coverNames.contains(name) }
-        clientHello = [hello]
+        addUnfinished { $0.clientHello = hello }
     }
 
     mutating func note(_ hello: TLSServerHello, over transport: FingerprintTransport) {
@@ -164,13 +164,15 @@ extension FlowFacts {
         noteProtection(hello)
         guard !hasServerHello else { return }
         hasServerHello = true
-        serverHello = [hello]
+        addUnfinished { $0.serverHello = hello }
     }
 
     /// The first certificate of a Certificate message up to TLS 1.2 (RFC 5246 §7.4.2): the server's own.
     mutating func noteCertificates(_ body: Span<UInt8>) {
         var reader = ByteReader(body)
-        guard certificateOctets.isEmpty, reader.u24() != nil, let length = reader.u24(), let octets = reader.take(length) else { return }
-        certificateOctets = octets.copied()
+        guard !hasCertificate, reader.u24() != nil, let length = reader.u24(), let octets = reader.take(length) else { return }
+        hasCertificate = true
+        let copied = octets.copied()
+        addUnfinished { $0.certificate = copied }
     }
 }

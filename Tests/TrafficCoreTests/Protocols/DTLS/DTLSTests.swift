@@ -62,7 +62,7 @@ import Testing
             (.first, Self.record(1, Self.hello())), (.second, Self.record(3, [0xfe, 0xff, 20] + cookie)),
             (.first, Self.record(1, Self.hello(cookie: cookie), sequence: 1)), (.second, Self.record(2, Self.serverHello, sequence: 1)),
         ])
-        #expect(facts.serverName == "call.example.org" && facts.clientHello.count == 1 && facts.cipherSuite == 0xc02f)
+        #expect(facts.serverName == "call.example.org" && facts.unfinished.first?.clientHello != nil && facts.cipherSuite == 0xc02f)
     }
 
     @Test("several records in a datagram, several messages in a record")
