@@ -84,13 +84,15 @@ extension ActiveDissector {
         case .needs(let count): wanted = count
         case .no: break
         }
-        // SIP and RTSP share methods with HTTP, and more than their names.
-        switch SIPDissector.probe(octets) {
-        case .yes:
-            self = .other(DissectorBox(SIPDissector(depth: depth)))
-            return consume(octets, from: sender, at: position, depth: depth, into: &facts)
-        case .needs(let count): wanted = max(wanted, count)
-        case .no: break
+        // SIP and RTSP share methods with HTTP: OPTIONS, NOTIFY, SUBSCRIBE. Nearly all requests have another first letter.
+        if octets.count > 0, octets[0] == 0x4f || octets[0] == 0x4e || octets[0] == 0x53 {
+            switch SIPDissector.probe(octets) {
+            case .yes:
+                self = .other(DissectorBox(SIPDissector(depth: depth)))
+                return consume(octets, from: sender, at: position, depth: depth, into: &facts)
+            case .needs(let count): wanted = max(wanted, count)
+            case .no: break
+            }
         }
         switch HTTP1Dissector.probe(octets) {
         case .yes:
@@ -124,6 +126,7 @@ enum StreamDetection {
         if let box = ask(WhatsAppDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(XMPPDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(TextCommandDissector.self, octets, depth, &wanted) { return box }
+        if let box = ask(SIPDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(SSHDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(MQTTDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(STUNDissector.self, octets, depth, &wanted) { return box }

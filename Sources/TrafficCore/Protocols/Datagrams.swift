@@ -16,34 +16,37 @@ extension ProtocolState {
         }
         if case .call(let call) = dissector, let wantsMore = call.read(octets, from: sender, into: &facts) { return DatagramResult(wantsMore: wantsMore) }
         if sourcePort == 53 || destinationPort == 53 { return readDNS(octets, .dns, at: position) }
-        if let wantsMore = readAtPort(octets, sourcePort, destinationPort, at: position) { return DatagramResult(wantsMore: wantsMore) }
+        if let wantsMore = readAtPort(octets, min(sourcePort, destinationPort), at: position) { return DatagramResult(wantsMore: wantsMore) }
+        if sourcePort != destinationPort, let wantsMore = readAtPort(octets, max(sourcePort, destinationPort), at: position) {
+            return DatagramResult(wantsMore: wantsMore)
+        }
         return detectDatagram(octets, from: sender, sourcePort, destinationPort, at: position)
     }
 
     /// Protocols that have a port of their own; what is there and is none of it is asked further. Returns whether more is
     /// wanted, nil where it is none of them.
-    private mutating func readAtPort(_ octets: Span<UInt8>, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition) -> Bool? {
-        for port in sourcePort == destinationPort ? [sourcePort] : [min(sourcePort, destinationPort), max(sourcePort, destinationPort)] {
-            switch port {
-            case 5353: return readDNS(octets, .mdns, at: position).wantsMore
-            case 5355: return readDNS(octets, .llmnr, at: position).wantsMore
-            case 67, 68: if let wantsMore = facts.readDHCP(octets) { return wantsMore }
-            case 123: if let wantsMore = facts.readNTP(octets) { return wantsMore }
-            case 137: if let wantsMore = facts.readNetBIOSName(octets) { return wantsMore }
-            case 138: if let wantsMore = facts.readNetBIOSDatagram(octets) { return wantsMore }
-            case 546, 547: if let wantsMore = facts.readDHCPv6(octets) { return wantsMore }
-            case 1900: return readSSDP(octets)
-            case 17500 where octets.count >= 2 && octets[0] == 0x7b && octets[1] == 0x22:        // a JSON object
-                facts.service = .dropboxLAN
-                return false
-            case 57621 where octets.hasText("SpotUdp"):
-                facts.service = .spotifyConnect
-                return false
-            default: break
-            }
+    private mutating func readAtPort(_ octets: Span<UInt8>, _ port: UInt16, at position: StreamPosition) -> Bool? {
+        switch port {
+        case 5353: return readDNS(octets, .mdns, at: position).wantsMore
+        case 5355: return readDNS(octets, .llmnr, at: position).wantsMore
+        case 67, 68: return facts.readDHCP(octets)
+        case 123: return facts.readNTP(octets)
+        case 137: return facts.readNetBIOSName(octets)
+        case 138: return facts.readNetBIOSDatagram(octets)
+        case 546, 547: return facts.readDHCPv6(octets)
+        case 1900: return readSSDP(octets)
+        case 17500 where octets.count >= 2 && octets[0] == 0x7b && octets[1] == 0x22:        // a JSON object
+            facts.service = .dropboxLAN
+            return false
+        case 57621 where octets.hasText("SpotUdp"):
+            facts.service = .spotifyConnect
+            return false
+        default: return nil
         }
-        return nil
     }
+
+    /// Datagrams of a local service that are read: a flow to everybody on a network goes on for as long as the network.
+    private static var localLimit: UInt8 { 32 }
 
     private mutating func detectDatagram(
         _ octets: Span<UInt8>, from sender: Sender, _ sourcePort: UInt16, _ destinationPort: UInt16, at position: StreamPosition
@@ -85,7 +88,8 @@ extension ProtocolState {
             // Answers on the local network name no later flow: a phone hears hundreds of them that it never asked for. What
             // they are of are names of devices.
             facts.service = service
-            if facts.rareDetails.first?.localNames.count ?? 0 < ProtocolDetails.localNameLimit {
+            unknownDatagrams = min(unknownDatagrams + 1, Self.localLimit)
+            if unknownDatagrams < Self.localLimit {
                 for name in DNSMessage.answerNames(octets, limit: 16) { facts.details.addLocalName(name) }
             }
             return DatagramResult()
@@ -97,6 +101,7 @@ extension ProtocolState {
     private mutating func readSSDP(_ octets: Span<UInt8>) -> Bool {
         facts.service = .ssdp
         if HTTP1Head.probe(octets) == .yes, let head = HTTP1Head(octets), case .request = head.start, let host = head.host { facts.addHost(host) }
-        return facts.readSSDP(octets) ?? true
+        unknownDatagrams = min(unknownDatagrams + 1, Self.localLimit)
+        return unknownDatagrams < Self.localLimit ? facts.readSSDP(octets) ?? true : false
     }
 }
