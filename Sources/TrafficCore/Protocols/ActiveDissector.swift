@@ -105,9 +105,10 @@ extension ActiveDissector {
             self = .other(box)
             return consume(octets, from: sender, at: position, depth: depth, into: &facts)
         }
-        // A protocol that is still possible is asked again with the octets that it needs; when none is, 16 octets are waited
-        // for, so that what is sampled does not depend on how they were cut into segments.
-        if wanted > octets.count { return Consumption(done: 0, wanted: wanted) }
+        // A protocol that is still possible is asked again with the next octet, which may refute it: what is decided must not
+        // depend on how the octets were cut into segments, nor must what the other side is taken for. When none is possible, 16
+        // octets are waited for, for the same reason: they are sampled.
+        if wanted > octets.count { return Consumption(done: 0, wanted: octets.count + 1) }
         if octets.count < 16 { return Consumption(done: 0, wanted: 16) }
         facts.sample(octets)
         var refused = refused
