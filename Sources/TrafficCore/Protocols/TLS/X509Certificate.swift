@@ -104,6 +104,8 @@ extension X509Certificate {
 
     /// RFC 4514 §2.4: what separates parts is escaped inside one.
     private static func escaped(_ value: String) -> String {
+        let special: [UInt8] = [0x2c, 0x2b, 0x22, 0x5c, 0x3c, 0x3e, 0x3b]
+        guard value.utf8.contains(where: special.contains) else { return value }       // nearly every value
         var text = ""
         for character in value {
             if ",+\"\\<>;".contains(character) { text.append("\\") }
