@@ -132,7 +132,8 @@ enum StreamDetection {
         if let box = ask(MQTTDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(STUNDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(PROXYProtocolDissector.self, octets, depth, &wanted) { return box }
-        if let box = ask(SOCKSDissector.self, octets, depth, &wanted) { return box }
+        // Version 4's request looks like other protocols' lengths: it is believed at its port only.
+        if octets.count > 0, octets[0] != 4 || ports.has(1080), let box = ask(SOCKSDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(PostgreSQLDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(MySQLDissector.self, octets, depth, &wanted) { return box }
         if let box = ask(RDPDissector.self, octets, depth, &wanted) { return box }

@@ -27,7 +27,7 @@ import Testing
         #expect(Self.count(WhatsAppDissector.self, heads) == 0)
         #expect(Self.count(BitTorrentDissector.self, heads) == 0)
         #expect(Self.count(RTMPDissector.self, heads) == 0)
-        // One in 256 begins with 5, and needs a greeting of that length and a request behind it: below one in 10^8.
+        // One in 256 begins with 5, and needs a count and methods of a few values: below one in 10^6.
         #expect(Self.count(SOCKSDissector.self, heads) == 0)
     }
 

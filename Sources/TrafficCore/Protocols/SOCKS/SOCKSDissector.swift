@@ -13,8 +13,7 @@ struct SOCKSDissector: StreamDissector {
         guard head.count >= 1 else { return .needs(3) }
         if head[0] == 4 {
             var isCut = false
-            // Nothing follows a request until its reply.
-            if let request = SOCKSRequest(version4: head, isCut: &isCut) { return request.length == head.count ? .yes : .no }
+            if SOCKSRequest(version4: head, isCut: &isCut) != nil { return .yes }
             return isCut ? .needs(max(9, head.count + 1)) : .no
         }
         guard head[0] == 5 else { return .no }
@@ -22,12 +21,9 @@ struct SOCKSDissector: StreamDissector {
         // RFC 1928 §3: as many methods as the second octet says. Those in use are 0, 1, 2, and a few of IANA's up to 9.
         let count = Int(head[1])
         guard (1...8).contains(count) else { return .no }
-        for index in 2..<max(2, min(head.count, 2 + count)) where head[index] > 9 && head[index] < 0x80 { return .no }
-        guard head.count >= 2 + count else { return .needs(2 + count) }
-        guard head.count > 2 + count else { return .yes }
-        // A client in a hurry sends its user name or request at once.
-        guard head.count >= 2 + count + 3 else { return .needs(2 + count + 3) }
-        return head[2 + count] == 5 && (1...3).contains(head[3 + count]) && head[4 + count] == 0 || head[2 + count] == 1 && head[3 + count] > 0 ? .yes : .no
+        for index in 2..<max(2, min(head.count, 2 + count)) where head[index] > 9 { return .no }
+        // What follows says nothing: whether it is there already depends on how the octets were cut into segments.
+        return head.count >= 2 + count ? .yes : .needs(2 + count)
     }
 
     init(depth: Int) { self.depth = depth }
