@@ -1,7 +1,7 @@
 /// Application protocol of a flow, by content.
 public enum Service: String, Sendable {
     case tls, http, quic, dns, mdns, llmnr, dtls, stun, ntp, dhcp, ssdp
-    case rtp, rtcp, sip, rtsp, rtmp, mqtt, xmpp, ssh, socks, bittorrent, dhcpv6, nbns, coap
+    case rtp, rtcp, sip, rtsp, rtmp, mqtt, xmpp, ssh, socks, bittorrent, dhcpv6, nbns
     /// Protocols that may become TLS under way (STARTTLS).
     case smtp, imap, pop3, ftp, nntp, irc, managesieve, ldap, postgresql, mysql, rdp
     /// Messengers with a handshake of their own.

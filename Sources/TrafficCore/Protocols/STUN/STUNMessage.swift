@@ -115,12 +115,4 @@ extension FlowFacts {
             }
         }
     }
-
-    /// Reads a datagram as STUN. nil: it is none.
-    mutating func readSTUN(_ octets: Span<UInt8>) -> Bool? {
-        let isClassic = STUNMessage.isClassicPort(ports.first) || STUNMessage.isClassicPort(ports.second)
-        guard let message = STUNMessage(octets, isClassic: isClassic) else { return nil }
-        note(message)
-        return false
-    }
 }
