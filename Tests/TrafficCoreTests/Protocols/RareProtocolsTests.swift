@@ -68,3 +68,37 @@ private func randomHead(_ random: inout PacketForge.SplitMix64) -> [UInt8] {
     }
     return head
 }
+
+/// What is decided from a stream's beginning must not change with what follows: how much is there depends on segments.
+@Suite struct ProbeStabilityTests {
+    static let beginnings: [[UInt8]] = [
+        ":irc.example 204 k F", ":irc.example NOTICE * :hello", "200 news.example NNTP ready", "200 posting allowed", "220 mail.example ESMTP\r\n", "* OK ready", "+OK POP3\r\n",
+        "SSH-2.0-OpenSSH_9.6\r\n", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "REGISTER sip:example.org SIP/2.0\r\n",
+        "\u{5}\u{1}\u{0}", "GET / HTTP/1.1\r\n", "WA\u{6}\u{2}aaaaaa",
+    ].map { Array($0.utf8) }
+
+    private func check<Dissector: StreamDissector>(_ type: Dissector.Type, _ head: [UInt8]) {
+        var decided: Probe?
+        for count in 0...head.count {
+            let probe = Dissector.probe(head.span.extracting(0..<count))
+            if let decided, probe != decided { Issue.record("\(type): \(decided) became \(probe) at octet \(count) of \(head)") }
+            if probe == .yes || probe == .no { decided = decided ?? probe }
+        }
+    }
+
+    @Test("whatever follows, a decision stays", arguments: beginnings, [[0, 0, 0, 0], [0x0d, 0x0a, 0x41], [0xff, 0xfe, 0x0a, 0x20], Array(" NEWS \r\nQUIT\r\n".utf8)] as [[UInt8]])
+    func stays(_ beginning: [UInt8], _ rest: [UInt8]) {
+        let head = beginning + rest
+        check(TextCommandDissector.self, head)
+        check(SSHDissector.self, head)
+        check(PROXYProtocolDissector.self, head)
+        check(HTTP2Dissector.self, head)
+        check(SOCKSDissector.self, head)
+        check(WhatsAppDissector.self, head)
+        check(SIPDissector.self, head)
+        check(XMPPDissector.self, head)
+        check(MQTTDissector.self, head)
+        check(HTTP1Dissector.self, head)
+        check(TLSDissector.self, head)
+    }
+}

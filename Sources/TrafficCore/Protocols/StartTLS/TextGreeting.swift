@@ -24,11 +24,14 @@ enum TextGreeting {
         if head.matches("200 ") || head.matches("201 ") || head[0] == 0x3a {
             guard head.count >= 4 else { return (.needs(max(wanted, 4)), nil) }
             let end = head.extracting(0..<min(head.count, longestHead)).firstIndex(of: 0x0a, from: 0)
-            let line = head.extracting(0..<(end ?? min(head.count, longestHead)))
-            for index in line.indices where line[index] < 0x20 && line[index] != 0x0d || line[index] == 0x7f { return (.no, nil) }
+            // What is text up to a control character: what stands behind that must not undo what was recognised before it.
+            var stop = 0
+            let whole = end ?? min(head.count, longestHead)
+            while stop < whole, head[stop] >= 0x20 || head[stop] == 0x0d, head[stop] != 0x7f { stop += 1 }
+            let line = head.extracting(0..<stop)
             if head[0] == 0x3a, isServerPrefix(line) { return (.yes, .of(.irc)) }
             if head[0] != 0x3a, contains(line, "NNTP") || contains(line, "NEWS") || contains(line, "POSTING") { return (.yes, .of(.nntp)) }
-            return end == nil && head.count < longestHead ? (.needs(head.count + 1), nil) : (.no, nil)
+            return end == nil && stop == whole && head.count < longestHead ? (.needs(head.count + 1), nil) : (.no, nil)
         }
         return (wanted > 0 ? .needs(wanted) : .no, nil)
     }
