@@ -306,8 +306,9 @@ public struct FlowEngine: ~Copyable {
         flush(place)
         wheel.remove(Int32(place), from: &table.flows)
         table.flows[place].closeADU()
-        closed.append(ClosedFlow(record: record(of: table.flows[place]), bursts: []))
+        closed.append(ClosedFlow(record: FlowRecord(capture: overview.identity), bursts: []))
         let last = closed.count - 1, state = Int(table.flows[place].protocolState)
+        Self.fill(&closed[last].record, from: table.flows[place], regions)
         if state >= 0 {
             swap(&closed[last].record.facts, &protocols[state].facts)
             protocols[state].reset()
@@ -331,6 +332,7 @@ public struct FlowEngine: ~Copyable {
             let isCut = table.flows[place].sides.0.endsInsideRecord ? true : table.flows[place].sides.1.endsInsideRecord
             if isCut { closed[last].record.facts.anomalies.insert(.truncatedTLSRecord) }
         }
+        if closed[last].record.facts.anomalies.isEmpty { return }
         for anomaly in closed[last].record.facts.anomalies.all { overview.anomalies[anomaly.name, default: 0] += 1 }
     }
 
@@ -366,28 +368,44 @@ public struct FlowEngine: ~Copyable {
 
     // MARK: Records
 
-    /// The flow's record, but for what its dissector found.
-    private func record(of flow: borrowing Flow) -> FlowRecord {
+    /// Fills in the record of a flow, but for what its dissector found. In place: a record is a kilobyte.
+    private static func fill(_ record: inout FlowRecord, from flow: borrowing Flow, _ regions: borrowing RegionLists) {
         let isFirst = flow.originatorIsFirst
         let originatorIsLow = flow.firstSenderIsLow == isFirst
-        let originator = flow.key.endpoint(low: originatorIsLow), responder = flow.key.endpoint(low: !originatorIsLow)
-        let packets = flow.directional({ $0.packets }), payload = flow.directional { $0.payload }
+        (record.firstFrame, record.lastFrame) = (flow.firstFrame, flow.lastFrame)
+        (record.originator, record.responder) = (flow.key.endpoint(low: originatorIsLow), flow.key.endpoint(low: !originatorIsLow))
+        record.transport = flow.key.isTCP ? .tcp : .udp
+        record.vlan = flow.vlan >= 0 ? UInt16(flow.vlan) : nil
+        record.tunnel = flow.tunnel.name
         let (originatorLink, responderLink) = isFirst ? flow.link : (flow.link.1, flow.link.0)
-        var missing = Directional(forward: 0, reverse: 0)
+        record.originatorLinkAddress = originatorLink == 0 ? nil : originatorLink
+        record.responderLinkAddress = responderLink == 0 ? nil : responderLink
+        (record.first, record.last) = (flow.first, flow.last)
+        record.packets = flow.directional { $0.packets }
+        record.octets = flow.directional { $0.octets }
+        record.payload = flow.directional { $0.payload }
+        record.resent = flow.directional { $0.resent }
+        record.overlapConflict = flow.directional { Int($0.overlapConflict) }
+        record.outOfOrder = flow.directional { Int($0.outOfOrder) }
         if flow.key.isTCP {
             let first = flow.sides.0.missing(in: regions), second = flow.sides.1.missing(in: regions)
-            missing = isFirst ? Directional(forward: first, reverse: second) : Directional(forward: second, reverse: first)
+            record.missing = isFirst ? Directional(forward: first, reverse: second) : Directional(forward: second, reverse: first)
         }
-        return FlowRecord(
-            capture: overview.identity, firstFrame: flow.firstFrame, lastFrame: flow.lastFrame, originator: originator,
-            responder: responder, transport: flow.key.isTCP ? .tcp : .udp, vlan: flow.vlan >= 0 ? UInt16(flow.vlan) : nil, tunnel: flow.tunnel.name,
-            originatorLinkAddress: originatorLink == 0 ? nil : originatorLink,
-            responderLinkAddress: responderLink == 0 ? nil : responderLink,
-            first: flow.first, last: flow.last, packets: packets, octets: flow.directional { $0.octets }, payload: payload,
-            resent: flow.directional { $0.resent }, overlapConflict: flow.directional { Int($0.overlapConflict) },
-            missing: missing, outOfOrder: flow.directional { Int($0.outOfOrder) },
-            duplicatePackets: Int(flow.duplicates), handshakeRoundTrip: flow.handshake.roundTrip,
-            state: ConnectionState.name(of: flow, payload: payload, packets: packets), history: flow.history.flipped(!isFirst),
-            adus: flow.directional { $0.adus })
+        record.duplicatePackets = Int(flow.duplicates)
+        record.handshakeRoundTrip = flow.handshake.roundTrip
+        record.state = ConnectionState.name(of: flow, payload: record.payload, packets: record.packets)
+        record.history = flow.history.flipped(!isFirst)
+        record.adus = flow.directional { $0.adus }
+    }
+}
+
+extension FlowRecord {
+    /// Of no flow yet.
+    init(capture: CaptureIdentity) {
+        let nobody = Endpoint(address: IPAddress(v4: 0), port: 0), nothing = Directional(forward: 0, reverse: 0)
+        self.init(
+            capture: capture, firstFrame: 0, lastFrame: 0, originator: nobody, responder: nobody, transport: .udp, first: 0, last: 0,
+            packets: nothing, octets: nothing, payload: nothing, resent: nothing, overlapConflict: nothing, missing: nothing,
+            outOfOrder: nothing, state: "", adus: Directional(forward: PayloadSizeCounts(), reverse: PayloadSizeCounts()))
     }
 }

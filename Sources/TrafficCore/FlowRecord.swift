@@ -149,12 +149,21 @@ extension FlowRecord {
     /// The library that probably made the ClientHello: a hint.
     public var clientLibrary: ClientLibrary? { facts.clientLibrary?.value }
     /// The flow in which the QUIC connection began that goes on in this one, and the server name there.
-    public var continuesFlow: String? { facts.rareDetails.first?.continuesFrame.map { capture.id.prefix(12) + "-" + String($0) } }
-    public var connectionName: String? { facts.rareDetails.first?.connectionName }
+    public var continuesFlow: String? { (hasDetails ? facts.rareDetails[0].continuesFrame : nil).map { capture.id.prefix(12) + "-" + String($0) } }
+    public var connectionName: String? { hasDetails ? facts.rareDetails[0].connectionName : nil }
     /// What the rarer protocols told; nil for most flows.
     public var details: ProtocolDetails? { facts.rareDetails.first }
+    // Single ones of these: all together are a dozen texts to retain.
+    public var hasDetails: Bool { !facts.rareDetails.isEmpty }
+    /// How the connection became TLS under way, such as "starttls"; nil when it did not.
+    public var upgrade: String? { hasDetails ? facts.rareDetails[0].upgrade : nil }
+    /// What a side calls itself; the server's before the client's.
+    public var software: String? {
+        guard hasDetails else { return nil }
+        return facts.rareDetails[0].serverSoftware ?? facts.rareDetails[0].clientSoftware
+    }
     /// Media of a call, both ways, or the handshake for it: no upload of what is on the phone.
-    public var isCall: Bool { details?.isCall ?? false }
+    public var isCall: Bool { hasDetails ? facts.rareDetails[0].isCall : false }
     /// The connection over which the phone's system gets notices for all its apps, told by port, ALPN and server name.
     public var pushService: PushService? {
         guard facts.service == .tls else { return nil }
@@ -216,8 +225,12 @@ extension FlowRecord {
     /// Names in clear beside TLS and HTTP: realms, greetings, what was asked of a proxy, and names of devices, which are
     /// private. In the order of how near they are to the destination.
     public var hostNames: [String] {
-        guard let details else { return [] }
-        return [details.requestedName, details.realm, details.serverGreetingName].compactMap { $0 } + details.localNames
+        guard hasDetails else { return [] }
+        var names = facts.rareDetails[0].localNames
+        if let name = facts.rareDetails[0].serverGreetingName { names.insert(name, at: 0) }
+        if let name = facts.rareDetails[0].realm { names.insert(name, at: 0) }
+        if let name = facts.rareDetails[0].requestedName { names.insert(name, at: 0) }
+        return names
     }
 
     /// How a payload of no known protocol looks: octets looked at, the printable share of them, and the entropy of the longest

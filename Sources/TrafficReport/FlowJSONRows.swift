@@ -8,19 +8,22 @@ struct FlowJSONRows: ~Copyable {
     /// `{"flow_id":`, `,"capture":`, …
     private let keys = OctetTable(FlowField.allCases.map { ($0 == .flowID ? "{\"" : ",\"") + $0.name + "\":" })
     private let filter = DisplayFilter.table()
+    private var certificates = CertificateTexts()
 
     mutating func append(_ record: borrowing FlowRecord, to buffer: inout [UInt8]) {
         community.removeAll(keepingCapacity: true)
         record.appendCommunityID(to: &community)
-        Self.append(record, keys, filter, community, to: &output)
+        Self.append(record, keys, filter, community, certificates.text(of: record), to: &output)
         output.move(to: &buffer)
     }
 
     /// All that the row borrows comes as a parameter, apart from what it is written to.
     private static func append(
-        _ record: borrowing FlowRecord, _ keys: OctetTable, _ filter: OctetTable, _ community: [UInt8], to output: inout OctetRow
+        _ record: borrowing FlowRecord, _ keys: OctetTable, _ filter: OctetTable, _ community: [UInt8], _ certificate: [UInt8],
+        to output: inout OctetRow
     ) {
-        FlowJSONRow(keys: keys.pieces, filter: filter.pieces, community: community.span).append(record, to: &output)
+        FlowJSONRow(keys: keys.pieces, filter: filter.pieces, community: community.span, certificate: certificate.span)
+            .append(record, to: &output)
     }
 }
 
@@ -29,10 +32,12 @@ private struct FlowJSONRow: ~Escapable {
     let keys: OctetPieces
     let filter: OctetPieces
     let community: Span<UInt8>
+    /// The object about the server's certificate; empty without one.
+    let certificate: Span<UInt8>
 
-    @_lifetime(copy keys, copy filter, copy community)
-    init(keys: OctetPieces, filter: OctetPieces, community: Span<UInt8>) {
-        (self.keys, self.filter, self.community) = (keys, filter, community)
+    @_lifetime(copy keys, copy filter, copy community, copy certificate)
+    init(keys: OctetPieces, filter: OctetPieces, community: Span<UInt8>, certificate: Span<UInt8>) {
+        (self.keys, self.filter, self.community, self.certificate) = (keys, filter, community, certificate)
     }
 
     func append(_ record: borrowing FlowRecord, to buffer: inout OctetRow) {
@@ -154,7 +159,10 @@ private struct FlowJSONRow: ~Escapable {
         if record.facts.hasEncryptedClientHello { buffer.append(text: #","ech":true"# as StaticString) }
         if record.facts.hasEncryptedServerName { buffer.append(text: #","esni":true"# as StaticString) }
         if record.facts.isResumed { buffer.append(text: #","resumed":true"# as StaticString) }
-        if let certificate = record.facts.certificate { append(certificate.value, to: &buffer) }
+        if !certificate.isEmpty {
+            append(key: .certificate, to: &buffer)
+            buffer.append(octets: certificate)
+        }
         append(.ja3, record.facts.ja3, to: &buffer)
         append(.ja3s, record.facts.ja3s, to: &buffer)
         append(.ja4, record.facts.ja4, to: &buffer)
@@ -163,7 +171,7 @@ private struct FlowJSONRow: ~Escapable {
             append(.clientKind, library.value.kind.rawValue, to: &buffer)
         }
         append(.userAgent, record.facts.userAgent, to: &buffer)
-        if let details = record.details { append(.upgrade, details.upgrade, to: &buffer) }
+        append(.upgrade, record.upgrade, to: &buffer)
         append(.dnsQueries, record.facts.dnsQueries, to: &buffer)
         append(.httpHosts, record.facts.httpHosts, to: &buffer)
         appendRare(record, to: &buffer)
@@ -177,39 +185,17 @@ private struct FlowJSONRow: ~Escapable {
     @inline(__always)
     private func appendRare(_ record: borrowing FlowRecord, to buffer: inout OctetRow) {
         if !record.dnsAliases.isEmpty { append(.cnames, record.dnsAliases, to: &buffer) }
-        if let details = record.details {
+        if record.hasDetails {
             let names = record.hostNames
             if !names.isEmpty { append(.hostNames, names, to: &buffer) }
-            append(.software, details.serverSoftware ?? details.clientSoftware, to: &buffer)
+            append(.software, record.software, to: &buffer)
         }
         if let push = record.pushService { append(.push, push.rawValue, to: &buffer) }
         if record.isCall { buffer.append(text: #","call":true"# as StaticString) }
         if let kind = record.encryptedDNS { append(.encryptedDNS, kind.rawValue, to: &buffer) }
         if let hint = record.payloadHint { append(hint, to: &buffer) }
         if !record.facts.anomalies.isEmpty { append(.anomalies, record.anomalies.map(\.name), to: &buffer) }
-        if record.details != nil { append(.continuesFlow, record.continuesFlow, to: &buffer) }
-    }
-
-    private func append(_ certificate: X509Certificate, to buffer: inout OctetRow) {
-        append(key: .certificate, to: &buffer)
-        buffer.append(text: #"{"subject":"# as StaticString)
-        Escaping.appendJSON(certificate.subject, to: &buffer)
-        buffer.append(text: #","issuer":"# as StaticString)
-        Escaping.appendJSON(certificate.issuer, to: &buffer)
-        buffer.append(text: #","names":["# as StaticString)
-        appendElements(certificate.hostNames, to: &buffer)
-        buffer.append(text: "]" as StaticString)
-        if let time = certificate.notBefore {
-            buffer.append(text: #","not_before":"# as StaticString)
-            buffer.append(decimal: Int(time))
-        }
-        if let time = certificate.notAfter {
-            buffer.append(text: #","not_after":"# as StaticString)
-            buffer.append(decimal: Int(time))
-        }
-        buffer.append(text: (certificate.isSelfIssued ? #","self_issued":true,"sha256":"# : #","self_issued":false,"sha256":"#) as StaticString)
-        Escaping.appendJSON(certificate.fingerprint, to: &buffer)
-        buffer.append(0x7d)
+        if record.hasDetails { append(.continuesFlow, record.continuesFlow, to: &buffer) }
     }
 
     private func append(_ hint: PayloadHint, to buffer: inout OctetRow) {

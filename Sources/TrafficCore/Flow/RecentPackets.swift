@@ -13,7 +13,7 @@
 struct RecentPackets: ~Copyable {
     /// Two packets a place, the newest first: 32 bits of its content above 8 for the way that it came and 24 for when, in
     /// ticks of 2^15 ns.
-    private var places = [SIMD2<UInt64>](repeating: .zero, count: 1024)
+    private var places = InlineArray<1024, SIMD2<UInt64>>(repeating: .zero)
 
     /// How long after the first sighting a copy is expected: 100 ms; and what is at once: 0.5 ms.
     private static var window: UInt32 { 3052 }

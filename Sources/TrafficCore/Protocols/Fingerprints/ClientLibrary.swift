@@ -31,7 +31,7 @@ public struct ClientLibrary: Sendable, Equatable {
     /// say what was asked for rather than who asked. A row for exactly these extensions goes before one for any.
     public static func of(ja4: String) -> ClientLibrary? {
         guard let key = Key(ja4) else { return nil }
-        return known[key.exact] ?? known[key.anyExtensions]
+        return library(key.exact, in: builtInRows) ?? library(key.anyExtensions, in: builtInRows)
     }
 
     /// The two keys under which a JA4 can be in the table.
@@ -49,16 +49,20 @@ public struct ClientLibrary: Sendable, Equatable {
         }
     }
 
-    /// The compiled-in table by key, read at the first question.
-    private static let known: [String: ClientLibrary] = libraries(inRows: builtInRows)
-
-    /// Reads rows in the form of `builtInRows`; a line with other than four columns or an unknown kind is left out.
-    static func libraries(inRows rows: String) -> [String: ClientLibrary] {
-        var found: [String: ClientLibrary] = [:]
-        for line in rows.split(separator: "\n") {
-            let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard cells.count == 4, let kind = Kind(rawValue: String(cells[2])) else { continue }
-            found[String(cells[0])] = ClientLibrary(name: String(cells[1]), kind: kind, source: String(cells[3]))
+    /// The row of `key` in rows of the form of `builtInRows`, the last one when several have it; a line with other than four
+    /// columns or an unknown kind is passed over. A phone has some dozen different hellos: reading a hundred lines for each
+    /// costs less than a table would at every start.
+    static func library(_ key: String, in rows: String) -> ClientLibrary? {
+        let octets = rows.utf8Span.span, wanted = key + "\t"
+        var found: ClientLibrary?, start = 0
+        while start < octets.count {
+            let end = octets.firstIndex(of: 0x0a, from: start) ?? octets.count
+            defer { start = end + 1 }
+            guard octets.extracting(start..<end).hasText(wanted) else { continue }
+            let line = String(decoding: octets.extracting(start..<end).copied(), as: UTF8.self)
+            let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            guard cells.count == 4, let kind = Kind(rawValue: cells[2]) else { continue }
+            found = ClientLibrary(name: cells[1], kind: kind, source: cells[3])
         }
         return found
     }

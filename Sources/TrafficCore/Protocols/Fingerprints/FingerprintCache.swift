@@ -29,22 +29,42 @@ struct FingerprintCache: ~Copyable {
         var library: Shared<ClientLibrary>?
     }
     private var servers: [TLSServerHello: String] = [:]
-    /// A certificate as sent. Eight octets at a time: one by one the hasher costs more than reading it.
+    /// A certificate as sent.
     private struct CertificateKey: Hashable {
         var octets: [UInt8]
 
+        /// The hasher alone would cost more than all else that is done with a certificate seen before. Each pair of words goes
+        /// through a multiplication with keys that nobody outside knows, so that none can be made to collide.
         func hash(into hasher: inout Hasher) {
-            hasher.combine(octets.count)
             let span = octets.span
-            var index = 0
-            while index + 8 <= span.count {
-                hasher.combine(span.word(at: index))
-                index += 8
+            var sum = UInt64(truncatingIfNeeded: span.count), index = 0
+            while index + 16 <= span.count {
+                let product = (span.word(at: index) ^ Self.keys.0 ^ sum).multipliedFullWidth(by: span.word(at: index + 8) ^ Self.keys.1)
+                sum = product.high ^ product.low
+                index += 16
             }
+            hasher.combine(sum)
             while index < span.count {
                 hasher.combine(span[index])
                 index += 1
             }
+        }
+
+        private static let keys = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+
+        static func == (a: CertificateKey, b: CertificateKey) -> Bool {
+            let first = a.octets.span, second = b.octets.span
+            guard first.count == second.count else { return false }
+            var index = 0
+            while index + 8 <= first.count {
+                if first.word(at: index) != second.word(at: index) { return false }
+                index += 8
+            }
+            while index < first.count {
+                if first[index] != second[index] { return false }
+                index += 1
+            }
+            return true
         }
     }
     private var certificates: [CertificateKey: Shared<X509Certificate>] = [:]

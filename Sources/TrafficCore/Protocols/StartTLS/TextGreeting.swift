@@ -14,6 +14,7 @@ enum TextGreeting {
     /// `.needs` as for streams.
     static func probe(_ head: Span<UInt8>) -> (Probe, Kind?) {
         guard head.count >= 1 else { return (.needs(4), nil) }
+        guard mayBegin(head[0]) else { return (.no, nil) }
         var wanted = 0
         for (text, kind) in certain {
             guard head.matches(text) else { continue }
@@ -45,6 +46,14 @@ enum TextGreeting {
         ("\"IMPLEMENTATION\" ", .of(.managesieve)),                                     // RFC 5804 §1.7
         ("CAP LS", .of(.irc)), ("NICK ", .of(.irc)),                                    // RFC 2812 §3.1.2
     ]
+
+    /// Whether any of all these begins with `octet`: what is none of them is most often told by its first octet.
+    private static func mayBegin(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x32, 0x35, 0x45, 0x48, 0x4c, 0x2a, 0x2b, 0x43, 0x53, 0x41, 0x22, 0x4e, 0x3a: true      // 2 5 E H L * + C S A " N :
+        default: false
+        }
+    }
 
     /// ":server NOTICE …", ":server 001 …".
     private static func isServerPrefix(_ line: Span<UInt8>) -> Bool {

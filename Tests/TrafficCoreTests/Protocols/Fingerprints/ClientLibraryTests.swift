@@ -57,7 +57,7 @@ import Testing
     func table() {
         let rows = ClientLibrary.builtInRows.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
         #expect(rows.count > 90)
-        #expect(ClientLibrary.libraries(inRows: ClientLibrary.builtInRows).count == rows.count)
+        #expect(Set(rows.map { $0[0] }).count == rows.count)
         for row in rows {
             let ja4 = row[0].replacingOccurrences(of: "*_", with: "d0000h2_").replacingOccurrences(of: "*", with: "ffffffffffff")
             #expect(ClientLibrary.of(ja4: ja4)?.name == row[1], "\(row[0])")
@@ -67,7 +67,10 @@ import Testing
     @Test("malformed rows are left out")
     func malformedRows() {
         let rows = "t13*_000000000001_*\tA\tapp\tlab\nt13*_000000000002_*\tB\tapp\nt13*_000000000003_*\tC\tpet\tlab\n\n"
-        #expect(ClientLibrary.libraries(inRows: rows) == ["t13*_000000000001_*": ClientLibrary(name: "A", kind: .app, source: "lab")])
+        #expect(ClientLibrary.library("t13*_000000000001_*", in: rows) == ClientLibrary(name: "A", kind: .app, source: "lab"))
+        #expect(ClientLibrary.library("t13*_000000000002_*", in: rows) == nil)
+        #expect(ClientLibrary.library("t13*_000000000003_*", in: rows) == nil)
+        #expect(ClientLibrary.library("t13*_00000000000", in: rows) == nil)
     }
 
     @Test("every connection of the recorded clients is the library that it was recorded from")
