@@ -46,21 +46,21 @@ public struct DestinationClassifier {
             places[slot] = Place(address: address, country: geography?.country(of: address), text: address.description)
         }
         let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
-        var isListed = false, destination: Destination
+        var isListed = false
         if let name {
             let answer = answer(for: name, isCover: isCover, app: app)
-            destination = answer.destination
-            (destination.nameSource, destination.address) = (source, address)
+            record.destination = answer.destination
+            record.destination?.nameSource = source
+            record.destination?.address = address
             record.party = answer.party
             isListed = answer.isListed
         } else {
-            destination = Destination(name: places[slot].text, nameSource: source, address: address)
+            record.destination = Destination(name: places[slot].text, nameSource: source, address: address)
             record.party = .unknown
         }
         // Who resolves names or tells the time is known by what it does, whoever it is.
-        if !isListed, let category = ServiceCategory(service: record.service).category { destination.category = category }
-        destination.country = places[slot].country
-        record.destination = destination
+        if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }
+        record.destination?.country = places[slot].country
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
