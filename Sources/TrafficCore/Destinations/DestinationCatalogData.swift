@@ -287,7 +287,7 @@ execute-api.us-east-1.amazonaws.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,
 mobileanalytics.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,category:stevenblack
 pinpoint.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 amazonmusic.com	s	Amazon		US	first-party-platform	n	l	ddg
-amazontrust.com	s	Amazon		US	content-cdn	n	h	adguard,ddg,v2fly
+amazontrust.com	s	Amazon		US	certificate-status	n	h	adguard,ddg,v2fly
 amazonvideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 amemv.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 amoad.com	s	AMoAd		JP	advertising	n	l	ghostery,category:easyprivacy,category:stevenblack
@@ -323,9 +323,9 @@ apps.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,pare
 amp-api.apps.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 books-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
 captive.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
-certs.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+certs.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 configuration.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
-crl.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+crl.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 cstat.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 deviceenrollment.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 diagnostics.apple.com	s	Apple		US	crash-reporting	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
@@ -360,8 +360,8 @@ mdmenrollment.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,
 mesu.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 metrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
 notes-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
-ocsp.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
-ocsp2.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+ocsp.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
+ocsp2.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 ppq.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray
 api.push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -383,7 +383,7 @@ tbsc.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly
 time.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 time-ios.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 time-macos.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
-valid.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+valid.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 weather-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 xp.apple.com	s	Apple		US	os-platform	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 apple-cloudkit.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
@@ -416,7 +416,7 @@ sc-analytics.appspot.com	s	Snap		US	advertising	n	l	ndpi,category:stevenblack
 apptentive.com	s	Apptentive	Alchemer	US	customer-engagement	n	l	brand-name
 apptimize.com	s	Apptimize	Airship	US	feature-flags	n	m	ddg,xray
 apsalar.com	s	Singular		US	attribution	n	l	xray,category:stevenblack
-apteligent.com	s	Apteligent (Crittercism)	VMware	US	crash-reporting	n	l	brand-name
+apteligent.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	brand-name
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 assoc-amazon.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
@@ -607,7 +607,7 @@ chinanetcenter.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 chrome.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
-cisco.com	s	Cisco (Webex)	Cisco	US	first-party-platform	n	h	disconnect,v2fly
+cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
@@ -639,7 +639,7 @@ cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 comodoca.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 comscore.com	s	comScore		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist
-contentsquare.com	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
+contentsquare.com	s	Contentsquare		FR	analytics	n	m	ddg,disconnect
 controld.com	s	Control D	Windscribe	CA	dns-resolver	n	l	brand-name
 cookiebot.com	s	Usercentrics		DE	consent	n	h	disconnect,ghostery
 cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
@@ -652,12 +652,12 @@ reports.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,dis
 settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,parent-only
 creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
-crittercism.com	s	Apteligent (Crittercism)	VMware	US	crash-reporting	n	l	category:stevenblack,brand-name
+crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 toblog.ctobsnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,xray,parent-only
 ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cuebiq.com	s	Cuebiq		US	maps-location	n	h	disconnect,exodus,xray,category:stevenblack
-dailymotion.com	s	Dailymotion	Vivendi	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
 databerries.com	s	Teemo		FR	maps-location	n	l	exodus,category:stevenblack
 datacamp.com	s	CDN77	DataCamp	GB	content-cdn	n	l	ddg
@@ -751,7 +751,7 @@ emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
 emb-api.com	s	Embrace		US	crash-reporting	n	l	brand-name
 entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
 epicgames.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
-equativ.com	s	Sharethrough	Equativ	US	advertising	n	l	disconnect
+equativ.com	s	Equativ		FR	advertising	n	l	disconnect
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -796,8 +796,8 @@ flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,gho
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 flipkart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	disconnect
 flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
-flurry.com	s	Flurry	Yahoo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
-data.flurry.com	s	Flurry	Yahoo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
+data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
@@ -858,7 +858,7 @@ alt1-mtalk.google.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,discon
 analytics.google.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 android.apis.google.com	s	Google	Alphabet	US	os-platform	n	m	app-connections,parent-only
 clients.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
-android.clients.google.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+android.clients.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 clients1.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 clients2.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 clients3.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -875,7 +875,7 @@ fundingchoicesmessages.google.com	s	Google	Alphabet	US	consent	n	m	ddg,disconnec
 gemini.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 hangouts.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 khms.google.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
-pki-goog.l.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+pki-goog.l.google.com	s	Google	Alphabet	US	certificate-status	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mail.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 maps.google.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 meet.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
@@ -911,7 +911,7 @@ firebasecrashlyticssymbols.googleapis.com	s	Google	Alphabet	US	crash-reporting	n
 firebaseinstallations.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,app-connections
 firebaselogging.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 firebaselogging-pa.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
-firebaseperusertopics-pa.googleapis.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+firebaseperusertopics-pa.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 firebaseremoteconfig.googleapis.com	s	Google	Alphabet	US	feature-flags	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 firebasestorage.googleapis.com	s	Google	Alphabet	US	content-cdn	y	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 fonts.googleapis.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -924,7 +924,7 @@ mapsresources-pa.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disco
 meetings.googleapis.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 mobilemaps.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 oauth2.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
-optimizationguide-pa.googleapis.com	s	Google	Alphabet	US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+optimizationguide-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 people-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 play.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 play-fe.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1029,7 +1029,7 @@ logservice.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fl
 metrics.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
-hotjar.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hotmail.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 hotstar.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 houzz.com	s	Houzz		US	first-party-platform	n	l	brand-name
@@ -1338,7 +1338,7 @@ msftconnecttest.com	s	Microsoft		US	time-connectivity-check	n	m	ddg,ndpi,v2fly
 msftncsi.com	s	Microsoft		US	time-connectivity-check	n	m	ndpi,v2fly
 msn.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
-msocsp.com	s	Microsoft		US	content-cdn	n	h	ndpi,v2fly
+msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
@@ -1426,7 +1426,7 @@ onetrust.com	s	OneTrust		US	consent	n	h	disconnect,ghostery
 otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
-opendns.com	s	Cisco (Webex)	Cisco	US	dns-resolver	n	h	ndpi,v2fly
+opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
 opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	h	ddg,disconnect
 op-mobile.opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	m	ddg,disconnect,parent-only
@@ -1476,10 +1476,10 @@ trk.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xr
 pippio.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
-placeiq.com	s	Foursquare		US	maps-location	n	l	category:easylist,brand-name
+placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
-pluralsight.com	s	Pluralsight	Vista	US	first-party-platform	n	l	ndpi
+pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
@@ -1611,7 +1611,7 @@ ruxit.com	s	Dynatrace		US	crash-reporting	n	l	ddg
 s-microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 s-msn.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 saavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
-safegraph.com	s	Cuebiq		US	maps-location	n	l	brand-name
+safegraph.com	s	SafeGraph		US	maps-location	n	l	brand-name
 sail-horizon.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:ddg,category:disconnect,category:stevenblack
 sailthru.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:disconnect
 salesforce.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1654,7 +1654,7 @@ samsungpay.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungqbe.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
-sascdn.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,ghostery
+sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
 scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
@@ -1707,7 +1707,7 @@ slack-imgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 slack-msgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slackb.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 smaato.com	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,category:stevenblack
-smartadserver.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+smartadserver.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 smartlook.com	s	Smartlook	Cisco	CZ	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 smartthings.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 smtcdns.com	s	Tencent		CN	content-cdn	n	l	v2fly
@@ -1976,7 +1976,7 @@ ubuntu.com	s	Canonical		GB	first-party-platform	n	l	adguard,category:ndpi
 ucweb.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,v2fly
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
-umbrella.com	s	Cisco (Webex)	Cisco	US	dns-resolver	n	l	v2fly
+umbrella.com	s	Cisco		US	dns-resolver	n	l	v2fly
 umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 alog.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 cnlogs.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
@@ -2116,7 +2116,7 @@ ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,c
 api.ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
 sdkconfig.ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
 data.mistat.intl.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
-market.xiaomi.com	s	Xiaomi		CN	content-cdn	n	m	adguard,ndpi,v2fly,xray,parent-only
+market.xiaomi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,xray,parent-only
 mistat.xiaomi.com	s	Xiaomi		CN	analytics	n	m	adguard,ndpi,v2fly,xray,parent-only
 data.mistat.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 data.mistat.rus.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray
@@ -2244,7 +2244,7 @@ discord.gg	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 fb.gg	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly
 goo.gl	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 nel.goog	s	Google	Alphabet	US	analytics	n	l	brand-name
-pki.goog	s	Google	Alphabet	US	os-platform	n	h	adguard,ddg,ndpi,v2fly
+pki.goog	s	Google	Alphabet	US	certificate-status	n	h	adguard,ddg,ndpi,v2fly
 8888.google	s	Google	Alphabet	US	dns-resolver	n	l	brand-name
 adtrafficquality.google	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:easylist
 dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard
@@ -2298,7 +2298,7 @@ github.io	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
 glassboxdigital.io	s	Glassbox		IL	analytics	n	h	ddg,ghostery,category:easyprivacy
 grammarly.io	s	Grammarly		US	first-party-platform	n	l	brand-name
 heap.io	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
-hotjar.io	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+hotjar.io	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 intercom.io	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
 jpush.io	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	v2fly
 kameleoon.io	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery
@@ -2499,7 +2499,7 @@ cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2fly
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
-contentsquare.net	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+contentsquare.net	s	Contentsquare		FR	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 cpatrk.net	s	TalkingData		CN	analytics	n	l	v2fly
 criteo.net	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
@@ -2521,7 +2521,7 @@ dingtalk.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 discordapp.net	s	Discord		US	content-cdn	n	h	ghostery,ndpi,v2fly
 media.discordapp.net	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 disney-plus.net	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
-dmcdn.net	s	Dailymotion	Vivendi	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+dmcdn.net	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 googleads.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -2553,7 +2553,7 @@ fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
 fastlylb.net	s	Fastly		US	content-cdn	y	h	ghostery,v2fly
 fbcdn.net	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 feishu.net	s	ByteDance		CN	first-party-platform	n	l	v2fly
-flurry.net	s	Flurry	Yahoo	US	analytics	n	l	brand-name
+flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
@@ -2715,7 +2715,7 @@ app.chat.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,pa
 micloud.xiaomi.net	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 xtracloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 yahoo.net	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
-yahoodns.net	s	Yahoo	Apollo	US	advertising	n	m	adguard,ddg,v2fly
+yahoodns.net	s	Yahoo	Apollo	US	content-cdn	n	m	adguard,ddg,v2fly
 yandex.net	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 appmetrica.yandex.net	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 report.appmetrica.yandex.net	s	Yandex		RU	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
