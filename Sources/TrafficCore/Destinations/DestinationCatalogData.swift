@@ -6,15 +6,22 @@ extension DestinationCatalogue {
     /// parent (empty: the owner itself), country, category, shared y or n, confidence h, m or l, sources.
     static let builtInRows: String = #"""
 axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
+cheq.ai	s	CHEQ		IL	fraud-identity	n	l	brand-name
 hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
+luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
+x.ai	s	xAI		US	first-party-platform	n	l	brand-name
+bere.al	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 71.am	s	Baidu		CN	first-party-platform	n	l	v2fly
 instagr.am	s	Meta	Meta Platforms	US	first-party-platform	n	l	ddg
 bsky.app	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cash.app	s	Square / Block	Block	US	payments	n	m	disconnect,v2fly
+comments.app	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 netlify.app	s	Netlify		US	content-cdn	y	l	v2fly
 ondigitalocean.app	s	DigitalOcean		US	content-cdn	y	l	brand-name
+permutive.app	s	Permutive		GB	analytics	n	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 vercel.app	s	Vercel		US	content-cdn	y	l	v2fly
@@ -22,7 +29,10 @@ web.app	s	Google	Alphabet	US	content-cdn	y	h	ddg,v2fly
 signal.art	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 dbankcloud.asia	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.asia	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
+alza.at	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
+foodora.at	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 chime.aws	s	Amazon		US	video-call	n	l	brand-name
+geoedge.be	s	GeoEdge		IL	advertising	n	l	brand-name
 youtu.be	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 line.biz	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,v2fly
 amazon.com.br	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -34,12 +44,19 @@ popin.cc	s	Baidu		CN	first-party-platform	n	h	disconnect,ghostery
 fbwat.ch	s	Meta	Meta Platforms	US	first-party-platform	n	h	ndpi,v2fly
 protonvpn.ch	s	Proton		CH	first-party-platform	n	l	v2fly
 threema.ch	s	Threema		CH	first-party-platform	n	l	brand-name
+crisp.chat	s	Crisp		FR	customer-engagement	n	l	brand-name
+gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
+appdomain.cloud	s	IBM		US	content-cdn	y	l	common-knowledge
 digitalturbine.cloud	s	Digital Turbine		US	advertising	n	l	brand-name
+eppo.cloud	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 matomo.cloud	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 mindbox.cloud	s	Mindbox		RU	customer-engagement	n	l	v2fly
 smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
+10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
+189.cn	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
+open.e.189.cn	s	China Telecom		CN	fraud-identity	n	l	common-knowledge
 360.cn	s	Qihoo 360		CN	first-party-platform	n	h	v2fly,xray
 doh.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
 dot.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
@@ -57,10 +74,14 @@ bytedance.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 canva.cn	s	Canva		AU	first-party-platform	n	l	brand-name
 capcut.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 cdn-go.cn	s	Tencent		CN	content-cdn	n	l	v2fly
+chinatelecom.cn	s	China Telecom		CN	first-party-platform	n	l	brand-name
+chinaunicom.cn	s	China Unicom		CN	first-party-platform	n	l	brand-name
+cmvideo.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 admaster.com.cn	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
 amazonaws.com.cn	s	Amazon		US	content-cdn	y	l	brand-name
 icloud.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 icloud-content.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
+iresearch.com.cn	s	iResearch		CN	analytics	n	l	brand-name
 mymuse.com.cn	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nearme.com.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 samsung.com.cn	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
@@ -68,7 +89,9 @@ push.samsungosp.com.cn	s	Samsung		KR	push-messaging	n	l	hagezi
 sina.com.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 beacon.sina.com.cn	s	Sina (Weibo)	Sina	CN	analytics	n	h	ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+wo.com.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 zte.com.cn	s	ZTE		CN	first-party-platform	n	l	v2fly
+ctyun.cn	s	China Telecom		CN	content-cdn	y	l	common-knowledge
 dbankcloud.cn	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 metrics-dre.dt.dbankcloud.cn	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 metrics1.dt.dbankcloud.cn	s	Huawei		CN	analytics	n	h	exodus,ndpi,v2fly,parent-only
@@ -100,6 +123,7 @@ juejin.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 keke.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 kuwo.cn	s	Tencent		CN	first-party-platform	n	l	v2fly
 linkedin.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	v2fly
+migu.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mmcdn.cn	s	Alibaba	Alibaba Group	CN	advertising	n	l	xray
 musemuse.cn	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,xray
 oneplus.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
@@ -115,6 +139,7 @@ sinaimg.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ghostery,ndpi,v2fly,xray
 sinajs.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ndpi,v2fly,xray
 sm.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 tbcdn.cn	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly,xray
+thinkingdata.cn	s	ThinkingData		CN	analytics	n	l	brand-name
 tongdun.cn	s	Tongdun		CN	fraud-identity	n	l	disconnect
 toutiaoimg.cn	s	ByteDance		CN	content-cdn	n	l	v2fly
 uc.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -122,22 +147,35 @@ uczzd.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 unityads.unity.cn	s	Unity		US	advertising	n	l	v2fly,category:stevenblack
 unitychina.cn	s	Unity		US	first-party-platform	n	h	v2fly,xray
 weibo.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
+wo.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
+id.mail.wo.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
+wosms.cn	s	China Unicom		CN	fraud-identity	n	l	app-connections
+wostore.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
 xiaomi.cn	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 affle.co	s	Affle		IN	advertising	n	l	brand-name
 apple.co	s	Apple		US	first-party-platform	n	l	v2fly
+ayads.co	s	Sublime	Azerion	FR	advertising	n	l	common-knowledge
+bloomreach.co	s	Bloomreach		US	customer-engagement	n	l	brand-name
 datadome.co	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy
+dub.co	s	Dub		US	attribution	n	l	brand-name
+elastic.co	s	Elastic		US	content-cdn	n	l	brand-name
 g.co	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
+lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
 pscdn.co	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 scdn.co	s	Spotify		SE	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 sharechat.co	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
+snapkit.co	s	Snap		US	first-party-platform	n	l	brand-name
 t.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 tenor.co	s	Tenor	Alphabet	US	content-cdn	n	l	brand-name
 umeng.co	s	Alibaba	Alibaba Group	CN	analytics	n	l	xray,category:stevenblack
 unityads.co	s	Unity		US	advertising	n	l	brand-name
+vibe.co	s	Vibe		US	advertising	n	l	brand-name
 vine.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
+10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
+139.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 163.com	s	NetEase		CN	first-party-platform	n	h	disconnect,ghostery,v2fly,xray
 dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 c.dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
@@ -146,6 +184,7 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 1688.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 1drv.com	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 1kxun.com	s	1kxun		CN	first-party-platform	n	l	ndpi
+21cn.com	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
 247realmedia.com	s	Microsoft		US	advertising	n	l	exodus,category:stevenblack
 2gis.com	s	2GIS		RU	maps-location	n	l	v2fly
 33across.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
@@ -153,6 +192,7 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 360buy.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 360buyimg.com	s	JD.com		CN	content-cdn	n	h	v2fly,xray
 360safe.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
+360yield.com	s	Improve Digital	Azerion	NL	advertising	n	l	common-knowledge
 3lift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 8x8.com	s	Jitsi	8x8	US	video-call	n	l	brand-name
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
@@ -161,21 +201,33 @@ aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 aarki.com	s	Aarki	Skillz	US	advertising	n	l	brand-name
 aaxads.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	h	ddg,ghostery,category:easylist,category:stevenblack
 aaxdetect.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	l	category:easyprivacy,brand-name
+ably.com	s	Ably		GB	push-messaging	n	l	brand-name
+ably-realtime.com	s	Ably		GB	push-messaging	n	l	brand-name
 abtasty.com	s	AB Tasty		FR	feature-flags	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
+acast.com	s	Acast		SE	content-cdn	n	l	brand-name
 accengage.com	s	Airship		US	push-messaging	n	h	ddg,exodus
 accuweather.com	s	AccuWeather		US	first-party-platform	n	h	ndpi,v2fly,xray
 acgvideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
+acoustic.com	s	Acoustic		US	customer-engagement	n	l	brand-name
+acrobat.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+activecampaign.com	s	ActiveCampaign		US	customer-engagement	n	l	brand-name
+activehosted.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 activision.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	h	ndpi,v2fly
+acuityplatform.com	s	illumin		CA	advertising	n	l	common-knowledge
 ad-brix.com	s	AdBrix	IGAWorks	KR	attribution	n	l	exodus,category:stevenblack
 ad4screen.com	s	Airship		US	push-messaging	n	l	exodus
+adcash.com	s	Adcash		EE	advertising	n	l	brand-name
 adcolony.com	s	AdColony	Digital Turbine	US	advertising	n	h	adguard,disconnect,exodus,xray,category:easylist,category:stevenblack
 addthis.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 addthisedge.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+adelphic.com	s	Viant		US	advertising	n	l	common-knowledge
 adform.com	s	Adform		DK	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 adguard.com	s	AdGuard		CY	dns-resolver	n	h	ghostery,v2fly
 dns.adguard.com	s	AdGuard		CY	dns-resolver	n	m	ghostery,v2fly
 adguard-dns.com	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
 dns.adguard-dns.com	s	AdGuard		CY	dns-resolver	n	m	adguard,v2fly,parent-only
+adikteev.com	s	Adikteev		FR	advertising	n	l	brand-name
+adinmo.com	s	AdInMo		GB	advertising	n	l	brand-name
 adition.com	s	Adition	ProSiebenSat.1	DE	advertising	n	l	brand-name
 adjust.com	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 app.adjust.com	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -183,21 +235,27 @@ adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray
 unconf.adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray,parent-only
 adkwai.com	s	Kuaishou		CN	advertising	n	l	v2fly
 admob.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
+adnuntius.com	s	Adnuntius		NO	advertising	n	l	brand-name
 adnxs.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 adnxs-simple.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 adobe.com	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+advertising.adobe.com	s	Adobe		US	advertising	n	l	brand-name
 campaign.adobe.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 adobecc.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobeconnect.com	s	Adobe		US	video-call	n	l	ndpi
 adobedtm.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray
+adobeexchange.com	s	Adobe		US	first-party-platform	n	l	brand-name
 adobelogin.com	s	Adobe		US	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 adobess.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobestatic.com	s	Adobe		US	content-cdn	n	l	brand-name
 adobetag.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
 adpopcorn.com	s	AdPopcorn	IGAWorks	KR	advertising	n	l	brand-name
+adroll.com	s	AdRoll	NextRoll	US	advertising	n	l	brand-name
+adrta.com	s	Pixalate		US	advertising	n	l	common-knowledge
 ads-twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 static.ads-twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 adsafeprotected.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+adsbynimbus.com	s	Nimbus		US	advertising	n	l	brand-name
 adsense.com	s	Google	Alphabet	US	advertising	n	h	ddg,v2fly,xray
 adsensecustomsearchads.com	s	Google	Alphabet	US	advertising	n	h	ghostery,v2fly,category:easylist,category:stevenblack
 adskeeper.com	s	AdsKeeper	MGID	US	advertising	n	l	disconnect,category:easylist,category:stevenblack
@@ -209,7 +267,9 @@ adtechus.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,cate
 adtilt.com	s	AdColony	Digital Turbine	US	advertising	n	l	xray,category:stevenblack
 adtiming.com	s	AdTiming		SG	advertising	n	l	brand-name
 advertising.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,ghostery,xray,category:disconnect,category:easyprivacy,category:stevenblack
+adways.com	s	Adways		JP	advertising	n	l	brand-name
 adyen.com	s	Adyen		NL	payments	n	l	ddg
+adyoulike.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	brand-name
 aerserv.com	s	InMobi		IN	advertising	n	h	disconnect,xray,category:stevenblack
 agkn.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 agoda.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
@@ -218,8 +278,11 @@ airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
 akamaitechnologies.com	s	Akamai		US	content-cdn	y	l	v2fly
 akaquic.com	s	Akamai		US	content-cdn	y	l	brand-name
+alchemer.com	s	Alchemer		US	customer-engagement	n	l	brand-name
 alexa.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 alexametrics.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+algolia.com	s	Algolia		US	content-cdn	n	l	brand-name
+algolianet.com	s	Algolia		US	content-cdn	n	l	brand-name
 algolift.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 alibaba.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 alibaba-inc.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -256,6 +319,7 @@ httpdns.aliyuncs.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	m	adguard,ddg,dis
 allawnfs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 allawnos.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
 allawntech.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
+alzashop.com	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly
 a.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
 apilocate.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	h	adguard,ddg,disconnect,exodus,v2fly
@@ -299,19 +363,25 @@ regionconfig.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,g
 android.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 connectivitycheck.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 time.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,v2fly,parent-only
+aniview.com	s	Aniview		IL	advertising	n	l	brand-name
 antfin.com	s	Ant Group		CN	payments	n	l	v2fly
 antgroup.com	s	Ant Group		CN	payments	n	l	v2fly
 anydesk.com	s	AnyDesk		DE	first-party-platform	n	l	brand-name
+anythinktech.com	s	TopOn		CN	advertising	n	l	common-knowledge
 aol.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 aolcdn.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,xray
 app-analytics-services.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,v2fly
 app-analytics-services-att.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly
 app-measurement.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+app-us1.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 dev.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 iad.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
+appboy-images.com	s	Braze		US	customer-engagement	n	l	common-knowledge
 appboycdn.com	s	Braze		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+appcues.com	s	Appcues		US	customer-engagement	n	l	brand-name
 appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	disconnect,exodus,ghostery,v2fly,category:easyprivacy
+apphud.com	s	Apphud		US	payments	n	l	brand-name
 appier.com	s	Appier		TW	advertising	n	h	ddg,disconnect
 apple.com	s	Apple		US	first-party-platform	n	h	adguard,ghostery,ndpi,v2fly,xray
 albert.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
@@ -417,22 +487,35 @@ apptentive.com	s	Apptentive	Alchemer	US	customer-engagement	n	l	brand-name
 apptimize.com	s	Apptimize	Airship	US	feature-flags	n	m	ddg,xray
 apsalar.com	s	Singular		US	attribution	n	l	xray,category:stevenblack
 apteligent.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	brand-name
+aptrinsic.com	s	Gainsight	Vista	US	analytics	n	l	common-knowledge
+ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
+art19.com	s	Art19	Amazon	US	content-cdn	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
 assoc-amazon.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+aswpsdkeu.com	s	Airship		US	push-messaging	n	l	common-knowledge
 aswpsdkus.com	s	Airship		US	push-messaging	n	h	ddg,disconnect,category:easyprivacy,category:stevenblack
 atdmt.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+atlassian.com	s	Atlassian		AU	first-party-platform	n	l	app-connections
+attentive.com	s	Attentive		US	customer-engagement	n	l	brand-name
+attentivemobile.com	s	Attentive		US	customer-engagement	n	l	brand-name
 audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+audigent.com	s	Audigent	Experian	US	advertising	n	l	brand-name
+audiomob.com	s	AudioMob		GB	advertising	n	l	brand-name
 auth0.com	s	Auth0	Okta	US	fraud-identity	n	l	ghostery
 autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly
 is.autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly,parent-only
 avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 avg.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	brand-name
+awin.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
+awin1.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
 awsglobalaccelerator.com	s	Amazon		US	content-cdn	y	l	v2fly
 awsstatic.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly
 captcha-sdk.awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 awxcdn.com	s	AccuWeather		US	content-cdn	n	l	v2fly,app-connections
+azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 cloudapp.azure.com	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
@@ -466,7 +549,9 @@ baidubce.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 baiducontent.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
 baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
+basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
+bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
 bbc.com	s	BBC		GB	first-party-platform	n	l	v2fly
 bbk.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 bcebos.com	s	Baidu		CN	content-cdn	y	h	ddg,v2fly
@@ -479,7 +564,10 @@ bdydns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
+bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
+bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
+bigabid.com	s	Bigabid		IL	advertising	n	l	brand-name
 bigoads.com	s	Bigo	JOYY	SG	advertising	n	l	brand-name
 bigocdn.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigoimage.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
@@ -493,7 +581,9 @@ bing.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v
 bat.bing.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 c.bing.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 bingads.com	s	Microsoft		US	advertising	n	l	v2fly
+bird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 bitdefender.com	s	Bitdefender		RO	first-party-platform	n	l	brand-name
+bitly.com	s	Bitly		US	first-party-platform	n	l	brand-name
 bitmoji.com	s	Snap		US	first-party-platform	n	l	ddg
 bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
@@ -502,7 +592,11 @@ blizzard.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 blogger.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 blogspot.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,xray
 bloomberg.com	s	Bloomberg		US	first-party-platform	n	h	ndpi,v2fly
+bloomreach.com	s	Bloomreach		US	customer-engagement	n	l	brand-name
+blueconic.com	s	BlueConic		US	customer-engagement	n	l	brand-name
+bluecore.com	s	Bluecore		US	customer-engagement	n	l	brand-name
 bluekai.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+blueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
 braintree-api.com	s	PayPal		US	payments	n	l	ddg
@@ -511,17 +605,31 @@ braintreepayments.com	s	PayPal		US	payments	n	l	v2fly
 brawlstarsgame.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
 sdk.iad-01.braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
+braze-images.com	s	Braze		US	customer-engagement	n	l	brand-name
+brevo.com	s	Brevo		FR	customer-engagement	n	l	brand-name
+brightcove.com	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 brightroll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+browser-intake-ap1-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browser-intake-datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+browser-intake-ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
+browser-intake-us3-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
+browser-intake-us5-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
+browsi.com	s	Browsi		IL	advertising	n	l	brand-name
+browsiprod.com	s	Browsi		IL	advertising	n	l	brand-name
 bstatic.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 btrll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+bttrack.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	common-knowledge
+bugsee.com	s	Bugsee		US	crash-reporting	n	l	brand-name
 bugsense.com	s	Splunk	Cisco	US	crash-reporting	n	l	xray,category:stevenblack
 bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 notify.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 sessions.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 bumble.com	s	Bumble		US	first-party-platform	n	l	brand-name
 bunnycdn.com	s	BunnyCDN	BunnyWay	SI	content-cdn	n	h	ddg,ghostery
+buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
+buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
 buzzvil.com	s	Buzzvil		KR	advertising	n	l	brand-name
+byspotify.com	s	Spotify		SE	first-party-platform	n	l	brand-name
 byteacctimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 bytecdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -571,7 +679,9 @@ bytexservice.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 c-ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cachefly.com	s	CacheFly	CacheNetworks	US	content-cdn	n	h	ddg,ndpi
 cainiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+calendly.com	s	Calendly		US	customer-engagement	n	l	brand-name
 callofduty.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+campaignmonitor.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	brand-name
 canonical.com	s	Canonical		GB	first-party-platform	n	h	adguard,v2fly
 canva.com	s	Canva		AU	first-party-platform	n	h	ddg,v2fly
 capcut.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
@@ -584,8 +694,10 @@ capcutcdn-us.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 capcutvod.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 captcha-delivery.com	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect
 cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
+cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
 casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+cdn-cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cdn20.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 cdn77.com	s	CDN77	DataCamp	GB	content-cdn	n	h	ghostery,v2fly
 cdnetworks.com	s	CDNetworks	Wangsu	SG	content-cdn	n	l	ghostery
@@ -600,21 +712,29 @@ changdunovel.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 chartable.com	s	Spotify		SE	analytics	n	l	ddg
 chartbeat.com	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chartboost.com	s	Chartboost	LoopMe	US	advertising	n	h	disconnect,exodus,xray,category:adguard,category:stevenblack
+chat.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
+chatbot.com	s	LiveChat	Text	PL	customer-engagement	n	l	common-knowledge
 chatgpt.com	s	OpenAI		US	first-party-platform	n	h	adguard,ghostery,v2fly
 checkout.com	s	Checkout.com		GB	payments	n	l	disconnect
+cheqzone.com	s	CHEQ		IL	fraud-identity	n	l	brand-name
 chimpstatic.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
+chinamobile.com	s	China Mobile		CN	first-party-platform	n	l	brand-name
 chinanetcenter.com	s	Wangsu		CN	content-cdn	n	l	v2fly
+chinaunicom.com	s	China Unicom		CN	first-party-platform	n	l	brand-name
 chrome.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
 cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
+cj.com	s	CJ	Publicis	US	attribution	n	l	brand-name
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
+cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
 clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
 clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy
 eu1.clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:stevenblack
+clicky.com	s	Clicky		US	analytics	n	l	brand-name
 cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdnjs.cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 challenges.cloudflare.com	s	Cloudflare		US	security-captcha	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -634,15 +754,36 @@ cloudinary.com	s	Cloudinary		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 clubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
 cmcm.com	s	Cheetah Mobile		CN	first-party-platform	n	h	exodus,v2fly,xray
 cmcmcdn.com	s	Cheetah Mobile		CN	advertising	n	l	v2fly
+cmpassport.com	s	China Mobile		CN	fraud-identity	n	l	common-knowledge
 cnn.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
+cnstrc.com	s	Constructor		US	content-cdn	n	l	common-knowledge
 cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+colombiaonline.com	s	Times Internet		IN	advertising	n	l	common-knowledge
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
+commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
+commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
 comodoca.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 comscore.com	s	comScore		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist
+concur.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+concursolutions.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+confiant.com	s	Confiant		US	advertising	n	l	brand-name
+configcat.com	s	ConfigCat		HU	feature-flags	n	l	brand-name
+connatix.com	s	Connatix	JWP Connatix	US	advertising	n	l	brand-name
+connexity.com	s	Connexity	Taboola	US	advertising	n	l	brand-name
+constantcontact.com	s	Constant Contact		US	customer-engagement	n	l	brand-name
+contentful.com	s	Contentful		DE	content-cdn	n	l	brand-name
 contentsquare.com	s	Contentsquare		FR	analytics	n	m	ddg,disconnect
+contentstack.com	s	Contentstack		US	content-cdn	n	l	brand-name
 controld.com	s	Control D	Windscribe	CA	dns-resolver	n	l	brand-name
+cookie-script.com	s	Cookie-Script		LT	consent	n	l	brand-name
 cookiebot.com	s	Usercentrics		DE	consent	n	h	disconnect,ghostery
+cookiefirst.com	s	CookieFirst		NL	consent	n	l	brand-name
+cookiehub.com	s	CookieHub		IS	consent	n	l	brand-name
+cookieinformation.com	s	CookieInformation	Cookie Information	DK	consent	n	l	brand-name
 cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
+cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
+cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -650,20 +791,31 @@ e.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnec
 firebase-settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray
 reports.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,parent-only
 settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,parent-only
+crazyegg.com	s	Crazy Egg		US	analytics	n	l	brand-name
+createsend.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	common-knowledge
 creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
+crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
+ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 toblog.ctobsnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,xray,parent-only
 ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cuebiq.com	s	Cuebiq		US	maps-location	n	h	disconnect,exodus,xray,category:stevenblack
+customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
+cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
+cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
 databerries.com	s	Teemo		FR	maps-location	n	l	exodus,category:stevenblack
 datacamp.com	s	CDN77	DataCamp	GB	content-cdn	n	l	ddg
 datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect
 datadoghq-browser-agent.com	s	Datadog		US	content-cdn	n	h	ddg,disconnect,ghostery,category:disconnect
+dataseat.com	s	Dataseat	Verve	GB	advertising	n	l	brand-name
 dataxu.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,xray
+datocms.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
+datocms-assets.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
 dazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazndn.com	s	DAZN		GB	first-party-platform	n	l	v2fly
@@ -673,9 +825,14 @@ dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 grs.dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 push.dbankcloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
 dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
+de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
+deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
+dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
 dianping.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 didichuxing.com	s	Didi		CN	first-party-platform	n	l	v2fly
 didiglobal.com	s	Didi		CN	first-party-platform	n	l	v2fly
@@ -689,6 +846,7 @@ dingtalk.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,
 dingtalkapps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 dingtalkcloud.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 discord.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
+discordactivities.com	s	Discord		US	first-party-platform	n	l	brand-name
 discordapp.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cdn.discordapp.com	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 discordstatus.com	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
@@ -699,8 +857,11 @@ disqus.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 disquscdn.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 dmm.com	s	DMM		JP	first-party-platform	n	h	disconnect,v2fly
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
+documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 dongchedi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+doordash.com	s	DoorDash		US	first-party-platform	n	l	brand-name
 dota2.com	s	Valve		US	first-party-platform	n	l	v2fly
+dotdigital.com	s	Dotdigital		GB	customer-engagement	n	l	brand-name
 dotomi.com	s	Conversant	Publicis	US	advertising	n	l	capture
 douban.com	s	Douban		CN	first-party-platform	n	l	v2fly
 doubanio.com	s	Douban		CN	first-party-platform	n	l	v2fly
@@ -720,12 +881,15 @@ douyinshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 douyinstatic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinvod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 dpfile.com	s	Meituan		CN	first-party-platform	n	l	v2fly
+drift.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
+driftt.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 dropbox.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxapi.com	s	Dropbox		US	first-party-platform	n	h	ndpi,v2fly
 dropboxstatic.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxusercontent.com	s	Dropbox		US	first-party-platform	n	l	v2fly
 dssedge.com	s	Disney	Walt Disney	US	first-party-platform	n	l	adguard
 dssott.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
+dstillery.com	s	Dstillery		US	advertising	n	l	brand-name
 dtignite.com	s	Digital Turbine		US	advertising	n	l	brand-name
 channel.api.duapp.com	s	Baidu		CN	push-messaging	n	l	v2fly,category:stevenblack
 duapps.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly,xray
@@ -734,6 +898,7 @@ dymusictape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dymusicvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dynamicyield.com	s	Dynamic Yield	Mastercard	US	feature-flags	n	h	ddg,disconnect,ghostery
 dynatrace.com	s	Dynatrace		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery
+dynatracelabs.com	s	Dynatrace		US	crash-reporting	n	l	brand-name
 dyshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dyvideotape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 ea.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,ndpi,xray
@@ -742,19 +907,28 @@ easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebaystatic.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
+elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
+eloqua.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 emailretargeting.com	s	Criteo		FR	advertising	n	l	ddg,category:easyprivacy,category:ghostery,category:stevenblack
 emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
 emb-api.com	s	Embrace		US	crash-reporting	n	l	brand-name
+emjcd.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+en25.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
+ensighten.com	s	Ensighten	CHEQ	US	analytics	n	l	brand-name
 entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
 epicgames.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+epsilon.com	s	Epsilon	Publicis	US	advertising	n	l	brand-name
 equativ.com	s	Equativ		FR	advertising	n	l	disconnect
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+estat.com	s	Mediametrie		FR	analytics	n	l	common-knowledge
 etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+etracker.com	s	etracker		DE	analytics	n	l	brand-name
 etsy.com	s	Etsy		US	first-party-platform	n	l	brand-name
 etsystatic.com	s	Etsy		US	first-party-platform	n	l	ghostery
 eum-appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	exodus,ghostery,category:easyprivacy
@@ -763,7 +937,16 @@ evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
 evidon.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 exacttarget.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,v2fly,category:easyprivacy
 example.com	s	IANA	ICANN	US	first-party-platform	n	l	capture
+exdynsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exelator.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+exoclick.com	s	ExoClick		ES	advertising	n	l	brand-name
+exosrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
+exotel.com	s	Exotel		IN	customer-engagement	n	l	brand-name
+experian.com	s	Experian		IE	first-party-platform	n	l	brand-name
+exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
+exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
+extremereach.com	s	Extreme Reach	XR	US	advertising	n	l	brand-name
+eyeota.com	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
 facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 an.facebook.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
 b-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -790,31 +973,40 @@ fingerprint.com	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect
 firebaseapp.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 firefox.com	s	Mozilla		US	first-party-platform	n	l	adguard
 detectportal.firefox.com	s	Mozilla		US	time-connectivity-check	n	l	adguard
+firefoxusercontent.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
+flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
 flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 flipkart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	disconnect
 flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
 data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
 foxmail.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 fqnovel.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+fragment.com	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshdesk.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshhema.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+freshservice.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshworks.com	s	Freshworks		US	customer-engagement	n	l	ddg
+freshworksapi.com	s	Freshworks		US	customer-engagement	n	l	brand-name
 fsq.com	s	Foursquare		US	maps-location	n	l	brand-name
 fullstory.com	s	FullStory		US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 funcaptcha.com	s	Arkose Labs		US	security-captcha	n	l	disconnect
 fuze.com	s	8x8 (Fuze)	8x8	US	video-call	n	l	ndpi
 fyber.com	s	Digital Turbine		US	advertising	n	h	disconnect,ghostery,xray
 gaijinent.com	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
+gainsight.com	s	Gainsight	Vista	US	analytics	n	l	brand-name
 galaxyappstore.com	s	Samsung		KR	os-platform	n	l	v2fly
 gameanalytics.com	s	GameAnalytics	Mobvista	DK	analytics	n	h	adguard,xray,category:easyprivacy,category:stevenblack
 gameloft.com	s	Gameloft	Vivendi	FR	first-party-platform	n	l	brand-name
@@ -828,11 +1020,19 @@ gcaptcha4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent
 gt4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 geforcenow.com	s	NVIDIA		US	first-party-platform	n	l	ndpi
 gemius.com	s	Gemius		PL	analytics	n	h	disconnect,xray
+genesys.com	s	Genesys		US	customer-engagement	n	l	brand-name
+geoedge.com	s	GeoEdge		IL	advertising	n	l	brand-name
 geotrust.com	s	DigiCert		US	certificate-status	n	l	v2fly
 gepush.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+getadmiral.com	s	Admiral		US	consent	n	l	brand-name
+getblueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
+getclicky.com	s	Clicky		US	analytics	n	l	brand-name
 getdropbox.com	s	Dropbox		US	first-party-platform	n	l	v2fly
+geteppo.com	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 getgo.com	s	GoTo		US	video-call	n	l	ndpi
 getpocket.com	s	Mozilla		US	first-party-platform	n	l	v2fly
+getresponse.com	s	GetResponse		PL	customer-engagement	n	l	brand-name
+getsentry.com	s	Sentry	Functional Software	US	crash-reporting	n	l	brand-name
 getui.com	s	GeTui	Merit Interactive	CN	push-messaging	n	m	v2fly,xray
 ggpht.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 geo0.ggpht.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -847,6 +1047,8 @@ gitlab.com	s	GitLab		US	first-party-platform	n	h	ndpi,v2fly
 glance.com	s	InMobi		IN	advertising	n	l	disconnect
 glassboxcdn.com	s	Glassbox		IL	analytics	n	l	category:easyprivacy,brand-name
 globalsign.com	s	GlobalSign	GMO	BE	certificate-status	n	h	ghostery,v2fly
+glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
+glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
@@ -949,15 +1151,20 @@ googletagservices.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ndpi,v
 googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+gorgias.com	s	Gorgias		US	customer-engagement	n	l	brand-name
 gotinder.com	s	Match Group		US	first-party-platform	n	l	brand-name
 goto.com	s	GoTo		US	video-call	n	l	ndpi
 gotomeeting.com	s	GoTo		US	video-call	n	l	ndpi
 grab.com	s	Grab		SG	first-party-platform	n	l	brand-name
 grabtaxi.com	s	Grab		SG	first-party-platform	n	l	brand-name
 gracenote.com	s	Nielsen		US	analytics	n	l	brand-name
+grafana.com	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
 grammarly.com	s	Grammarly		US	first-party-platform	n	l	brand-name
 gravatar.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gridsum.com	s	Gridsum		CN	analytics	n	l	brand-name
+gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
+grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
 gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connectivitycheck.gstatic.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -965,6 +1172,7 @@ fonts.gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,n
 maps.gstatic.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 gtimg.com	s	Tencent		CN	content-cdn	n	h	ndpi,v2fly,xray
 gumgum.com	s	GumGum		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+gunosy.com	s	Gunosy		JP	first-party-platform	n	l	brand-name
 gvt1.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 redirector.gvt1.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,ndpi,v2fly
 gvt2.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly,xray
@@ -982,6 +1190,7 @@ hc-cdn.com	s	Huawei		CN	content-cdn	y	l	v2fly
 hcaptcha.com	s	hCaptcha	Intuition Machines	US	security-captcha	n	h	ddg,disconnect,ghostery,v2fly
 hdslb.com	s	Bilibili		CN	content-cdn	n	h	disconnect,ghostery,v2fly
 heapanalytics.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+helpscout.com	s	Help Scout		US	customer-engagement	n	l	brand-name
 helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xray
 here.com	s	HERE		NL	maps-location	n	l	ghostery
 hereapi.com	s	HERE		NL	maps-location	n	l	brand-name
@@ -1027,6 +1236,7 @@ hihonorcdn.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 hihonorcloud.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 logservice.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 metrics.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
+histats.com	s	Histats		IT	analytics	n	l	brand-name
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
 hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -1048,10 +1258,13 @@ hulu.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 huluim.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 hulustream.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 humansecurity.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	m	ddg,disconnect
+hungerstation.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 huoshan.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 huoshanzhibo.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
+ibm.com	s	IBM		US	first-party-platform	n	l	brand-name
 ibyteapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	brand-name
 ibytedtos.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
@@ -1077,11 +1290,16 @@ igaworks.com	s	AdBrix	IGAWorks	KR	attribution	n	l	xray
 igexin.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 igodigital.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery
 ijinshan.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
+illumin.com	s	illumin		CA	advertising	n	l	brand-name
 images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 imdb.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 imgix.com	s	imgix		US	content-cdn	n	h	disconnect,v2fly
 imgur.com	s	Imgur	MediaLab	US	content-cdn	n	h	ghostery,v2fly
+impact.com	s	impact.com		US	attribution	n	l	brand-name
+impactradius.com	s	impact.com		US	attribution	n	l	brand-name
+impactradius-event.com	s	impact.com		US	attribution	n	l	brand-name
 imperva.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
+improvedigital.com	s	Improve Digital	Azerion	NL	advertising	n	l	brand-name
 imqq.com	s	Tencent		CN	content-cdn	n	l	v2fly
 imrworldwide.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 incapsula.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
@@ -1089,28 +1307,37 @@ indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
+infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
 kwd.inkuai.com	s	Kuaishou		CN	content-cdn	n	l	v2fly,parent-only
 inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 sdkm.w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 inmobicdn.com	s	InMobi		IN	advertising	n	l	exodus
+innovid.com	s	Innovid	Mediaocean	US	advertising	n	l	brand-name
+inspectlet.com	s	Inspectlet		US	analytics	n	l	brand-name
 instabug.com	s	Instabug		US	crash-reporting	n	l	xray
 instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 edge-mqtt.instagram.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 graph.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 i.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
+instana.com	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 integralads.com	s	Integral Ad Science		US	advertising	n	h	disconnect,exodus
+intentiq.com	s	Intent IQ		US	advertising	n	l	brand-name
 intercom.com	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
+intercom-attachments.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-mail.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
 invitemedia.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,xray,category:easyprivacy
 iovation.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+ipredictive.com	s	Viant		US	advertising	n	l	common-knowledge
 ipstatp.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 iqiyi.com	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 iqiyipic.com	s	Baidu		CN	first-party-platform	n	h	ddg,ndpi,v2fly
 iqoo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 ironsrc.com	s	ironSource	Unity	IL	advertising	n	h	adguard,xray
+irs01.com	s	iResearch		CN	analytics	n	l	common-knowledge
 is.com	s	ironSource	Unity	IL	advertising	n	l	adguard
 ishumei.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
 isnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
@@ -1119,21 +1346,31 @@ mon.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 isprog.com	s	ironSource	Unity	IL	advertising	n	l	ddg
 iterable.com	s	Iterable		US	customer-engagement	n	l	brand-name
 itunes.com	s	Apple		US	first-party-platform	n	h	adguard,v2fly
+iubenda.com	s	iubenda	team.blue	IT	consent	n	l	brand-name
 ixigua.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ixiguavideo.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 jampp.com	s	Jampp	Affle	GB	advertising	n	l	category:stevenblack,brand-name
+java.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 jcloud.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jd.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 jdcdn.com	s	JD.com		CN	content-cdn	n	l	v2fly
+jdoqocy.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 jdpay.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 jinritemai.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 jio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	disconnect
 jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiosaavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
+jira.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 joinclubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
 jomodns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 joox.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+jungroup.com	s	Jun Group	Verve	US	advertising	n	l	brand-name
+jwpcdn.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwplayer.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwpltx.com	s	JW Player	JWP Connatix	US	analytics	n	l	brand-name
+jwpsrv.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 kakao.com	s	Kakao		KR	first-party-platform	n	h	disconnect,ndpi,v2fly
 adfit.kakao.com	s	Kakao		KR	advertising	n	h	disconnect,ghostery,ndpi,v2fly
 dapi.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
@@ -1147,10 +1384,14 @@ kakaopage.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopay.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
 kakaotalk.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kameleoon.com	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy
+kampyle.com	s	Medallia		US	customer-engagement	n	l	common-knowledge
 kantar.com	s	Kantar		GB	analytics	n	l	brand-name
 kantarmedia.com	s	Kantar		GB	analytics	n	l	category:disconnect,brand-name
+kargo.com	s	Kargo		US	advertising	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
+ketch.com	s	Ketch		US	consent	n	l	brand-name
+ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
@@ -1158,8 +1399,10 @@ kingsoft.com	s	Kingsoft		CN	first-party-platform	n	l	v2fly
 klarna.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klarnaservices.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
+klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+kqzyfj.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 krafton.com	s	Krafton		KR	first-party-platform	n	l	brand-name
 ksapisrv.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 ksmobile.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
@@ -1171,11 +1414,14 @@ open.e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly,parent-only
 kuaishoucdn.com	s	Kuaishou		CN	content-cdn	n	l	brand-name
 kuaishouzt.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 kugou.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+kumulos.com	s	Kumulos	Optimove	GB	push-messaging	n	l	brand-name
 kunlunaq.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunar.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunca.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlungr.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunsl.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	v2fly
+kustomer.com	s	Kustomer		US	customer-engagement	n	l	brand-name
+kustomerapp.com	s	Kustomer		US	customer-engagement	n	l	brand-name
 kwai.com	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 adsinsight.kwai.com	s	Kuaishou		CN	advertising	n	l	disconnect,parent-only
 kwaicdn.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
@@ -1197,11 +1443,15 @@ lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lgappstv.com	s	LG		KR	os-platform	n	l	v2fly
 lge.com	s	LG		KR	os-platform	n	h	adguard,v2fly
+lgrckt-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lgsmartad.com	s	LG		KR	os-platform	n	l	adguard
 lgtvsdp.com	s	LG		KR	os-platform	n	l	adguard
+liadm.com	s	LiveIntent	Zeta Global	US	advertising	n	l	common-knowledge
+libsyn.com	s	Libsyn	Liberated Syndication	US	content-cdn	n	l	brand-name
 licdn.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 snap.licdn.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
 life360.com	s	Life360		US	first-party-platform	n	l	disconnect
+lightroom.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 lijit.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 limelight.com	s	Edgio	Akamai	US	content-cdn	n	h	disconnect,v2fly
 line-apps.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
@@ -1219,27 +1469,51 @@ px.ads.linkedin.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghost
 linksynergy.com	s	Rakuten		JP	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 linodeobjects.com	s	Akamai		US	content-cdn	y	l	brand-name
 list-manage.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
+listrak.com	s	Listrak		US	customer-engagement	n	l	brand-name
+listrakbi.com	s	Listrak		US	customer-engagement	n	l	brand-name
 live.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 login.live.com	s	Microsoft		US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 teams.live.com	s	Microsoft		US	video-call	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+livechat.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+livechatinc.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+liveintent.com	s	LiveIntent	Zeta Global	US	advertising	n	l	brand-name
 livejournal.com	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,v2fly
 livelycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 liveperson.com	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery
 liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
+logentries.com	s	Rapid7		US	crash-reporting	n	l	common-knowledge
+loggly.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 logiads.com	s	Digital Turbine		US	advertising	n	l	brand-name
+logrocket.com	s	LogRocket		US	analytics	n	l	brand-name
+lokalise.com	s	Lokalise		LV	content-cdn	n	l	brand-name
+loom.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
+loopme.com	s	LoopMe		GB	advertising	n	l	brand-name
 lotame.com	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,xray
+lr-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lr-in-prod.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lr-ingest.com	s	LogRocket		US	analytics	n	l	common-knowledge
 ltwebstatic.com	s	Shein	Roadget	SG	content-cdn	n	l	disconnect
+luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
+luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 lxdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
+mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
 mac.com	s	Apple		US	first-party-platform	n	l	v2fly
+magento.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 magnite.com	s	Magnite		US	advertising	n	m	ddg,disconnect
+magsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 mailchimp.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly,xray
+mailerlite.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	brand-name
+mailgun.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
+mailjet.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 manage.com	s	Criteo		FR	advertising	n	m	ddg,xray
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
 mapbox.com	s	Mapbox		US	maps-location	n	m	ddg,ghostery,v2fly,xray
 events.mapbox.com	s	Mapbox		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
+mapp.com	s	Mapp		US	customer-engagement	n	l	brand-name
+mapy.com	s	Seznam.cz		CZ	maps-location	n	l	common-knowledge
 marketingcloudapis.com	s	Salesforce		US	customer-engagement	n	l	ddg
 marketo.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 mastercard.com	s	Mastercard		US	payments	n	h	disconnect,v2fly
@@ -1248,9 +1522,13 @@ mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xra
 max.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 maxmind.com	s	MaxMind		US	maps-location	n	h	ddg,disconnect,ghostery
 me.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
+medallia.com	s	Medallia		US	customer-engagement	n	l	brand-name
 media-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 media-imdb.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
+media6degrees.com	s	Dstillery		US	advertising	n	l	common-knowledge
+mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
+mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
 meipai.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
@@ -1258,9 +1536,12 @@ meituan.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 meitudata.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitustat.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 melon.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
+memsource.com	s	Phrase		CZ	content-cdn	n	l	common-knowledge
 mercari.com	s	Mercari		JP	first-party-platform	n	l	ddg
+messagebird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
+mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 mi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
 ad.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
@@ -1271,6 +1552,7 @@ xmcdn.mi.com	s	Xiaomi		CN	content-cdn	n	m	adguard,ndpi,v2fly,parent-only
 mi-idc.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mi-img.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,v2fly,xray
 miaozhen.com	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
+micpn.com	s	Movable Ink		US	customer-engagement	n	l	common-knowledge
 microsoft.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.microsoft.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
@@ -1296,6 +1578,7 @@ microsoftonline.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghos
 login.microsoftonline.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 microsoftstream.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
+miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
@@ -1312,6 +1595,7 @@ update.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
 mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
 log.mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery,category:stevenblack
 moat.com	s	Oracle		US	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
@@ -1319,6 +1603,7 @@ moatads.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:e
 moatpixel.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:stevenblack
 mob.com	s	MobTech		CN	social-sdk	n	l	xray
 mobileapptracking.com	s	Branch	Branch Metrics	US	attribution	n	h	adguard,ddg,exodus
+mobilefuse.com	s	MobileFuse		US	advertising	n	l	brand-name
 mobilelegends.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
 mobileposse.com	s	Digital Turbine		US	advertising	n	l	category:stevenblack,brand-name
 mobvista.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
@@ -1331,6 +1616,9 @@ moonton.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
 mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 ads.mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 motorola.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+mountain.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	common-knowledge
+mouseflow.com	s	Mouseflow		DK	analytics	n	l	brand-name
+movableink.com	s	Movable Ink		US	customer-engagement	n	l	brand-name
 mozilla.com	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 push.services.mozilla.com	s	Mozilla		US	push-messaging	n	m	adguard,v2fly,parent-only
 mparticle.com	s	mParticle	Rokt	US	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
@@ -1339,6 +1627,8 @@ msftncsi.com	s	Microsoft		US	time-connectivity-check	n	m	ndpi,v2fly
 msn.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
+mtgglobals.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
+mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
@@ -1349,6 +1639,7 @@ tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
 myntra.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
+mypurecloud.com	s	Genesys		US	customer-engagement	n	l	common-knowledge
 myqcloud.com	s	Tencent		CN	content-cdn	y	l	v2fly
 cos.ap-guangzhou.myqcloud.com	s	Tencent		CN	content-cdn	n	l	v2fly,parent-only
 tiktokcdn.liveplay.myqcloud.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
@@ -1356,6 +1647,8 @@ myshopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,v2fly
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
+nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
+nativo.com	s	Nativo		US	advertising	n	l	brand-name
 naver.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 ad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 adcr.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
@@ -1387,7 +1680,11 @@ ichnaea.netflix.com	s	Netflix		US	first-party-platform	n	m	ghostery,ndpi,v2fly,p
 ichnaea-web.netflix.com	s	Netflix		US	analytics	n	h	ghostery,ndpi,v2fly,category:stevenblack
 logs.netflix.com	s	Netflix		US	analytics	n	h	ghostery,ndpi,v2fly,category:easyprivacy,category:stevenblack
 nrdp.nccp.netflix.com	s	Netflix		US	first-party-platform	n	m	ghostery,ndpi,v2fly,parent-only
+netflixinvestor.com	s	Netflix		US	first-party-platform	n	l	brand-name
+netflixstudios.com	s	Netflix		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
+netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
+netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 mobile-collector.newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 nexage.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
@@ -1403,8 +1700,10 @@ norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 ntruss.com	s	Naver		KR	content-cdn	n	l	brand-name
 nuomi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 nvidia.com	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
+nxtck.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 nyt.com	s	New York Times		US	first-party-platform	n	l	ghostery
 nytimes.com	s	New York Times		US	first-party-platform	n	l	ghostery
+oaistatic.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 oaiusercontent.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 oath.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 oceanengine.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,v2fly,xray
@@ -1417,8 +1716,13 @@ ogury.com	s	Ogury		FR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:ste
 okcupid.com	s	Match Group		US	first-party-platform	n	l	disconnect
 okta.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 oktacdn.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+olark.com	s	Olark		US	customer-engagement	n	l	brand-name
+omnitagjs.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	common-knowledge
 omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category:stevenblack
+omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
+ondemand.com	s	SAP		DE	content-cdn	y	l	common-knowledge
 onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+onelnk.com	s	AppsFlyer		IL	attribution	n	l	common-knowledge
 onenote.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
 oneplus.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
 onesignal.com	s	OneSignal		US	push-messaging	n	h	ddg,disconnect,exodus,ghostery,xray
@@ -1427,6 +1731,7 @@ otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
+openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
 opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	h	ddg,disconnect
 op-mobile.opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	m	ddg,disconnect,parent-only
@@ -1436,10 +1741,13 @@ oppomobile.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
 ads.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
 adsfs.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
 push.oppomobile.com	s	OPPO	OPPO (BBK)	CN	push-messaging	n	m	adguard,v2fly,parent-only
+opsgenie.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 optimizely.com	s	Optimizely		US	feature-flags	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 optimizelyapis.com	s	Optimizely		US	feature-flags	n	l	exodus
+optimove.com	s	Optimove		IL	customer-engagement	n	l	brand-name
 oracle.com	s	Oracle		US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 oraclecloud.com	s	Oracle		US	content-cdn	y	h	ddg,v2fly
+oraclecloudapps.com	s	Oracle		US	content-cdn	y	l	brand-name
 osano.com	s	Osano		US	consent	n	h	ddg,disconnect
 outbrain.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 outbrainimg.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
@@ -1448,23 +1756,37 @@ ovh.com	s	OVH		FR	content-cdn	n	l	brand-name
 ozonusercontent.com	s	Ozon		RU	first-party-platform	n	l	v2fly
 p-cdn.com	s	Pandora	SiriusXM	US	first-party-platform	n	l	ddg
 packeta.com	s	Packeta		CZ	first-party-platform	n	l	app-connections,brand-name
+packetery.com	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
 pandora.com	s	Pandora	SiriusXM	US	first-party-platform	n	h	ddg,ndpi
 pangle-ads.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,disconnect
 pangleglobal.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,xray
 pangolin-sdk-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 pangolin-sdk-toutiao-b.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 pangolin-sdk-toutiao1.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
+papertrailapp.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+pardot.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
+parsely.com	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
+partnerize.com	s	Partnerize		GB	attribution	n	l	brand-name
 pastebin.com	s	Pastebin		NL	first-party-platform	n	h	ndpi,v2fly
 payments-amazon.com	s	Amazon		US	payments	n	h	ddg,ghostery
 paypal.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 paypalobjects.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 paytm.com	s	Paytm	One97	IN	payments	n	l	brand-name
 paytmbank.com	s	Paytm	One97	IN	payments	n	l	brand-name
+pddim.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pddpic.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pddugc.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
+pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
+perion.com	s	Perion		IL	advertising	n	l	brand-name
+permutive.com	s	Permutive		GB	analytics	n	l	brand-name
 pglstatp-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 phonepe.com	s	PhonePe	Walmart	IN	payments	n	l	brand-name
+photoshop.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+phrase.com	s	Phrase		CZ	content-cdn	n	l	brand-name
+phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
+pingdom.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 pinimg.com	s	Pinterest		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 pinterest.com	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads.pinterest.com	s	Pinterest		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -1475,17 +1797,23 @@ log.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xr
 trk.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 pippio.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
+pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
 placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
+plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
 pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
+podbean.com	s	Podbean		US	content-cdn	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
+postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
+postrelease.com	s	Nativo		US	advertising	n	l	common-knowledge
 primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
+propellerads.com	s	PropellerAds		CY	advertising	n	l	brand-name
 protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 proximabeta.com	s	Tencent		CN	first-party-platform	n	l	v2fly
@@ -1493,6 +1821,8 @@ pstatp.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 pubgmobile.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist
 pubnub.com	s	PubNub		US	push-messaging	n	h	disconnect,ghostery
+pubnubapi.com	s	PubNub		US	push-messaging	n	l	brand-name
+pushengage.com	s	PushEngage	Awesome Motive	US	push-messaging	n	l	brand-name
 pusher.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pusherapp.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pushwoosh.com	s	Pushwoosh		US	push-messaging	n	h	exodus,ghostery,xray,category:easyprivacy
@@ -1564,19 +1894,26 @@ qualtrics.com	s	Qualtrics	Silver Lake	US	customer-engagement	n	h	ddg,disconnect,
 quantcast.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 quantcount.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 quantserve.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+quantummetric.com	s	Quantum Metric		US	analytics	n	l	brand-name
 quickplay.com	s	QuickPlay	Firstlight Media	CA	content-cdn	n	l	brand-name
+quip.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 rakuten.com	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,v2fly
 rakuten-static.com	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
+rakutenadvertising.com	s	Rakuten		JP	advertising	n	l	brand-name
 rakutenmarketing.com	s	Rakuten		JP	advertising	n	l	ddg
+rapid7.com	s	Rapid7		US	first-party-platform	n	l	brand-name
 rapidssl.com	s	DigiCert		US	certificate-status	n	l	v2fly
+ravelin.com	s	Ravelin		GB	fraud-identity	n	l	brand-name
 raygun.com	s	Raygun		NZ	crash-reporting	n	l	brand-name
 rayjump.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
 razorpay.com	s	Razorpay		IN	payments	n	l	disconnect
 rbxcdn.com	s	Roblox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
+rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
+rebrandly.com	s	Rebrandly		IE	first-party-platform	n	l	brand-name
 reddit.com	s	Reddit		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 alb.reddit.com	s	Reddit		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
 e.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -1585,15 +1922,21 @@ gateway.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery
 gql.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly
 oauth.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 w3-reporting.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
+redditinc.com	s	Reddit		US	first-party-platform	n	l	brand-name
 redditmedia.com	s	Reddit		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 events.redditmedia.com	s	Reddit		US	analytics	n	h	ddg,ghostery,ndpi,v2fly,category:easyprivacy,category:stevenblack
 redditspace.com	s	Reddit		US	first-party-platform	n	l	v2fly,app-connections
 redditstatic.com	s	Reddit		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
+regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
+revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
 revenuecat.com	s	RevenueCat		US	payments	n	l	xray
+reyun.com	s	Reyun	Mobvista	CN	attribution	n	l	brand-name
 rezync.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,category:easyprivacy
 rfihub.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 rhythmone.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+richaudience.com	s	Rich Audience		ES	advertising	n	l	brand-name
 ring.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 ringcentral.com	s	RingCentral		US	video-call	n	l	ddg
 riotgames.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,ndpi,v2fly
@@ -1601,20 +1944,28 @@ riskified.com	s	Riskified		IL	fraud-identity	n	h	disconnect,ghostery
 rlcdn.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 roblox.com	s	Roblox		US	first-party-platform	n	h	ndpi,v2fly
 robloxdev.com	s	Roblox		US	first-party-platform	n	l	brand-name
+rockerbox.com	s	Rockerbox	DoubleVerify	US	attribution	n	l	brand-name
+rokt.com	s	Rokt		US	advertising	n	l	brand-name
+rokt-api.com	s	Rokt		US	advertising	n	l	brand-name
 roku.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,v2fly
 scribe.logs.roku.com	s	Roku		US	analytics	n	h	ddg,disconnect,nextdns,v2fly,category:stevenblack
 rollbar.com	s	Rollbar		US	crash-reporting	n	l	ghostery,category:easyprivacy
+rollworks.com	s	RollWorks	NextRoll	US	advertising	n	l	brand-name
 romwe.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 rtbhouse.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,category:easylist
 rubiconproject.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+rudderlabs.com	s	RudderStack		US	analytics	n	l	common-knowledge
+rudderstack.com	s	RudderStack		US	analytics	n	l	brand-name
 ruxit.com	s	Dynatrace		US	crash-reporting	n	l	ddg
 s-microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 s-msn.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 saavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
+safedk.com	s	SafeDK	AppLovin	IL	advertising	n	l	brand-name
 safegraph.com	s	SafeGraph		US	maps-location	n	l	brand-name
 sail-horizon.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:ddg,category:disconnect,category:stevenblack
 sailthru.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:disconnect
 salesforce.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+salesforce-sites.com	s	Salesforce		US	content-cdn	y	l	brand-name
 salesforceliveagent.com	s	Salesforce		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:ghostery
 samsung.com	s	Samsung		KR	first-party-platform	n	h	adguard,disconnect,v2fly,xray
 ads.samsung.com	s	Samsung		KR	advertising	n	h	adguard,disconnect,v2fly,xray,category:easylist,category:stevenblack
@@ -1654,20 +2005,30 @@ samsungpay.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungqbe.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
+sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
 sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
+sc-jpl.com	s	Snap		US	first-party-platform	n	l	common-knowledge
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
 scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 sb.scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 sd-rtn.com	s	Agora		US	video-call	n	l	brand-name
+sddan.com	s	Sirdata		FR	consent	n	l	common-knowledge
 sec-tunnel.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ndpi
 secb2b.com	s	Samsung		KR	os-platform	n	l	adguard
 sectigo.com	s	Sectigo		GB	certificate-status	n	h	adguard,v2fly
+seedtag.com	s	Seedtag		ES	advertising	n	l	brand-name
 segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy
 cdn-settings.segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 segmentapis.com	s	Segment	Twilio	US	analytics	n	l	ghostery,category:stevenblack
+sekindo.com	s	Primis		IL	advertising	n	l	common-knowledge
+semrush.com	s	Semrush		US	analytics	n	l	brand-name
+sendbird.com	s	Sendbird		US	social-sdk	n	l	brand-name
 sendgrid.com	s	Twilio		US	customer-engagement	n	l	disconnect
+sendinblue.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
+sendpulse.com	s	SendPulse		US	customer-engagement	n	l	brand-name
+sensorsdata.com	s	Sensors Data		CN	analytics	n	l	brand-name
 sentry-cdn.com	s	Sentry	Functional Software	US	crash-reporting	n	h	disconnect,ghostery,v2fly
 servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -1677,21 +2038,34 @@ sharepoint.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,n
 sharethrough.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 shazam.com	s	Shazam	Apple	US	first-party-platform	n	l	v2fly
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
+sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
 shopee.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopeemobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 shopifycdn.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,ghostery,v2fly
+showheroes.com	s	ShowHeroes		DE	advertising	n	l	brand-name
+sibautomation.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
+sibforms.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 siege-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,v2fly
 sift.com	s	Sift		US	fraud-identity	n	l	disconnect,category:easyprivacy
 siftscience.com	s	Sift		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 sigmob.com	s	Sigmob		CN	advertising	n	l	brand-name
 signalfx.com	s	Splunk	Cisco	US	crash-reporting	n	l	category:easyprivacy,brand-name
+simpleanalytics.com	s	Simple Analytics		NL	analytics	n	l	brand-name
+simpleanalyticscdn.com	s	Simple Analytics		NL	analytics	n	l	brand-name
+simplecast.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
+simplecastaudio.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
 sina.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	v2fly,xray
 sinaapp.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	v2fly
 sinaedge.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 sinastorage.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	brand-name
+sinch.com	s	Sinch		SE	customer-engagement	n	l	brand-name
+sirdata.com	s	Sirdata		FR	consent	n	l	brand-name
+sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
+skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
+skimresources.com	s	Skimlinks	Taboola	GB	attribution	n	l	common-knowledge
 skyhook.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skyhookwireless.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skype.com	s	Microsoft		US	video-call	n	h	ddg,disconnect,ghostery,v2fly
@@ -1707,9 +2081,17 @@ slack-imgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 slack-msgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slackb.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 smaato.com	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,category:stevenblack
+smadex.com	s	Smadex	Entravision	ES	advertising	n	l	brand-name
 smartadserver.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+smartling.com	s	Smartling		US	content-cdn	n	l	brand-name
 smartlook.com	s	Smartlook	Cisco	CZ	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
+smartnews.com	s	SmartNews		JP	first-party-platform	n	l	brand-name
+smartnews-ads.com	s	SmartNews		JP	advertising	n	l	brand-name
+smartsupp.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
+smartsuppcdn.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
+smartsuppchat.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
 smartthings.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
+smilewanted.com	s	Smile Wanted		FR	advertising	n	l	brand-name
 smtcdns.com	s	Tencent		CN	content-cdn	n	l	v2fly
 snap.com	s	Snap		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
@@ -1752,14 +2134,19 @@ so.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 soasta.com	s	Akamai		US	crash-reporting	n	l	xray
 socdm.com	s	Ad Generation	Supership	JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack,category:v2fly
 sogou.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
+solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
+sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
 sony.com	s	Sony		JP	first-party-platform	n	h	disconnect,v2fly
 sonyentertainmentnetwork.com	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
 soomla.com	s	ironSource	Unity	IL	advertising	n	l	brand-name
 sophos.com	s	Sophos		GB	first-party-platform	n	l	brand-name
+sora.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 soso.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 soundcloud.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
 sourcepoint.com	s	Sourcepoint	Didomi	US	consent	n	l	disconnect
 sovrn.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,xray,category:easylist,category:stevenblack
+sparkpost.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
+sparkpostmail.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
 mint.splunk.com	s	Splunk	Cisco	US	crash-reporting	n	m	disconnect,v2fly,parent-only
 sponsorpay.com	s	Digital Turbine		US	advertising	n	l	xray,category:easylist,category:stevenblack
 spotify.com	s	Spotify		SE	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -1772,11 +2159,13 @@ spotifycdn.com	s	Spotify		SE	content-cdn	n	h	adguard,ddg,ghostery,ndpi,v2fly
 spotifyjobs.com	s	Spotify		SE	first-party-platform	n	h	disconnect,v2fly
 spotxcdn.com	s	Magnite		US	advertising	n	l	category:easylist,category:ghostery,brand-name
 spotxchange.com	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
+spreaker.com	s	Spreaker	iHeartMedia	IT	content-cdn	n	l	brand-name
 springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 squarecdn.com	s	Square / Block	Block	US	payments	n	l	v2fly
 squareup.com	s	Square / Block	Block	US	payments	n	h	disconnect,v2fly
 ssacdn.com	s	ironSource	Unity	IL	advertising	n	h	ddg,v2fly,xray
 ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
 stackpathcdn.com	s	StackPath		US	content-cdn	y	l	ddg
 stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
@@ -1785,26 +2174,45 @@ startapp.com	s	Start.io		US	advertising	n	l	xray,category:stevenblack
 startappexchange.com	s	Start.io		US	advertising	n	l	xray,category:easylist
 startappnetwork.com	s	Start.io		US	advertising	n	l	ddg
 startappservice.com	s	Start.io		US	advertising	n	h	exodus,ghostery,xray,category:stevenblack
+statcounter.com	s	StatCounter		IE	analytics	n	l	brand-name
 statsig.com	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
+statsigcdn.com	s	Statsig	OpenAI	US	feature-flags	n	l	brand-name
 steamcommunity.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamcontent.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steampowered.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamstatic.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+steelhousemedia.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	brand-name
+stickyadstv.com	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
+storyblok.com	s	Storyblok		AT	content-cdn	n	l	brand-name
 strava.com	s	Strava		US	first-party-platform	n	l	ghostery
+stream-io-api.com	s	Stream		US	social-sdk	n	l	brand-name
+stream-io-cdn.com	s	Stream		US	social-sdk	n	l	brand-name
+streamtheworld.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	common-knowledge
 stripe.com	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 stripecdn.com	s	Stripe		US	payments	n	h	disconnect,v2fly
+strossle.com	s	Strossle		SE	advertising	n	l	brand-name
+sublimeskinz.com	s	Sublime	Azerion	FR	advertising	n	l	brand-name
+successfactors.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+sumologic.com	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
+superawesome.com	s	SuperAwesome		GB	advertising	n	l	brand-name
 supercell.com	s	Supercell	Tencent	FI	first-party-platform	n	h	adguard,v2fly
 supersonic.com	s	ironSource	Unity	IL	advertising	n	h	ddg,disconnect,exodus,v2fly,xray
 supersonicads.com	s	ironSource	Unity	IL	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
+superwall.com	s	Superwall		US	payments	n	l	brand-name
 surfshark.com	s	Surfshark	Nord Security	NL	first-party-platform	n	l	ndpi
+surveymonkey.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	brand-name
+survicate.com	s	Survicate		PL	customer-engagement	n	l	brand-name
 susercontent.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 sway.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 swiftkey.com	s	Microsoft		US	first-party-platform	n	l	ddg
 swiggy.com	s	Swiggy		IN	first-party-platform	n	l	brand-name
 swrve.com	s	Swrve		US	customer-engagement	n	l	xray,category:stevenblack
 synology.com	s	Synology		TW	first-party-platform	n	l	v2fly
+tableau.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 taboolasyndication.com	s	Taboola		US	advertising	n	h	ddg,ghostery,category:easyprivacy,category:stevenblack
+tagcommander.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
+talabat.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 talkingdata.com	s	TalkingData		CN	analytics	n	l	v2fly
 tanx.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,ghostery,v2fly,xray,category:easylist
 taobao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
@@ -1823,11 +2231,14 @@ tapad.com	s	Tapad	Experian	US	advertising	n	h	ddg,disconnect,ghostery,category:e
 tapjoy.com	s	ironSource	Unity	IL	advertising	n	h	adguard,exodus,xray,category:stevenblack
 tapjoyads.com	s	ironSource	Unity	IL	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivacy
+targetspot.com	s	Targetspot	Azerion	BE	advertising	n	l	brand-name
 tbcache.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly
 tcdnlive.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tdesktop.com	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 tdnsv5.com	s	Tencent		CN	content-cdn	y	l	v2fly
 teads.com	s	Outbrain	Teads	US	advertising	n	l	disconnect
+tealium.com	s	Tealium		US	analytics	n	l	brand-name
+tealiumiq.com	s	Tealium		US	analytics	n	l	brand-name
 teamviewer.com	s	TeamViewer		DE	first-party-platform	n	h	ndpi,v2fly
 telaria.com	s	Magnite		US	advertising	n	l	category:stevenblack,brand-name
 temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,disconnect,ghostery
@@ -1844,6 +2255,7 @@ tenjin.com	s	Tenjin		US	attribution	n	l	brand-name
 tenor.com	s	Tenor	Alphabet	US	content-cdn	n	l	v2fly
 tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
+themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
 threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
@@ -1884,6 +2296,7 @@ tiktokcdn-us.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,disconnec
 tiktokeu-cdn.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokglobalshop.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 tiktokglobalshopv.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tiktokpangle-cdn-us.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 tiktokrow-cdn.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokshop.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 tiktokshopglobalselling.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
@@ -1918,13 +2331,18 @@ xlog*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,h
 tinder.com	s	Match Group		US	first-party-platform	n	l	disconnect
 tindersparks.com	s	Match Group		US	first-party-platform	n	l	brand-name
 tinypass.com	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery
+tinyurl.com	s	TinyURL		US	first-party-platform	n	l	brand-name
+tiqcdn.com	s	Tealium		US	analytics	n	l	common-knowledge
+tkqlhce.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 tmall.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+tnkfactory.com	s	TNK Factory		KR	advertising	n	l	brand-name
 tnt-ea.com	s	Electronic Arts		US	first-party-platform	n	l	xray
 tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray
 toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
 tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
 tokbox.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 tomtom.com	s	TomTom		NL	maps-location	n	l	brand-name
+toponad.com	s	TopOn		CN	advertising	n	l	brand-name
 toutiao.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 toutiao13.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 toutiaoapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -1934,19 +2352,30 @@ toutiaopage.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaostatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaovod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 trackier.com	s	Trackier		IN	attribution	n	l	brand-name
+trackingio.com	s	Reyun	Mobvista	CN	attribution	n	l	common-knowledge
+trackjs.com	s	TrackJS		US	crash-reporting	n	l	brand-name
+tradedoubler.com	s	Tradedoubler		SE	attribution	n	l	brand-name
+transcend-cdn.com	s	Transcend		US	consent	n	l	brand-name
 transsion.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsion-os.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsionads.com	s	Transsion		CN	os-platform	n	l	brand-name
+trello.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
+trellocdn.com	s	Atlassian		AU	content-cdn	n	l	common-knowledge
 tremorhub.com	s	Magnite		US	advertising	n	h	ddg,xray,category:disconnect,category:easylist,category:stevenblack
 tremormedia.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,category:stevenblack
 tremorvideo.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,xray
 trendyol.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
+tribalfusion.com	s	VDX.tv		US	advertising	n	l	common-knowledge
 trip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 tripcdn.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 triplelift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
 trustarc.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery
+trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-name
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
+trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
+trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
 ttcdn-us.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttlivecdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttwstatic.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ghostery,v2fly
@@ -1955,6 +2384,12 @@ tumblr.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,x
 tune.com	s	Branch	Branch Metrics	US	attribution	n	l	brand-name
 tunnelbear.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 turn.com	s	Amobee	Nexxen	US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:ghostery,category:stevenblack
+tuya.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyacn.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyaeu.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyain.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyaus.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tvscientific.com	s	tvScientific		US	advertising	n	l	brand-name
 tweetdeck.com	s	X (Twitter)	X Corp	US	first-party-platform	n	l	v2fly
 twilio.com	s	Twilio		US	video-call	n	h	disconnect,v2fly
 twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1968,6 +2403,7 @@ analytics.twitter.com	s	X (Twitter)	X Corp	US	analytics	n	h	ddg,disconnect,ghost
 api.twitter.com	s	X (Twitter)	X Corp	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 twttr.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 tynt.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+typeform.com	s	Typeform		ES	customer-engagement	n	l	brand-name
 typekit.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
 uber.com	s	Uber		US	first-party-platform	n	l	v2fly
 ubereats.com	s	Uber		US	first-party-platform	n	l	v2fly
@@ -1988,6 +2424,7 @@ uop.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,gho
 utoken.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
 ulogs.umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
+undertone.com	s	Undertone	Perion	US	advertising	n	l	brand-name
 unity.com	s	Unity		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 unity3d.com	s	Unity		US	analytics	n	m	adguard,ddg,disconnect,v2fly,xray
 cdp.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
@@ -1996,6 +2433,7 @@ config.uca.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,ex
 unityads.unity3d.com	s	Unity		US	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
 unity3dads.com	s	Unity		US	advertising	n	l	brand-name
 unity3dusercontent.com	s	Unity		US	first-party-platform	n	h	adguard,ddg
+unleash-hosted.com	s	Unleash		NO	feature-flags	n	l	brand-name
 unrealengine.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 unrulymedia.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
@@ -2004,23 +2442,34 @@ urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,categ
 combine.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 device-api.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 urchin.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly,xray
+usabilla.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	common-knowledge
+usefathom.com	s	Fathom	Conva Ventures	CA	analytics	n	l	brand-name
 useinsider.com	s	Insider		SG	customer-engagement	n	h	disconnect,ghostery,category:easyprivacy
 userapi.com	s	VK		RU	content-cdn	n	h	ddg,disconnect,ndpi,v2fly
 usercentrics.com	s	Usercentrics		DE	consent	n	l	disconnect
+userpilot.com	s	Userpilot		US	customer-engagement	n	l	brand-name
 usertrust.com	s	Sectigo		GB	certificate-status	n	l	v2fly
+uservoice.com	s	UserVoice		US	customer-engagement	n	l	brand-name
 uxcam.com	s	UXCam		US	analytics	n	l	brand-name
 valvesoftware.com	s	Valve		US	first-party-platform	n	l	v2fly
 venmo.com	s	PayPal		US	payments	n	h	ddg,v2fly
 vercel.com	s	Vercel		US	content-cdn	n	l	v2fly
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
+viantinc.com	s	Viant		US	advertising	n	l	brand-name
 viasat.com	s	Viasat		US	first-party-platform	n	l	brand-name
 viber.com	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 vibercdn.com	s	Rakuten Viber	Rakuten	JP	content-cdn	n	l	brand-name
+vibes.com	s	Vibes		US	customer-engagement	n	l	brand-name
+vidazoo.com	s	Vidazoo	Perion	IL	advertising	n	l	brand-name
 videologygroup.com	s	Nexxen		IL	advertising	n	l	brand-name
+vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
+viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 visa.com	s	Visa		US	payments	n	l	v2fly
+visilabs.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+visualforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 dc.services.visualstudio.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 visualwebsiteoptimizer.com	s	VWO	Wingify	IN	feature-flags	n	h	ddg,disconnect,ghostery,xray
 vivo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
@@ -2041,6 +2490,7 @@ vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
 vungle.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,xray,category:stevenblack
 vwo.com	s	VWO	Wingify	IN	feature-flags	n	m	ddg,disconnect,xray
+walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
@@ -2049,6 +2499,7 @@ wbx2.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
 weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	h	disconnect,ghostery,xray
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
 webex.com	s	Cisco (Webex)	Cisco	US	video-call	n	h	disconnect,ndpi,v2fly
+weborama.com	s	Weborama		FR	advertising	n	l	brand-name
 webtoons.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 webtrekk.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,xray
 mc.webvisor.com	s	Yandex		RU	analytics	n	h	disconnect,v2fly,category:easyprivacy
@@ -2062,6 +2513,8 @@ weibocdn.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 weixin.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weixinbridge.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
+whatfix.com	s	Whatfix		IN	customer-engagement	n	l	brand-name
 whatsapp.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 whiteops.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect
 wholefoodsmarket.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
@@ -2080,7 +2533,9 @@ wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
 withgoogle.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 csp.withgoogle.com	s	Google	Alphabet	US	analytics	n	m	adguard,ddg,ghostery,v2fly
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
+wonderpush.com	s	Wonderpush	WonderPush	FR	push-messaging	n	l	brand-name
 wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 worldofwarcraft.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 wp.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
@@ -2128,9 +2583,12 @@ xiaomicp.com	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 xiaomiev.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 xiaomiyoupin.com	s	Xiaomi		CN	os-platform	n	h	adguard,v2fly
 xiti.com	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+xtremepush.com	s	Xtremepush		IE	customer-engagement	n	l	brand-name
 yahoo.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist,category:stevenblack
+analytics.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
 gemini.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+geo.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
 yahooapis.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 yammer.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly,xray
 yandex.com	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
@@ -2140,9 +2598,13 @@ mc.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,categ
 yangkeduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 yango.com	s	Yandex		RU	first-party-platform	n	h	ddg,v2fly
 yeahmobi.com	s	YeahMobi		CN	advertising	n	l	disconnect
+yemeksepeti.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+yieldmo.com	s	Yieldmo		US	advertising	n	l	brand-name
 yimg.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ykimg.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 ymail.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,v2fly
+yotpo.com	s	Yotpo		IL	customer-engagement	n	l	brand-name
+youappi.com	s	YouAppi	Affle	IL	advertising	n	l	brand-name
 youku.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly,xray
 atm.youku.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,v2fly,xray
 youtube.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -2157,43 +2619,87 @@ zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 zattoo.com	s	Zattoo	TX Group	CH	first-party-platform	n	l	ndpi
 zdassets.com	s	Zendesk		US	customer-engagement	n	m	ddg,disconnect,ghostery,v2fly
 zemanta.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 zenly.com	s	Snap		US	analytics	n	l	ddg
+zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
 zhiliaoapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 zhimg.com	s	Zhihu		CN	first-party-platform	n	l	v2fly
+zhugeio.com	s	Zhuge		CN	analytics	n	l	brand-name
 zijieapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly
 mcs.zijieapi.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,category:easyprivacy
 zjcdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 zmtcdn.com	s	Zomato		IN	first-party-platform	n	l	brand-name
 zomato.com	s	Zomato		IN	first-party-platform	n	l	brand-name
 zoom.com	s	Zoom		US	video-call	n	l	v2fly
+zoomd.com	s	Zoomd		IL	advertising	n	l	brand-name
 zoomgov.com	s	Zoom		US	video-call	n	l	brand-name
 zopim.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 ztems.com	s	ZTE		CN	first-party-platform	n	l	v2fly
 zynga.com	s	Zynga	Take-Two	US	first-party-platform	n	h	disconnect,v2fly,xray
 zyngawithfriends.com	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 vk.company	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+1gr.cz	s	MAFRA	Kaprain	CZ	content-cdn	n	l	common-knowledge
 alza.cz	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 image.alza.cz	s	Alza.cz		CZ	content-cdn	n	l	app-connections,brand-name
+cd.cz	s	Ceske drahy		CZ	first-party-platform	n	l	common-knowledge
 cdis.cz	s	CD - Informacni systemy	Ceske drahy	CZ	first-party-platform	n	l	app-connections
+chaps.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	brand-name
+cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
+damejidlo.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+ecomail.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
+ecomailapp.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
+email.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+etarget.cz	s	Etarget		SK	advertising	n	l	brand-name
+expres.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+firmy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+foodora.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+garaz.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 im.cz	s	Seznam.cz		CZ	content-cdn	n	l	capture
 imedia.cz	s	Seznam.cz		CZ	advertising	n	l	capture
+lidovky.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
+novinky.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 performax.cz	s	Performax		CZ	advertising	n	l	brand-name
+post.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+prozeny.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+r2b2.cz	s	R2B2		CZ	advertising	n	l	brand-name
+regiojet.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 sa.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	app-connections
+sauto.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+sbazar.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 sdn.cz	s	Seznam.cz		CZ	content-cdn	n	l	app-connections
 seznam.cz	s	Seznam.cz		CZ	first-party-platform	n	m	adguard,ddg,disconnect,ghostery,app-connections
+ssp.seznam.cz	s	Seznam.cz		CZ	advertising	n	l	brand-name
+sklik.cz	s	Seznam.cz		CZ	advertising	n	l	common-knowledge
+sport.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+sreality.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+stream.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
+toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
+zasilkovna.cz	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
+zbozi.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 adtech.de	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
+alza.de	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amazon.de	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
+econda.de	s	econda		DE	analytics	n	l	brand-name
+econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
+etracker.de	s	etracker		DE	analytics	n	l	brand-name
 google.de	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
 ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 your-server.de	s	Hetzner		DE	content-cdn	y	l	v2fly
+adnuntius.delivery	s	Adnuntius		NO	advertising	n	l	brand-name
+spotify.design	s	Spotify		SE	first-party-platform	n	l	brand-name
 amazon.dev	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 aws.dev	s	Amazon		US	content-cdn	n	h	ddg,disconnect,v2fly
 discord.dev	s	Discord		US	first-party-platform	n	l	v2fly
@@ -2201,19 +2707,27 @@ epicgames.dev	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 google.dev	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 pages.dev	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 r2.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
 telegram.dog	s	Telegram		AE	first-party-platform	n	l	v2fly
 lin.ee	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 appboy.eu	s	Braze		US	customer-engagement	n	l	ddg
+axeptio.eu	s	Axeptio		FR	consent	n	l	brand-name
 braze.eu	s	Braze		US	customer-engagement	n	l	ddg,category:stevenblack
 browser-intake-datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,ghostery,category:easyprivacy
+cookiebot.eu	s	Usercentrics		DE	consent	n	l	common-knowledge
 datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,category:easyprivacy
 dbankcloud.eu	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.eu	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
+etarget.eu	s	Etarget		SK	advertising	n	l	brand-name
 google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+mailkit.eu	s	Mailkit		CZ	customer-engagement	n	l	brand-name
+medallia.eu	s	Medallia		US	customer-engagement	n	l	brand-name
+studentagency.eu	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+successfactors.eu	s	SAP		DE	first-party-platform	n	l	common-knowledge
 tiktokv.eu	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ghostery,ndpi,v2fly
 location*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	maps-location	n	h	ghostery,hagezi,ndpi,v2fly
 log*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ghostery,hagezi,ndpi,v2fly
@@ -2229,19 +2743,26 @@ analytics*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2f
 mcs*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	hagezi,v2fly
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
+foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 simpli.fi	s	Simpli.fi		US	advertising	n	l	brand-name
 chrt.fm	s	Spotify		SE	analytics	n	l	ddg
 last.fm	s	Last.fm	Paramount	GB	first-party-platform	n	h	ndpi,v2fly
 megaphone.fm	s	Spotify		SE	analytics	n	l	ddg
+omny.fm	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 pdst.fm	s	Spotify		SE	advertising	n	h	ddg,disconnect,category:easyprivacy
 amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 google.fr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
+mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
 ocs.fr	s	Orange (OCS)	Canal+	FR	first-party-platform	n	l	ndpi
 pinterest.fr	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
 abr.ge	s	Airbridge	AB180	KR	attribution	n	l	brand-name
 discord.gg	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 fb.gg	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly
+frameplay.gg	s	Frameplay		US	advertising	n	l	brand-name
+discord.gift	s	Discord		US	first-party-platform	n	l	brand-name
 goo.gl	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 nel.goog	s	Google	Alphabet	US	analytics	n	l	brand-name
 pki.goog	s	Google	Alphabet	US	certificate-status	n	h	adguard,ddg,ndpi,v2fly
@@ -2252,13 +2773,19 @@ dns64.dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard,parent-only
 nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly
 time.nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly,parent-only
 noaa.gov	s	NOAA	US Government	US	first-party-platform	n	l	ghostery
+efood.gr	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
+ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
+prf.hn	s	Partnerize		GB	attribution	n	l	common-knowledge
+alza.hu	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
+foodora.hu	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 directly.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 imo.im	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
 pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+spot.im	s	OpenWeb		US	social-sdk	n	l	common-knowledge
 squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -2270,35 +2797,69 @@ wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
 1rx.io	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 2gis.io	s	2GIS		RU	maps-location	n	l	brand-name
+4dex.io	s	Adagio		FR	advertising	n	l	common-knowledge
+ably.io	s	Ably		GB	push-messaging	n	l	brand-name
+adagio.io	s	Adagio		FR	advertising	n	l	brand-name
+adapty.io	s	Adapty		US	payments	n	l	brand-name
 adbrix.io	s	AdBrix	IGAWorks	KR	attribution	n	l	brand-name
 addlive.io	s	Snap		US	video-call	n	h	adguard,ndpi
 adguard-dns.io	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
 adjust.io	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,xray
 adobe.io	s	Adobe		US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 agora.io	s	Agora		US	video-call	n	l	v2fly
+airbrake.io	s	Airbrake	LogicMonitor	US	crash-reporting	n	l	brand-name
 airbridge.io	s	Airbridge	AB180	KR	attribution	n	l	brand-name
 akstat.io	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
+algolia.io	s	Algolia		US	content-cdn	n	l	brand-name
+anzu.io	s	Anzu		IL	advertising	n	l	brand-name
 applicationinsights.io	s	Microsoft		US	analytics	n	l	v2fly
+arbor.io	s	LiveRamp		US	advertising	n	l	common-knowledge
+audiomob.io	s	AudioMob		GB	advertising	n	l	brand-name
+axept.io	s	Axeptio		FR	consent	n	l	brand-name
 backtrace.io	s	Backtrace	Sauce Labs	US	crash-reporting	n	l	exodus
 bidmachine.io	s	BidMachine		US	advertising	n	l	brand-name
 bidr.io	s	Beeswax	Comcast	US	advertising	n	l	capture
+bitdrift.io	s	bitdrift		US	crash-reporting	n	l	brand-name
 branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 api2.branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 bwbx.io	s	Bloomberg		US	first-party-platform	n	h	ghostery,v2fly
+canny.io	s	Canny		US	customer-engagement	n	l	brand-name
+caroda.io	s	Caroda		CZ	advertising	n	l	brand-name
+cometchat.io	s	CometChat		US	social-sdk	n	l	brand-name
+constructor.io	s	Constructor		US	content-cdn	n	l	brand-name
+contentstack.io	s	Contentstack		US	content-cdn	n	l	brand-name
+cordial.io	s	Cordial		US	customer-engagement	n	l	brand-name
+customer.io	s	Customer.io		US	customer-engagement	n	l	brand-name
+dable.io	s	Dable		KR	advertising	n	l	brand-name
 deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
+discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
 element.io	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 embrace.io	s	Embrace		US	crash-reporting	n	l	disconnect
+es.io	s	Elastic		US	content-cdn	y	l	common-knowledge
+everflow.io	s	Everflow		US	attribution	n	l	brand-name
+extremereach.io	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 fabric.io	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,xray,category:stevenblack
 flagship.io	s	AB Tasty		FR	feature-flags	n	l	ddg
 fpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect,category:easyprivacy
 fpjs.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	category:easyprivacy,category:stevenblack,brand-name
+frame.io	s	Adobe		US	first-party-platform	n	l	common-knowledge
+freshsales.io	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+getstream.io	s	Stream		US	social-sdk	n	l	brand-name
+getunleash.io	s	Unleash		NO	feature-flags	n	l	brand-name
 ghcr.io	s	GitHub	Microsoft	US	first-party-platform	n	h	adguard,v2fly
 github.io	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
 glassboxdigital.io	s	Glassbox		IL	analytics	n	h	ddg,ghostery,category:easyprivacy
 grammarly.io	s	Grammarly		US	first-party-platform	n	l	brand-name
+growthbook.io	s	GrowthBook		US	feature-flags	n	l	brand-name
+gupshup.io	s	Gupshup		US	customer-engagement	n	l	brand-name
+harness.io	s	Harness		US	feature-flags	n	l	brand-name
 heap.io	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
+honeybadger.io	s	Honeybadger		US	crash-reporting	n	l	brand-name
+honeycomb.io	s	Honeycomb		US	crash-reporting	n	l	brand-name
 hotjar.io	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+id5.io	s	ID5		GB	advertising	n	l	brand-name
+instana.io	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 intercom.io	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
 jpush.io	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	v2fly
 kameleoon.io	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery
@@ -2306,45 +2867,71 @@ karte.io	s	PLAID		JP	customer-engagement	n	l	ddg
 kayzen.io	s	Kayzen		DE	advertising	n	l	xray
 liftoff.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,disconnect,xray
 liftoff-creatives.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
+logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
+lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
 musinc.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nextdns.io	s	NextDNS		US	dns-resolver	n	l	brand-name
+ntv.io	s	Nativo		US	advertising	n	l	common-knowledge
+odeeo.io	s	Odeeo		IL	advertising	n	l	brand-name
 ogury.io	s	Ogury		FR	advertising	n	l	ddg
+onetrust.io	s	OneTrust		US	consent	n	l	brand-name
 mobile-data.onetrust.io	s	OneTrust		US	consent	n	l	disconnect,parent-only
 pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 api16-access-sg.pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 pangle-global.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 pendo.io	s	Pendo		US	analytics	n	h	disconnect,ghostery,xray
 piano.io	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery,category:stevenblack
+plausible.io	s	Plausible		EE	analytics	n	l	brand-name
+postscript.io	s	Postscript		US	customer-engagement	n	l	brand-name
 presage.io	s	Ogury		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+prismic.io	s	Prismic		FR	content-cdn	n	l	brand-name
+privacymanager.io	s	LiveRamp		US	consent	n	l	common-knowledge
+qonversion.io	s	Qonversion		US	payments	n	l	brand-name
+r2b2.io	s	R2B2		CZ	advertising	n	l	brand-name
 radar.io	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 rakutenadvertising.io	s	Rakuten		JP	advertising	n	l	ghostery,category:easylist
 raygun.io	s	Raygun		NZ	crash-reporting	n	l	ghostery
 remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
+sanity.io	s	Sanity		NO	content-cdn	n	l	brand-name
 segment.io	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ingest.sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	m	ddg,disconnect,ghostery,v2fly,xray
+sirdata.io	s	Sirdata		FR	consent	n	l	brand-name
+smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
+statuspage.io	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 storetail.io	s	Criteo		FR	advertising	n	l	disconnect,category:stevenblack
 tenjin.io	s	Tenjin		US	attribution	n	l	brand-name
 track.tenjin.io	s	Tenjin		US	attribution	n	l	category:stevenblack,brand-name
+termly.io	s	Termly		US	consent	n	l	brand-name
+thinkingdata.io	s	ThinkingData		CN	analytics	n	l	brand-name
+transcend.io	s	Transcend		US	consent	n	l	brand-name
+userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
+umami.is	s	Umami		US	analytics	n	l	brand-name
 actalis.it	s	Actalis	Aruba	IT	certificate-status	n	l	v2fly
 amazon.it	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+deliveroo.it	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+fastweb.it	s	Fastweb	Swisscom	IT	first-party-platform	n	l	brand-name
+fastwebnet.it	s	Fastweb	Swisscom	IT	first-party-platform	y	l	capture
 google.it	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 pin.it	s	Pinterest		US	first-party-platform	n	h	ddg,v2fly
 redd.it	s	Reddit		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 i.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 preview.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 v.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
+strossle.it	s	Strossle		SE	advertising	n	l	brand-name
 welcomeitalia.it	s	Welcome Italia		IT	first-party-platform	n	l	brand-name
 amazon.jobs	s	Amazon		US	first-party-platform	n	h	ddg,v2fly
 adgeneration.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
+adingo.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	common-knowledge
 ameba.jp	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	n	l	v2fly
 simeji.baidu.jp	s	Baidu		CN	first-party-platform	n	l	disconnect,parent-only
 amazon.co.jp	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -2353,13 +2940,17 @@ dmm.co.jp	s	DMM		JP	first-party-platform	n	l	disconnect
 geniee.co.jp	s	Geniee		JP	advertising	n	l	disconnect
 google.co.jp	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 i-mobile.co.jp	s	i-mobile		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+logly.co.jp	s	Logly		JP	advertising	n	l	brand-name
 nintendo.co.jp	s	Nintendo		JP	first-party-platform	n	l	v2fly
 rakuten.co.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 viber.co.jp	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	disconnect
 yahoo.co.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+zucks.co.jp	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
+fluct.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	brand-name
 fout.jp	s	FreakOut		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 genieesspv.jp	s	Geniee		JP	advertising	n	l	disconnect,category:easyprivacy,category:stevenblack
 gssprt.jp	s	Geniee		JP	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+maio.jp	s	maio	i-mobile	JP	advertising	n	l	brand-name
 mercari.jp	s	Mercari		JP	first-party-platform	n	l	ddg
 microad.jp	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack,category:v2fly
 nakanohito.jp	s	UserLocal		JP	analytics	n	h	ddg,disconnect,xray,category:ghostery,category:stevenblack
@@ -2368,6 +2959,7 @@ line.naver.jp	s	LINE	LY Corporation	JP	first-party-platform	n	m	ddg,ndpi,v2fly
 paypay.ne.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	l	brand-name
 r10s.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 scaleout.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
+twitter.jp	s	X (Twitter)	X Corp	US	first-party-platform	n	l	brand-name
 yahooapis.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery
 yimg.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 yads.c.yimg.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
@@ -2376,22 +2968,30 @@ cauly.co.kr	s	Cauly	FSN Asia	KR	advertising	n	l	xray
 google.co.kr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 kakao.co.kr	s	Kakao		KR	first-party-platform	n	l	v2fly
 yandex.kz	s	Yandex		RU	first-party-platform	n	h	adguard,disconnect,v2fly
+51.la	s	51.LA		CN	analytics	n	l	brand-name
 app.link	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery
 go.link	s	Adjust	AppLovin	DE	attribution	n	h	ddg,exodus
+smart.link	s	Kochava		US	attribution	n	l	common-knowledge
 sng.link	s	Singular		US	attribution	n	l	disconnect
 spotify.link	s	Spotify		SE	first-party-platform	n	l	v2fly
 miumiu.lol	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bnc.lt	s	Branch	Branch Metrics	US	attribution	n	m	ddg,xray
+bit.ly	s	Bitly		US	first-party-platform	n	l	brand-name
 count.ly	s	Countly		GB	analytics	n	l	category:easyprivacy,category:stevenblack,brand-name
 direct.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 musical.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+parse.ly	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
+persona.ly	s	Persona.ly		IL	advertising	n	l	brand-name
 pingpong.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+rebrand.ly	s	Rebrandly		IE	first-party-platform	n	l	brand-name
 ele.me	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 fb.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
+id6.me	s	China Telecom		CN	fraud-identity	n	l	app-connections
 ig.me	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 line.me	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 tr.line.me	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 line-beta.me	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+loopme.me	s	LoopMe		GB	advertising	n	l	brand-name
 m.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 muser.me	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 mycdn.me	s	VK		RU	content-cdn	n	h	ddg,v2fly,category:ghostery
@@ -2402,9 +3002,11 @@ proton.me	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 qbox.me	s	Qiniu		CN	content-cdn	y	l	v2fly
 signal.me	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 snow.me	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
+superwall.me	s	Superwall		US	payments	n	l	brand-name
 synology.me	s	Synology		TW	first-party-platform	n	l	v2fly
 t.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 telegram.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
+tx.me	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vb.me	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	ddg
 vk.me	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 vk-cdn.me	s	VK		RU	content-cdn	n	l	v2fly
@@ -2435,10 +3037,13 @@ s0.2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,
 2o7.net	s	Adobe		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 4sqi.net	s	Foursquare		US	maps-location	n	l	xray
 aarki.net	s	Aarki	Skillz	US	advertising	n	l	brand-name
+ably.net	s	Ably		GB	push-messaging	n	l	brand-name
 accengage.net	s	Airship		US	push-messaging	n	h	ddg,ghostery
 adform.net	s	Adform		DK	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+adformdsp.net	s	Adform		DK	advertising	n	l	brand-name
 admixer.net	s	Admixer		UA	advertising	n	l	brand-name
 adobedc.net	s	Adobe		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly
+adways.net	s	Adways		JP	advertising	n	l	brand-name
 agoda.net	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aiv-cdn.net	s	Amazon		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 akadns.net	s	Akamai		US	content-cdn	y	h	adguard,ddg,v2fly
@@ -2462,14 +3067,20 @@ tiktokcdn.com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2
 p16-tiktokcdn-com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	m	ndpi,v2fly
 p16-va-default.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 akastream.net	s	Akamai		US	content-cdn	n	l	v2fly
+algolia.net	s	Algolia		US	content-cdn	n	l	brand-name
 alphacdn.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 ampproject.net	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
+anrdoezrs.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+apitd.net	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	app-connections
+appcues.net	s	Appcues		US	customer-engagement	n	l	brand-name
 appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 emotion.appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,parent-only
 apple-dns.net	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 at-o.net	s	AT Internet	Piano	FR	analytics	n	l	disconnect,category:easyprivacy,category:stevenblack
 ati-host.net	s	AT Internet	Piano	FR	analytics	n	h	exodus,ghostery,xray
 aticdn.net	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery
+atl-paas.net	s	Atlassian		AU	first-party-platform	n	l	app-connections
+atlassian.net	s	Atlassian		AU	first-party-platform	n	l	brand-name
 avcdn.net	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 azure-api.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
 azureedge.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
@@ -2484,6 +3095,9 @@ bidswitch.net	s	BidSwitch	Criteo	GB	advertising	n	l	brand-name
 biliapi.net	s	Bilibili		CN	content-cdn	n	l	v2fly
 bing.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,v2fly
 bitdefender.net	s	Bitdefender		RO	first-party-platform	n	l	ndpi
+blueconic.net	s	BlueConic		US	customer-engagement	n	l	brand-name
+boltdns.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	common-knowledge
+brightcove.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 bunny.net	s	BunnyCDN	BunnyWay	SI	content-cdn	n	l	ddg
 bytedance.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 bytedns.net	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -2499,11 +3113,16 @@ cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2fly
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
+connexity.net	s	Connexity	Taboola	US	advertising	n	l	brand-name
 contentsquare.net	s	Contentsquare		FR	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+cookiehub.net	s	CookieHub		IS	consent	n	l	brand-name
 cpatrk.net	s	TalkingData		CN	analytics	n	l	v2fly
 criteo.net	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
+crowdin.net	s	Crowdin		EE	content-cdn	n	l	brand-name
 crwdcntrl.net	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:easyprivacy,category:stevenblack
+ctfassets.net	s	Contentful		DE	content-cdn	n	l	common-knowledge
 dartsearch.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly
 daum.net	s	Kakao		KR	first-party-platform	n	h	disconnect,ghostery,v2fly,xray
 ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -2512,9 +3131,11 @@ bc.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,catego
 display.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:stevenblack
 map.daum.net	s	Kakao		KR	maps-location	n	m	disconnect,ghostery,v2fly,xray,parent-only
 daumcdn.net	s	Kakao		KR	content-cdn	n	h	disconnect,ghostery,v2fly
+decibelinsight.net	s	Medallia		US	analytics	n	l	common-knowledge
 deliveryhero.net	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 perseus-productanalytics.deliveryhero.net	s	Delivery Hero		DE	analytics	n	l	app-connections,brand-name
 deltadna.net	s	deltaDNA	Unity	GB	analytics	n	l	exodus
+demandware.net	s	Salesforce		US	content-cdn	y	l	common-knowledge
 demdex.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 demonware.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 dingtalk.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -2528,6 +3149,7 @@ googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,di
 stats.g.doubleclick.net	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 douyinact.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 douyinvideo.net	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+dpbolvw.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 duba.net	s	Cheetah Mobile		CN	first-party-platform	n	l	v2fly
 dzcdn.net	s	Deezer		FR	first-party-platform	n	l	v2fly
 edgecastcdn.net	s	Edgio	Akamai	US	content-cdn	y	h	adguard,xray
@@ -2542,11 +3164,13 @@ tiktokcdn-us.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l
 tiktokv.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 emarsys.net	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect
 entrust.net	s	Entrust		US	certificate-status	n	l	v2fly
+episerver.net	s	Optimizely		US	feature-flags	n	l	common-knowledge
 everestjs.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 everesttech.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 evernote.net	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	brand-name
 example.net	s	IANA	ICANN	US	first-party-platform	n	l	capture
 exct.net	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect
+eyeota.net	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
 facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
@@ -2554,6 +3178,7 @@ fastlylb.net	s	Fastly		US	content-cdn	y	h	ghostery,v2fly
 fbcdn.net	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 feishu.net	s	ByteDance		CN	first-party-platform	n	l	v2fly
 flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
+fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
@@ -2561,6 +3186,8 @@ go-mpulse.net	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,cate
 googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
 ota.googlezip.net	s	Google	Alphabet	US	os-platform	n	m	adguard,v2fly,parent-only
 gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
+grafana.net	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+helpscout.net	s	Help Scout		US	customer-engagement	n	l	brand-name
 hockeyapp.net	s	Microsoft		US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,xray
 hs-analytics.net	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hwcdn.net	s	StackPath		US	content-cdn	y	h	ddg,ghostery
@@ -2571,6 +3198,7 @@ imgix.net	s	imgix		US	content-cdn	y	h	disconnect,ghostery,v2fly
 impervadns.net	s	Incapsula	Thales	US	content-cdn	y	l	ddg
 iocnt.net	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 ironsrc.net	s	ironSource	Unity	IL	advertising	n	l	adguard
+irs01.net	s	iResearch		CN	analytics	n	l	common-knowledge
 izatcloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly,category:easyprivacy
 jitsi.net	s	Jitsi	8x8	US	video-call	n	l	brand-name
 jsdelivr.net	s	jsDelivr	Prospect One	PL	content-cdn	y	h	ddg,ghostery,v2fly
@@ -2591,13 +3219,16 @@ lldns.net	s	Edgio	Akamai	US	content-cdn	n	l	v2fly
 llnw.net	s	Edgio	Akamai	US	content-cdn	y	l	v2fly
 llnwd.net	s	Edgio	Akamai	US	content-cdn	y	h	disconnect,v2fly,xray
 lpsnmedia.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
 meituan.net	s	Meituan		CN	first-party-platform	n	l	v2fly
 microad.net	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 minecraft.net	s	Microsoft		US	first-party-platform	n	l	v2fly
 mintegral.net	s	Mintegral	Mobvista	CN	advertising	n	l	ghostery
 moengage.net	s	MoEngage		US	customer-engagement	n	l	brand-name
+monetate.net	s	Monetate	Kibo	US	feature-flags	n	l	brand-name
 mozaws.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozgcp.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozilla.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
@@ -2638,6 +3269,8 @@ optimove.net	s	Optimove		IL	customer-engagement	n	l	disconnect,category:easypriv
 ospserver.net	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 ovh.net	s	OVH		FR	content-cdn	y	l	brand-name
 perimeterx.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+pinduoduo.net	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
+pingdom.net	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 playstation.net	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
 pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 webtoon-phinf.pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,parent-only
@@ -2645,12 +3278,15 @@ pubnative.net	s	Verve		DE	advertising	n	h	exodus,xray,category:stevenblack
 pv-cdn.net	s	Amazon		US	content-cdn	n	h	adguard,ndpi
 pvp.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
 px-cdn.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+px-client.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 px-cloud.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+pxchk.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 quoracdn.net	s	Quora		US	first-party-platform	n	h	ddg,v2fly
 qy.net	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 recaptcha.net	s	Google	Alphabet	US	security-captcha	n	h	adguard,ddg,disconnect,ghostery,v2fly
 www.recaptcha.net	s	Google	Alphabet	US	security-captcha	n	m	adguard,ddg,disconnect,ghostery,v2fly
+responsys.net	s	Oracle		US	customer-engagement	n	l	common-knowledge
 riotcdn.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
 samsungcloudsolution.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungotn.net	s	Samsung		KR	os-platform	n	l	adguard
@@ -2674,28 +3310,40 @@ smtcdns.net	s	Tencent		CN	content-cdn	n	l	v2fly
 snap-dev.net	s	Snap		US	first-party-platform	n	h	adguard,v2fly
 snplow.net	s	Snowplow		GB	analytics	n	h	disconnect,ghostery,category:easyprivacy
 sophosxl.net	s	Sophos		GB	first-party-platform	n	l	brand-name
+sp-prod.net	s	Sourcepoint	Didomi	US	consent	n	l	common-knowledge
 speedtest.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
+spotify.net	s	Spotify		SE	first-party-platform	n	l	brand-name
 spotifycdn.net	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
+spring-tns.net	s	Kantar		GB	analytics	n	l	common-knowledge
 statsigapi.net	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 steamserver.net	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+sumologic.net	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 supercell.net	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 swiftkey.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 talkingdata.net	s	TalkingData		CN	analytics	n	l	brand-name
 tencent-cloud.net	s	Tencent		CN	content-cdn	n	l	v2fly
 threads.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,ndpi,v2fly
+thunderbird.net	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 tiktok-row.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokd.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tongdun.net	s	Tongdun		CN	fraud-identity	n	l	disconnect
+trackedlink.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
+trackedweb.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
 trafficmanager.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+tritondigital.net	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 trpcdn.net	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+trustcommander.net	s	Commanders Act		FR	consent	n	l	common-knowledge
 ttoverseaus.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 twitchsvc.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+twttr.net	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 typekit.net	s	Adobe		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
 vervegroupinc.net	s	Verve		DE	advertising	n	l	brand-name
 virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 dev.virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+visilabs.net	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
 vk-cdn.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vk-portal.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
 stats.vk-portal.net	s	VK		RU	analytics	n	h	ddg,ndpi,v2fly,category:easyprivacy
@@ -2704,6 +3352,7 @@ vkuseraudio.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vkuservideo.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 w55c.net	s	dataxu	Roku	US	advertising	n	l	capture
 wbstatic.net	s	Wildberries		RU	first-party-platform	n	l	v2fly
+weberblog.net	s	Weberblog.net		DE	first-party-platform	n	l	capture
 webtrekk.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 whatsapp.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,v2fly
 windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
@@ -2735,11 +3384,15 @@ yastat.net	s	Yandex		RU	content-cdn	n	l	v2fly
 yastatic.net	s	Yandex		RU	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 yeah.net	s	NetEase		CN	first-party-platform	n	l	v2fly
 youmi.net	s	Youmi		CN	advertising	n	l	category:stevenblack,brand-name
+zetaglobal.net	s	Zeta Global		US	advertising	n	l	brand-name
+zucks.net	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 zynga.net	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 bereal.network	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 bsky.network	s	Bluesky		US	first-party-platform	n	h	ndpi,v2fly
 stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
+discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
+foodora.no	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
@@ -2747,6 +3400,8 @@ aliapp.org	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fly,parent-only
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
 apache.org	s	Apache	Apache Software Foundation	US	first-party-platform	n	l	brand-name
+assetsconfigcdn.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
+bitbucket.org	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 byted.org	s	ByteDance		CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 bytedance.org	s	ByteDance		CN	first-party-platform	n	l	v2fly
 cdn-telegram.org	s	Telegram		AE	content-cdn	n	h	ndpi,v2fly
@@ -2758,6 +3413,7 @@ consensu.org	s	IAB Europe		BE	consent	n	l	ghostery
 cookielaw.org	s	OneTrust		US	consent	n	h	disconnect,ghostery
 example.org	s	IANA	ICANN	US	first-party-platform	n	l	capture
 f-droid.org	s	F-Droid		GB	first-party-platform	n	l	brand-name
+featureassets.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 featuregates.org	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 fyber.org	s	Digital Turbine		US	advertising	n	l	brand-name
 graph.org	s	Telegram		AE	first-party-platform	n	l	v2fly
@@ -2765,6 +3421,7 @@ internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
+mailgun.org	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 matomo.org	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,exodus,ghostery
 matrix.org	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 mediawiki.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
@@ -2775,9 +3432,13 @@ muscdn.org	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 ntop.org	s	ntop		IT	first-party-platform	n	l	ndpi
 ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard
 pool.ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard,parent-only
+openai.org	s	OpenAI		US	first-party-platform	n	l	brand-name
 openstreetmap.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	m	ddg,v2fly
 openx.org	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery
+prebid.org	s	Prebid	Prebid.org	US	advertising	n	l	brand-name
 privacy-center.org	s	Didomi		FR	consent	n	h	ddg,disconnect,ghostery
+prodregistryv2.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
+salesforce.org	s	Salesforce		US	first-party-platform	n	l	brand-name
 signal.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 cdn.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
 cdn2.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
@@ -2799,6 +3460,7 @@ wiktionary.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fl
 wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
 telegra.ph	s	Telegram		AE	first-party-platform	n	l	v2fly
+adocean.pl	s	Gemius		PL	advertising	n	l	common-knowledge
 gemius.pl	s	Gemius		PL	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 doh.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 dot.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
@@ -2839,10 +3501,13 @@ ssp.rambler.ru	s	Rambler	Sber	RU	advertising	n	h	ddg,disconnect,ghostery,xray,ca
 rambler-co.ru	s	Rambler	Sber	RU	advertising	n	l	ddg
 rustore.ru	s	VK		RU	os-platform	n	h	disconnect,v2fly
 vkpns.rustore.ru	s	VK		RU	push-messaging	n	m	disconnect,v2fly,parent-only
+rutarget.ru	s	Segmento		RU	advertising	n	l	common-knowledge
 rutube.ru	s	Rutube	Gazprom-Media	RU	first-party-platform	n	l	v2fly
 sber.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberbank.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberdevices.ru	s	Sber		RU	first-party-platform	n	l	v2fly
+segmento.ru	s	Segmento		RU	advertising	n	l	brand-name
+tns-counter.ru	s	Mediascope		RU	analytics	n	l	common-knowledge
 top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery
 st.top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery,parent-only
 vk.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -2870,10 +3535,15 @@ mc.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xra
 metrika.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 strm.yandex.ru	s	Yandex		RU	content-cdn	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 yabs.yandex.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
+foodora.se	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 bigo.sg	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 lazada.sg	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 shopee.sg	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+dub.sh	s	Dub		US	attribution	n	l	brand-name
 alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
+etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
+regiojet.sk	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+toplist.sk	s	Toplist		CZ	analytics	n	l	brand-name
 bsky.social	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 mastodon.social	s	Mastodon		DE	first-party-platform	n	l	brand-name
 opera.software	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
@@ -2883,34 +3553,46 @@ yandex.st	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 rambler.su	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
 os.tc	s	OneSignal		US	push-messaging	n	m	ddg,ghostery
 jetfuel.tech	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
+primis.tech	s	Primis		IL	advertising	n	l	brand-name
 quickconnect.to	s	Synology		TW	first-party-platform	n	l	v2fly
+tawk.to	s	tawk.to		US	customer-engagement	n	l	brand-name
+temu.to	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 yandex.com.tr	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 abema.tv	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	v2fly
+attn.tv	s	Attentive		US	customer-engagement	n	l	common-knowledge
 b23.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bigo.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigolive.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bilibili.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 ext-twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ghostery,v2fly
+freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
 ravm.tv	s	Roku		US	first-party-platform	n	h	ddg,v2fly
 spotx.tv	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
+superawesome.tv	s	SuperAwesome		GB	advertising	n	l	brand-name
 teads.tv	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
 twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vdx.tv	s	VDX.tv		US	advertising	n	l	brand-name
 adskeeper.co.uk	s	AdsKeeper	MGID	US	advertising	n	h	disconnect,ghostery,category:easylist,category:stevenblack
 amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
+deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 capcutapi.us	s	ByteDance		CN	first-party-platform	n	l	brand-name
+rampedup.us	s	LiveRamp		US	advertising	n	l	common-knowledge
 thinkdifferent.us	s	Apple		US	time-connectivity-check	n	l	v2fly
 tiktokminis.us	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tiktokpangle.us	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 tiktokv.us	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ndpi,v2fly
 ad.tiktokv.us	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	h	disconnect,hagezi,ndpi,v2fly
 libra*.tiktokv.us	g	ByteDance (TikTok)	ByteDance	CN	feature-flags	n	l	app-connections,parent-only
@@ -2934,6 +3616,8 @@ mssdk*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagez
 zoom.us	s	Zoom		US	video-call	n	h	ddg,ndpi,v2fly
 like.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 likee.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
+admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
+adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
