@@ -5,53 +5,89 @@ extension DestinationCatalogue {
     /// One row a line, each ended by a line feed; columns, separated by tabulators: name, s(uffix) or g(lob), owner,
     /// parent (empty: the owner itself), country, category, shared y or n, confidence h, m or l, sources.
     static let builtInRows: String = #"""
+amazon.ae	s	Amazon		US	first-party-platform	n	l	brand-name
+google.ae	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
 cheq.ai	s	CHEQ		IL	fraud-identity	n	l	brand-name
+duck.ai	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
 hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
 luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
+wit.ai	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 x.ai	s	xAI		US	first-party-platform	n	l	brand-name
 bere.al	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 71.am	s	Baidu		CN	first-party-platform	n	l	v2fly
+google.am	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 instagr.am	s	Meta	Meta Platforms	US	first-party-platform	n	l	ddg
 bsky.app	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cash.app	s	Square / Block	Block	US	payments	n	m	disconnect,v2fly
 comments.app	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+firebasedatabase.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+hosted.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 netlify.app	s	Netlify		US	content-cdn	y	l	v2fly
 ondigitalocean.app	s	DigitalOcean		US	content-cdn	y	l	brand-name
 permutive.app	s	Permutive		GB	analytics	n	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
+a.run.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 vercel.app	s	Vercel		US	content-cdn	y	l	v2fly
 web.app	s	Google	Alphabet	US	content-cdn	y	h	ddg,v2fly
+tether.edge.apple	s	Apple		US	os-platform	n	l	brand-name
+networking.apple	s	Apple		US	os-platform	n	l	brand-name
+safebrowsing.apple	s	Apple		US	os-platform	n	l	brand-name
+google.com.ar	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 signal.art	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 dbankcloud.asia	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.asia	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
 alza.at	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 foodora.at	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.at	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.com.au	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.au	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+api.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
 chime.aws	s	Amazon		US	video-call	n	l	brand-name
+on.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
+google.az	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ba	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.bd	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.com.be	s	Amazon		US	first-party-platform	n	l	brand-name
 geoedge.be	s	GeoEdge		IL	advertising	n	l	brand-name
+google.be	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 youtu.be	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+yt.be	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.bg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 line.biz	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,v2fly
+whatsapp.biz	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+github.blog	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
+google.com.bo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.br	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 google.com.br	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+google.by	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 amazon.ca	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.ca	s	Amazon		US	first-party-platform	n	l	common-knowledge
+google.ca	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 musapi.cc	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 popin.cc	s	Baidu		CN	first-party-platform	n	h	disconnect,ghostery
+dns.digitale-gesellschaft.ch	s	Digitale Gesellschaft		CH	dns-resolver	n	l	brand-name
 fbwat.ch	s	Meta	Meta Platforms	US	first-party-platform	n	h	ndpi,v2fly
+google.ch	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 protonvpn.ch	s	Proton		CH	first-party-platform	n	l	v2fly
+switch.ch	s	SWITCH		CH	first-party-platform	n	l	brand-name
+dns.switch.ch	s	SWITCH		CH	dns-resolver	n	l	brand-name
 threema.ch	s	Threema		CH	first-party-platform	n	l	brand-name
 crisp.chat	s	Crisp		FR	customer-engagement	n	l	brand-name
 gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
+google.cl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
 appdomain.cloud	s	IBM		US	content-cdn	y	l	common-knowledge
 digitalturbine.cloud	s	Digital Turbine		US	advertising	n	l	brand-name
 eppo.cloud	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 matomo.cloud	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 mindbox.cloud	s	Mindbox		RU	customer-engagement	n	l	v2fly
+mozilla.cloud	s	Mozilla		US	first-party-platform	n	l	brand-name
 smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
 10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
@@ -66,22 +102,31 @@ alipay.cn	s	Ant Group		CN	payments	n	h	disconnect,v2fly
 amazon.cn	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 app-measurement.cn	s	Google	Alphabet	US	analytics	n	l	brand-name
 apple-dns.cn	s	Apple		US	content-cdn	n	l	v2fly
+azure.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
 bilibili.cn	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bilivideo.cn	s	Bilibili		CN	content-cdn	n	l	v2fly
+blizzard.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	brand-name
 bsclink.cn	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
 bytecdn.cn	s	ByteDance		CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 bytedance.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 canva.cn	s	Canva		AU	first-party-platform	n	l	brand-name
 capcut.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 cdn-go.cn	s	Tencent		CN	content-cdn	n	l	v2fly
+chinacloudapi.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
 chinatelecom.cn	s	China Telecom		CN	first-party-platform	n	l	brand-name
 chinaunicom.cn	s	China Unicom		CN	first-party-platform	n	l	brand-name
 cmvideo.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 admaster.com.cn	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
 amazonaws.com.cn	s	Amazon		US	content-cdn	y	l	brand-name
+apple.com.cn	s	Apple		US	first-party-platform	n	l	brand-name
+asus.com.cn	s	ASUS		TW	os-platform	n	l	brand-name
+battlenet.com.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+cfca.com.cn	s	CFCA	UnionPay	CN	certificate-status	n	l	brand-name
 icloud.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 icloud-content.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 iresearch.com.cn	s	iResearch		CN	analytics	n	l	brand-name
+lenovo.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
+motorola.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
 mymuse.com.cn	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nearme.com.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 samsung.com.cn	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
@@ -89,6 +134,8 @@ push.samsungosp.com.cn	s	Samsung		KR	push-messaging	n	l	hagezi
 sina.com.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 beacon.sina.com.cn	s	Sina (Weibo)	Sina	CN	analytics	n	h	ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+appstore.vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+wifi.vivo.com.cn	s	vivo	vivo (BBK)	CN	time-connectivity-check	n	l	brand-name
 wo.com.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 zte.com.cn	s	ZTE		CN	first-party-platform	n	l	v2fly
 ctyun.cn	s	China Telecom		CN	content-cdn	y	l	common-knowledge
@@ -101,17 +148,25 @@ digicert.cn	s	DigiCert		US	certificate-status	n	l	v2fly
 dnspod.cn	s	Tencent		CN	dns-resolver	n	l	brand-name
 domob.cn	s	Domob		CN	advertising	n	l	brand-name
 domob-inc.cn	s	Domob		CN	advertising	n	l	brand-name
+doubleclick.cn	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 dwz.cn	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 feishu.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	v2fly
+flyme.cn	s	Meizu		CN	os-platform	n	l	common-knowledge
 fraudmetrix.cn	s	Tongdun		CN	fraud-identity	n	l	disconnect,category:easyprivacy
+g.cn	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 getui.cn	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+ggpht.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+gkecnapps.cn	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.cn	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 googleapis.cn	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
+googlecnapps.cn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+googledownloads.cn	s	Google	Alphabet	US	content-cdn	n	l	brand-name
 growingio.cn	s	GrowingIO		CN	analytics	n	l	v2fly
 gstatic.cn	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
 gtimg.cn	s	Tencent		CN	content-cdn	n	h	disconnect,v2fly,xray
 pgdt.gtimg.cn	s	Tencent		CN	advertising	n	h	disconnect,v2fly,xray
+honor.cn	s	Honor	Honor Device	CN	first-party-platform	n	l	brand-name
 huawei.cn	s	Huawei		CN	first-party-platform	n	l	v2fly
 inmobi.cn	s	InMobi		IN	advertising	n	h	ddg,exodus,xray,category:stevenblack
 jiguang.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,exodus,v2fly
@@ -125,8 +180,16 @@ kuwo.cn	s	Tencent		CN	first-party-platform	n	l	v2fly
 linkedin.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	v2fly
 migu.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mmcdn.cn	s	Alibaba	Alibaba Group	CN	advertising	n	l	xray
+msn.cn	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 musemuse.cn	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,xray
+ampproject.net.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+recaptcha.net.cn	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
+nubia.cn	s	ZTE		CN	os-platform	n	l	common-knowledge
 oneplus.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
+oppo.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
+opposhop.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
+ampproject.org.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+ntp.org.cn	s	NTP.org.cn		CN	time-connectivity-check	n	l	brand-name
 pangle.cn	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 paypal.cn	s	PayPal		US	payments	n	l	ddg
 qlogo.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
@@ -147,21 +210,25 @@ uczzd.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 unityads.unity.cn	s	Unity		US	advertising	n	l	v2fly,category:stevenblack
 unitychina.cn	s	Unity		US	first-party-platform	n	h	v2fly,xray
 weibo.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
+widevine.cn	s	Google	Alphabet	US	fraud-identity	n	l	common-knowledge
 wo.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 id.mail.wo.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
 wosms.cn	s	China Unicom		CN	fraud-identity	n	l	app-connections
 wostore.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
 xiaomi.cn	s	Xiaomi		CN	first-party-platform	n	l	v2fly
+a.co	s	Amazon		US	first-party-platform	n	l	common-knowledge
 affle.co	s	Affle		IN	advertising	n	l	brand-name
 apple.co	s	Apple		US	first-party-platform	n	l	v2fly
 ayads.co	s	Sublime	Azerion	FR	advertising	n	l	common-knowledge
 bloomreach.co	s	Bloomreach		US	customer-engagement	n	l	brand-name
+google.com.co	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 datadome.co	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy
 dub.co	s	Dub		US	attribution	n	l	brand-name
 elastic.co	s	Elastic		US	content-cdn	n	l	brand-name
 g.co	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
 lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
+po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 pscdn.co	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 scdn.co	s	Spotify		SE	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 sharechat.co	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
@@ -172,6 +239,7 @@ umeng.co	s	Alibaba	Alibaba Group	CN	analytics	n	l	xray,category:stevenblack
 unityads.co	s	Unity		US	advertising	n	l	brand-name
 vibe.co	s	Vibe		US	advertising	n	l	brand-name
 vine.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
+vrv.co	s	Sony		JP	first-party-platform	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
 10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
@@ -198,9 +266,12 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
 a2z.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+captive.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
+time-osx.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 aarki.com	s	Aarki	Skillz	US	advertising	n	l	brand-name
 aaxads.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	h	ddg,ghostery,category:easylist,category:stevenblack
 aaxdetect.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	l	category:easyprivacy,brand-name
+abebooks.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 ably.com	s	Ably		GB	push-messaging	n	l	brand-name
 ably-realtime.com	s	Ably		GB	push-messaging	n	l	brand-name
 abtasty.com	s	AB Tasty		FR	feature-flags	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
@@ -222,6 +293,8 @@ addthis.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,cate
 addthisedge.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 adelphic.com	s	Viant		US	advertising	n	l	common-knowledge
 adform.com	s	Adform		DK	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+adgear.com	s	Samsung		KR	advertising	n	l	common-knowledge
+adgrx.com	s	Samsung		KR	advertising	n	l	common-knowledge
 adguard.com	s	AdGuard		CY	dns-resolver	n	h	ghostery,v2fly
 dns.adguard.com	s	AdGuard		CY	dns-resolver	n	m	ghostery,v2fly
 adguard-dns.com	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
@@ -235,6 +308,7 @@ adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray
 unconf.adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray,parent-only
 adkwai.com	s	Kuaishou		CN	advertising	n	l	v2fly
 admob.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
+admob-cn.com	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 adnuntius.com	s	Adnuntius		NO	advertising	n	l	brand-name
 adnxs.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 adnxs-simple.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
@@ -271,8 +345,10 @@ adways.com	s	Adways		JP	advertising	n	l	brand-name
 adyen.com	s	Adyen		NL	payments	n	l	ddg
 adyoulike.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	brand-name
 aerserv.com	s	InMobi		IN	advertising	n	h	disconnect,xray,category:stevenblack
+affirmtrust.com	s	Entrust		US	certificate-status	n	l	common-knowledge
 agkn.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 agoda.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
+aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 airbnb.com	s	Airbnb		US	first-party-platform	n	h	disconnect,v2fly
 airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
@@ -312,6 +388,15 @@ alipayplus.com	s	Ant Group		CN	payments	n	l	v2fly
 alitrip.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 aliyun.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,disconnect,v2fly,xray
 cf.aliyun.com	s	Alibaba	Alibaba Group	CN	security-captcha	n	m	adguard,ddg,disconnect,v2fly,xray,parent-only
+ntp.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp1.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp2.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp3.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp4.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp5.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp6.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp7.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+time.pool.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
 aliyuncdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	v2fly,xray
 aliyuncs.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	adguard,ddg,disconnect,ndpi,xray
 arms-retcode.aliyuncs.com	s	Alibaba	Alibaba Group	CN	analytics	n	m	adguard,ddg,disconnect,ndpi,xray,parent-only
@@ -319,6 +404,7 @@ httpdns.aliyuncs.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	m	adguard,ddg,dis
 allawnfs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 allawnos.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
 allawntech.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
+alphassl.com	s	GlobalSign	GMO	BE	certificate-status	n	l	common-knowledge
 alzashop.com	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly
 a.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
@@ -350,16 +436,22 @@ cognito-identity.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconne
 execute-api.us-east-1.amazonaws.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 mobileanalytics.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,category:stevenblack
 pinpoint.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
+amazoncognito.com	s	Amazon		US	content-cdn	y	l	brand-name
 amazonmusic.com	s	Amazon		US	first-party-platform	n	l	ddg
+amazonpay.com	s	Amazon		US	payments	n	l	brand-name
+amazonses.com	s	Amazon		US	customer-engagement	n	l	brand-name
+amazonstudios.com	s	Amazon		US	first-party-platform	n	l	brand-name
 amazontrust.com	s	Amazon		US	certificate-status	n	h	adguard,ddg,v2fly
 amazonvideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 amemv.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 amoad.com	s	AMoAd		JP	advertising	n	l	ghostery,category:easyprivacy,category:stevenblack
 amobee.com	s	Amobee	Nexxen	US	advertising	n	h	disconnect,exodus,category:easylist,category:ghostery,category:stevenblack
+amplifyapp.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 api.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 api2.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack,category:v2fly
 regionconfig.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+amzn.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 android.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 connectivitycheck.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 time.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,v2fly,parent-only
@@ -373,6 +465,7 @@ aolcdn.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,xray
 app-analytics-services.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,v2fly
 app-analytics-services-att.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly
 app-measurement.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+app-measurement-cn.com	s	Google	Alphabet	US	analytics	n	l	common-knowledge
 app-us1.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 dev.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
@@ -384,6 +477,7 @@ appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	disconnect,exodus,gho
 apphud.com	s	Apphud		US	payments	n	l	brand-name
 appier.com	s	Appier		TW	advertising	n	h	ddg,disconnect
 apple.com	s	Apple		US	first-party-platform	n	h	adguard,ghostery,ndpi,v2fly,xray
+aidc.apple.com	s	Apple		US	os-platform	n	l	brand-name
 albert.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 api-adservices.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
 appattest.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -391,6 +485,10 @@ appldnld.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 apple-pay-gateway.apple.com	s	Apple		US	payments	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 apps.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 amp-api.apps.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+time.asia.apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
+axm-adm-enroll.apple.com	s	Apple		US	os-platform	n	l	brand-name
+axm-adm-mdm.apple.com	s	Apple		US	os-platform	n	l	brand-name
+basejumper.apple.com	s	Apple		US	os-platform	n	l	brand-name
 books-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
 captive.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 certs.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
@@ -401,9 +499,13 @@ deviceenrollment.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2f
 diagnostics.apple.com	s	Apple		US	crash-reporting	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 doh.dns.apple.com	s	Apple		US	dns-resolver	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 ess.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+time.euro.apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
 facetime.apple.com	s	Apple		US	video-call	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+fba.apple.com	s	Apple		US	os-platform	n	l	brand-name
 gdmf.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 gs.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
+gs-loc.apple.com	s	Apple		US	maps-location	n	l	brand-name
+gs-loc-cn.apple.com	s	Apple		US	maps-location	n	l	brand-name
 gsa.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 gsp10-ssl.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 guzzoni.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
@@ -413,13 +515,18 @@ iadsdk.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdn
 ca.iadsdk.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 identity.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 idmsa.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+ig.apple.com	s	Apple		US	os-platform	n	l	brand-name
+iphone-ld.apple.com	s	Apple		US	maps-location	n	l	brand-name
 iphonesubmissions.apple.com	s	Apple		US	crash-reporting	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 iprofiles.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 static.ips.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
+itunes.apple.com	s	Apple		US	os-platform	n	l	brand-name
 ax.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 bag.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 buy.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 init.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+lcdn-locator.apple.com	s	Apple		US	os-platform	n	l	brand-name
+lcdn-registration.apple.com	s	Apple		US	os-platform	n	l	brand-name
 ls.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 configuration.ls.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 gsp-ssl.ls.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -429,10 +536,15 @@ gspe35-ssl.ls.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fl
 mdmenrollment.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 mesu.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 metrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
+nc-pod*-smp-device.apple.com	g	Apple		US	payments	n	l	brand-name
 notes-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 ocsp.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 ocsp2.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
+oscdn.apple.com	s	Apple		US	os-platform	n	l	brand-name
+osrecovery.apple.com	s	Apple		US	os-platform	n	l	brand-name
+pancake.apple.com	s	Apple		US	os-platform	n	l	brand-name
 ppq.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+pr-pod*-smp-device.apple.com	g	Apple		US	payments	n	l	brand-name
 push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray
 api.push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 courier.push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -442,12 +554,18 @@ radarsubmissions.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndp
 searchads.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 securemetrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 securemvt.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
+sequoia.apple.com	s	Apple		US	os-platform	n	l	brand-name
 skadnetwork.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,ndpi,v2fly,xray,parent-only
+skl.apple.com	s	Apple		US	os-platform	n	l	brand-name
 smoot.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 api.smoot.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+smp-device-content.apple.com	s	Apple		US	payments	n	l	brand-name
 stocks-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
+suconfig.apple.com	s	Apple		US	os-platform	n	l	brand-name
 supportmetrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy
 swcdn.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+swdist.apple.com	s	Apple		US	os-platform	n	l	brand-name
+swdownload.apple.com	s	Apple		US	os-platform	n	l	brand-name
 swscan.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 tbsc.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 time.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
@@ -455,9 +573,12 @@ time-ios.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,gho
 time-macos.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 valid.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 weather-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
+weather-data.apple.com	s	Apple		US	first-party-platform	n	l	brand-name
+weatherkit.apple.com	s	Apple		US	first-party-platform	n	l	brand-name
 xp.apple.com	s	Apple		US	os-platform	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 apple-cloudkit.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 apple-mapkit.com	s	Apple		US	first-party-platform	n	h	adguard,ddg,v2fly
+appleid.com	s	Apple		US	first-party-platform	n	l	brand-name
 appleiphonecell.com	s	Apple		US	time-connectivity-check	n	l	v2fly
 applemusic.com	s	Apple		US	first-party-platform	n	l	v2fly
 applifier.com	s	Unity		US	advertising	n	h	disconnect,ghostery,xray
@@ -479,6 +600,7 @@ events.appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exod
 t.appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 appsflyer-cn.com	s	AppsFlyer		IL	attribution	n	l	brand-name
 appsflyersdk.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,ghostery
+appsheet.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 appspot.com	s	Google	Alphabet	US	content-cdn	y	h	ddg,ghostery,v2fly
 feelinsonice.appspot.com	s	Snap		US	first-party-platform	n	l	ndpi
 feelinsonice-hrd.appspot.com	s	Snap		US	first-party-platform	n	l	ndpi
@@ -487,17 +609,23 @@ apptentive.com	s	Apptentive	Alchemer	US	customer-engagement	n	l	brand-name
 apptimize.com	s	Apptimize	Airship	US	feature-flags	n	m	ddg,xray
 apsalar.com	s	Singular		US	attribution	n	l	xray,category:stevenblack
 apteligent.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	brand-name
+aptoide.com	s	Aptoide		PT	first-party-platform	n	l	brand-name
 aptrinsic.com	s	Gainsight	Vista	US	analytics	n	l	common-knowledge
+apzones.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+argotunnel.com	s	Cloudflare		US	content-cdn	n	l	common-knowledge
 ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
 art19.com	s	Art19	Amazon	US	content-cdn	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
+aspnetcdn.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 assoc-amazon.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+asus.com	s	ASUS		TW	os-platform	n	l	brand-name
 aswpsdkeu.com	s	Airship		US	push-messaging	n	l	common-knowledge
 aswpsdkus.com	s	Airship		US	push-messaging	n	h	ddg,disconnect,category:easyprivacy,category:stevenblack
 atdmt.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 atlassian.com	s	Atlassian		AU	first-party-platform	n	l	app-connections
+atmeta.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
 attentive.com	s	Attentive		US	customer-engagement	n	l	brand-name
 attentivemobile.com	s	Attentive		US	customer-engagement	n	l	brand-name
 audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -510,6 +638,8 @@ avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 avg.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	brand-name
 awin.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
 awin1.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
+awsapprunner.com	s	Amazon		US	content-cdn	y	l	common-knowledge
+awsapps.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 awsglobalaccelerator.com	s	Amazon		US	content-cdn	y	l	v2fly
 awsstatic.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly
@@ -519,6 +649,7 @@ azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 cloudapp.azure.com	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+b2clogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 b612kaji.com	s	Naver		KR	first-party-platform	n	l	ddg
 badoo.com	s	Bumble		US	first-party-platform	n	l	ndpi
 badoocdn.com	s	Bumble		US	first-party-platform	n	l	ndpi
@@ -561,6 +692,7 @@ bdstatic.com	s	Baidu		CN	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
 bdxiguaimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdxiguastatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdydns.com	s	Baidu		CN	content-cdn	y	l	v2fly
+beatsbydre.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
@@ -581,6 +713,7 @@ bing.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v
 bat.bing.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 c.bing.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 bingads.com	s	Microsoft		US	advertising	n	l	v2fly
+bingapis.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 bird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 bitdefender.com	s	Bitdefender		RO	first-party-platform	n	l	brand-name
 bitly.com	s	Bitly		US	first-party-platform	n	l	brand-name
@@ -589,6 +722,7 @@ bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
 bkrtx.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 blizzard.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+blogblog.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 blogger.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 blogspot.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,xray
 bloomberg.com	s	Bloomberg		US	first-party-platform	n	h	ndpi,v2fly
@@ -597,11 +731,16 @@ blueconic.com	s	BlueConic		US	customer-engagement	n	l	brand-name
 bluecore.com	s	Bluecore		US	customer-engagement	n	l	brand-name
 bluekai.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 blueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
+blz-contentstack.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+boxofficemojo.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 braintree-api.com	s	PayPal		US	payments	n	l	ddg
 braintreegateway.com	s	PayPal		US	payments	n	h	ddg,v2fly
 braintreepayments.com	s	PayPal		US	payments	n	l	v2fly
+brave.com	s	Brave		US	first-party-platform	n	l	brand-name
+bravesoftware.com	s	Brave		US	first-party-platform	n	l	brand-name
 brawlstarsgame.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
 sdk.iad-01.braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
@@ -624,8 +763,10 @@ bugsense.com	s	Splunk	Cisco	US	crash-reporting	n	l	xray,category:stevenblack
 bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 notify.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 sessions.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
+bulletin.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 bumble.com	s	Bumble		US	first-party-platform	n	l	brand-name
 bunnycdn.com	s	BunnyCDN	BunnyWay	SI	content-cdn	n	h	ddg,ghostery
+buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
 buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
 buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
 buzzvil.com	s	Buzzvil		KR	advertising	n	l	brand-name
@@ -697,6 +838,10 @@ cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
 cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
 casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+app-site-association.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
+netcts.cdn-apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
+updates.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
+updates-http.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 cdn-cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cdn20.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 cdn77.com	s	CDN77	DataCamp	GB	content-cdn	n	h	ghostery,v2fly
@@ -722,12 +867,15 @@ chinamobile.com	s	China Mobile		CN	first-party-platform	n	l	brand-name
 chinanetcenter.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 chinaunicom.com	s	China Unicom		CN	first-party-platform	n	l	brand-name
 chrome.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+chromestatus.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+ciamlogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
 cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
 cj.com	s	CJ	Publicis	US	attribution	n	l	brand-name
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
+claris.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
@@ -735,9 +883,13 @@ clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
 clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy
 eu1.clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:stevenblack
 clicky.com	s	Clicky		US	analytics	n	l	brand-name
+clipchamp.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdnjs.cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 challenges.cloudflare.com	s	Cloudflare		US	security-captcha	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
+dns.cloudflare.com	s	Cloudflare		US	dns-resolver	n	l	brand-name
+speed.cloudflare.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+time.cloudflare.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
 cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	h	adguard,ddg,v2fly
 1dot1dot1dot1.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,parent-only
 chrome.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,parent-only
@@ -745,10 +897,21 @@ family.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,pa
 mozilla.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly
 security.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,parent-only
 cloudflare-ech.com	s	Cloudflare		US	content-cdn	y	l	brand-name
+cloudflare-gateway.com	s	Cloudflare		US	dns-resolver	n	l	brand-name
 cloudflare-quic.com	s	Cloudflare		US	content-cdn	n	h	adguard,disconnect,v2fly
+cloudflare-terms-of-service-abuse.com	s	Cloudflare		US	content-cdn	n	l	brand-name
+cloudflareaccess.com	s	Cloudflare		US	content-cdn	y	l	brand-name
+cloudflareapps.com	s	Cloudflare		US	content-cdn	n	l	brand-name
 cloudflareclient.com	s	Cloudflare		US	dns-resolver	n	h	adguard,ndpi,v2fly
+connectivity.cloudflareclient.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflarecp.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflaregateway.com	s	Cloudflare		US	dns-resolver	n	l	brand-name
 cloudflareinsights.com	s	Cloudflare		US	content-cdn	n	h	adguard,ddg,disconnect,ghostery,v2fly
 static.cloudflareinsights.com	s	Cloudflare		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:stevenblack
+cloudflareok.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflareportal.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflarestatus.com	s	Cloudflare		US	content-cdn	n	l	brand-name
+cloudflarestorage.com	s	Cloudflare		US	content-cdn	y	l	brand-name
 cloudflarestream.com	s	Cloudflare		US	content-cdn	n	h	adguard,ddg,disconnect,ghostery,v2fly
 cloudinary.com	s	Cloudinary		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 clubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
@@ -760,6 +923,8 @@ cnstrc.com	s	Constructor		US	content-cdn	n	l	common-knowledge
 cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 colombiaonline.com	s	Times Internet		IN	advertising	n	l	common-knowledge
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+conn1.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
+conn2.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
 cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
 commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
@@ -783,6 +948,7 @@ cookiehub.com	s	CookieHub		IS	consent	n	l	brand-name
 cookieinformation.com	s	CookieInformation	Cookie Information	DK	consent	n	l	brand-name
 cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
 cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
+copilot.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
@@ -797,6 +963,7 @@ creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
 crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
+crunchyroll.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
 ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 toblog.ctobsnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,xray,parent-only
@@ -821,17 +988,20 @@ dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazndn.com	s	DAZN		GB	first-party-platform	n	l	v2fly
 dbank.com	s	Huawei		CN	os-platform	n	l	v2fly
 dbankcdn.com	s	Huawei		CN	os-platform	n	h	ndpi,v2fly
+update.dbankcdn.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 grs.dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 push.dbankcloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
 dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
+deepmind.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
 deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
+dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
 dianping.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 didichuxing.com	s	Didi		CN	first-party-platform	n	l	v2fly
@@ -839,6 +1009,8 @@ didiglobal.com	s	Didi		CN	first-party-platform	n	l	v2fly
 didistatic.com	s	Didi		CN	first-party-platform	n	l	v2fly
 digicert.com	s	DigiCert		US	certificate-status	n	h	ghostery,v2fly
 ocsp.digicert.com	s	DigiCert		US	certificate-status	n	m	ghostery,v2fly
+digicertcdn.com	s	DigiCert		US	certificate-status	n	l	brand-name
+digitalcertvalidation.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 digitalocean.com	s	DigitalOcean		US	content-cdn	n	h	ddg,v2fly
 digitaloceanspaces.com	s	DigitalOcean		US	content-cdn	y	h	ddg,v2fly
 digitalturbine.com	s	Digital Turbine		US	advertising	n	l	disconnect
@@ -887,21 +1059,27 @@ dropbox.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxapi.com	s	Dropbox		US	first-party-platform	n	h	ndpi,v2fly
 dropboxstatic.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxusercontent.com	s	Dropbox		US	first-party-platform	n	l	v2fly
+dropcam.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 dssedge.com	s	Disney	Walt Disney	US	first-party-platform	n	l	adguard
 dssott.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
 dstillery.com	s	Dstillery		US	advertising	n	l	brand-name
 dtignite.com	s	Digital Turbine		US	advertising	n	l	brand-name
 channel.api.duapp.com	s	Baidu		CN	push-messaging	n	l	v2fly,category:stevenblack
 duapps.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly,xray
+duck.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+duckduckgo.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+duokan.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 duolingo.com	s	Duolingo		US	first-party-platform	n	l	v2fly
 dymusictape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dymusicvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+dynamics.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dynamicyield.com	s	Dynamic Yield	Mastercard	US	feature-flags	n	h	ddg,disconnect,ghostery
 dynatrace.com	s	Dynatrace		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery
 dynatracelabs.com	s	Dynatrace		US	crash-reporting	n	l	brand-name
 dyshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dyvideotape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 ea.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,ndpi,xray
+eagllwin.com	s	Transsion		CN	advertising	n	l	common-knowledge
 eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
@@ -913,6 +1091,7 @@ ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
 elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
+elderscrollsonline.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 eloqua.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 emailretargeting.com	s	Criteo		FR	advertising	n	l	ddg,category:easyprivacy,category:ghostery,category:stevenblack
 emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
@@ -942,6 +1121,7 @@ exelator.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:e
 exoclick.com	s	ExoClick		ES	advertising	n	l	brand-name
 exosrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exotel.com	s	Exotel		IN	customer-engagement	n	l	brand-name
+exp-tas.com	s	Microsoft		US	feature-flags	n	l	common-knowledge
 experian.com	s	Experian		IE	first-party-platform	n	l	brand-name
 exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
@@ -954,8 +1134,15 @@ edge-mqtt.facebook.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnec
 graph.facebook.com	s	Meta	Meta Platforms	US	social-sdk	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mqtt.facebook.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 mqtt-mini.facebook.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+time.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time1.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time2.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time3.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time4.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time5.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
 z-m-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 facebook-hardware.com	s	Meta	Meta Platforms	US	content-cdn	n	l	v2fly
+facebookblueprint.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 facebookmail.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
 faceueditor.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 factual.com	s	Foursquare		US	maps-location	n	l	brand-name
@@ -965,24 +1152,34 @@ fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
 fb.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 fbcdn.com	s	Meta	Meta Platforms	US	content-cdn	n	h	v2fly,xray
+fbinfer.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+fbpigeon.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 fbsbx.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fd-api.com	s	Delivery Hero		DE	first-party-platform	n	l	app-connections
+feedburner.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 feishucdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
+filemaker.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 fingerprint.com	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect
+firebase.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 firebaseapp.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
+firebaseio.com	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 firefox.com	s	Mozilla		US	first-party-platform	n	l	adguard
 detectportal.firefox.com	s	Mozilla		US	time-connectivity-check	n	l	adguard
+relay.firefox.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 firefoxusercontent.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
+fireoscaptiveportal.com	s	Amazon		US	time-connectivity-check	n	l	common-knowledge
 fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
 flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
 flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+flipgrid.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 flipkart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	disconnect
 flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
 data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+flymeos.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -1010,6 +1207,7 @@ gainsight.com	s	Gainsight	Vista	US	analytics	n	l	brand-name
 galaxyappstore.com	s	Samsung		KR	os-platform	n	l	v2fly
 gameanalytics.com	s	GameAnalytics	Mobvista	DK	analytics	n	h	adguard,xray,category:easyprivacy,category:stevenblack
 gameloft.com	s	Gameloft	Vivendi	FR	first-party-platform	n	l	brand-name
+gamepass.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 garena.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 gcore.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gcorelabs.com	s	Gcore		LU	content-cdn	n	l	brand-name
@@ -1042,6 +1240,8 @@ gigya.com	s	Gigya	SAP	IL	fraud-identity	n	h	ddg,disconnect,ghostery,xray
 giphy.com	s	Giphy	Shutterstock	US	content-cdn	n	l	ghostery
 github.com	s	GitHub	Microsoft	US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 githubassets.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,v2fly
+githubcopilot.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
+githubstatus.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
 githubusercontent.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,ndpi,v2fly
 gitlab.com	s	GitLab		US	first-party-platform	n	h	ndpi,v2fly
 glance.com	s	InMobi		IN	advertising	n	l	disconnect
@@ -1050,12 +1250,14 @@ globalsign.com	s	GlobalSign	GMO	BE	certificate-status	n	h	ghostery,v2fly
 glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
+gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 accounts.google.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 adservice.google.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
+alt*-mtalk.google.com	g	Google	Alphabet	US	push-messaging	n	l	brand-name
 alt1-mtalk.google.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 analytics.google.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 android.apis.google.com	s	Google	Alphabet	US	os-platform	n	m	app-connections,parent-only
@@ -1076,12 +1278,17 @@ duo.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus
 fundingchoicesmessages.google.com	s	Google	Alphabet	US	consent	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 gemini.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 hangouts.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+jibe.google.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 khms.google.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
+mobile-gtalk.l.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
 pki-goog.l.google.com	s	Google	Alphabet	US	certificate-status	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mail.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 maps.google.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 meet.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mtalk.google.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+mtalk-dev.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
+mtalk-staging.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
+mtalk4.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
 pay.google.com	s	Google	Alphabet	US	payments	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 payments.google.com	s	Google	Alphabet	US	payments	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 photos.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -1089,6 +1296,7 @@ play.google.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,discon
 recaptcha.google.com	s	Google	Alphabet	US	security-captcha	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 safebrowsing.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 safebrowsing-cache.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+supl.google.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 time.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 time1.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 time2.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -1098,56 +1306,99 @@ translate.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnec
 google-ads.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 google-analytics.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 ssl.google-analytics.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+google-analytics-cn.com	s	Google	Alphabet	US	analytics	n	l	brand-name
 googleadservices.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+googleadservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleapis.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+accountcapabilities-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 ajax.googleapis.com	s	Google	Alphabet	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 android.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+android-context-data.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+auditrecording-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+chromekanonymityauth-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+chromekanonymityquery-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+chromesyncpasswords-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+clientservices.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+cloudconfig.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+content-autofill.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 crashlyticsreports-pa.googleapis.com	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+cryptauthdevicesync.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 cryptauthenrollment.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 device-provisioning.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 deviceintegritytokens-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 fcm.googleapis.com	s	Google	Alphabet	US	push-messaging	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 fcmregistrations.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 fcmtoken.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+firebaseappcheck.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
 firebasecrashlyticssymbols.googleapis.com	s	Google	Alphabet	US	crash-reporting	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+firebasedynamiclinks.googleapis.com	s	Google	Alphabet	US	attribution	n	l	brand-name
+firebasedynamiclinks-ipv4.googleapis.com	s	Google	Alphabet	US	attribution	n	l	brand-name
+firebasedynamiclinks-ipv6.googleapis.com	s	Google	Alphabet	US	attribution	n	l	brand-name
+firebaseinappmessaging.googleapis.com	s	Google	Alphabet	US	customer-engagement	n	l	app-connections
 firebaseinstallations.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,app-connections
 firebaselogging.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 firebaselogging-pa.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 firebaseperusertopics-pa.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 firebaseremoteconfig.googleapis.com	s	Google	Alphabet	US	feature-flags	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+firebaseremoteconfigrealtime.googleapis.com	s	Google	Alphabet	US	feature-flags	n	l	app-connections
 firebasestorage.googleapis.com	s	Google	Alphabet	US	content-cdn	y	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+firestore.googleapis.com	s	Google	Alphabet	US	content-cdn	y	l	brand-name
 fonts.googleapis.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+footprints-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 gcm.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 gcm-http.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+geller-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 geomobileservices-pa.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+gmscompliance-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+identitytoolkit.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
 imasdk.googleapis.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist
+lamssettings-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 maps.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 mapsresources-pa.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 meetings.googleapis.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 mobilemaps.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+mobilemaps-pa-gz.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
+nearbysharing-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 oauth2.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 optimizationguide-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 people-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+phonedeviceverification-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+places.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 play.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 play-fe.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 playatoms-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+playintegrity.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
+playstoregatewayadapter-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+recaptchaenterprise.googleapis.com	s	Google	Alphabet	US	security-captcha	n	l	brand-name
 remoteprovisioning.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+routes.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 safebrowsing.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+securetoken.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
+securitydomain-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 storage.googleapis.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 update.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 userlocation.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 www.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 youtubei.googleapis.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+googleapis-cn.com	s	Google	Alphabet	US	content-cdn	n	l	brand-name
+googleapps-cn.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googleblog.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 googlecode.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
 googlehosted.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg
 googlemail.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
 googleoptimize.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:easyprivacy
+googleoptimize-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleplus.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+googlesandbox-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
+googlesource.com	s	Google	Alphabet	US	content-cdn	n	l	brand-name
 googlesyndication.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 pagead2.googlesyndication.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
+googlesyndication-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googletagmanager.com	s	Google	Alphabet	US	analytics	n	h	ddg,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
+googletagmanager-cn.com	s	Google	Alphabet	US	analytics	n	l	brand-name
 googletagservices.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easylist,category:stevenblack
+googletagservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
+googletraveladservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1165,23 +1416,32 @@ gridsum.com	s	Gridsum		CN	analytics	n	l	brand-name
 gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
 grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
+groupme.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
 gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connectivitycheck.gstatic.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fonts.gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 maps.gstatic.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+gstatic-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gtimg.com	s	Tencent		CN	content-cdn	n	h	ndpi,v2fly,xray
 gumgum.com	s	GumGum		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 gunosy.com	s	Gunosy		JP	first-party-platform	n	l	brand-name
 gvt1.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
+edgedl.me.gvt1.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 redirector.gvt1.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,ndpi,v2fly
+gvt1-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt2.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons2.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+gvt2-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt3.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
+halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 hao123.com	s	Baidu		CN	first-party-platform	n	h	disconnect,v2fly,xray
+harman.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
+harmanaudio.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
+harmonyos.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 hbo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,ndpi,v2fly
 hbogo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hbomax.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
@@ -1221,6 +1481,7 @@ metrics-dra.dt.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns
 metrics-drcn.dt.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 metrics-dre.dt.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,ndpi,v2fly,parent-only
 grs.hicloud.com	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
+hispace.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 hwcdn.hicloud.com	s	Huawei		CN	first-party-platform	n	m	exodus,ndpi,v2fly,parent-only
 logservice.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly,category:easyprivacy
 logservice1.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly,category:easyprivacy
@@ -1230,14 +1491,19 @@ adx-dre.op.hicloud.com	s	Huawei		CN	advertising	n	h	exodus,hagezi,ndpi,v2fly
 events-dre.op.hicloud.com	s	Huawei		CN	advertising	n	h	exodus,hagezi,ndpi,v2fly
 connectivitycheck.platform.hicloud.com	s	Huawei		CN	time-connectivity-check	n	m	exodus,ndpi,v2fly
 push.hicloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
+query.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
+update.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 highwinds.com	s	StackPath		US	content-cdn	n	l	brand-name
 hihonor.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 hihonorcdn.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 hihonorcloud.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 logservice.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 metrics.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
+connectivitycheck.platform.hihonorcloud.com	s	Honor	Honor Device	CN	time-connectivity-check	n	l	brand-name
 histats.com	s	Histats		IT	analytics	n	l	brand-name
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
+hmd.com	s	HMD		FI	os-platform	n	l	brand-name
+hmdglobal.com	s	HMD		FI	os-platform	n	l	brand-name
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
 hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hotmail.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
@@ -1270,10 +1536,12 @@ ibytedtos.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 p16-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
 p21-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
+icanhazip.com	s	Cloudflare		US	maps-location	n	l	common-knowledge
 icloud.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 acfeedbackws.icloud.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly
 feedbackws.icloud.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly
 gateway.icloud.com	s	Apple		US	os-platform	n	m	adguard,ndpi,v2fly,parent-only
+keyvalueservice.icloud.com	s	Apple		US	os-platform	n	l	common-knowledge
 mask.icloud.com	s	Apple		US	dns-resolver	n	m	adguard,ndpi,v2fly
 mask-api.icloud.com	s	Apple		US	dns-resolver	n	m	adguard,ndpi,v2fly
 mask-h2.icloud.com	s	Apple		US	dns-resolver	n	m	adguard,ndpi,v2fly
@@ -1282,6 +1550,7 @@ setup.icloud.com	s	Apple		US	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 icloud-content.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 icq.com	s	VK		RU	first-party-platform	n	l	v2fly
 id5-sync.com	s	ID5		GB	advertising	n	h	ddg,disconnect,ghostery,category:adguard,category:easylist,category:stevenblack
+identrust.com	s	IdenTrust	Assa Abloy	US	certificate-status	n	l	brand-name
 idqqimg.com	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 iesdouyin.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 iesnare.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
@@ -1295,6 +1564,7 @@ images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 imdb.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 imgix.com	s	imgix		US	content-cdn	n	h	disconnect,v2fly
 imgur.com	s	Imgur	MediaLab	US	content-cdn	n	h	ghostery,v2fly
+immedia-semi.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 impact.com	s	impact.com		US	attribution	n	l	brand-name
 impactradius.com	s	impact.com		US	attribution	n	l	brand-name
 impactradius-event.com	s	impact.com		US	attribution	n	l	brand-name
@@ -1307,6 +1577,7 @@ indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
+infinixmobility.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
 kwd.inkuai.com	s	Kuaishou		CN	content-cdn	n	l	v2fly,parent-only
 inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
@@ -1320,6 +1591,7 @@ instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,g
 edge-mqtt.instagram.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 graph.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 i.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
+instagram-brand.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 instana.com	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 integralads.com	s	Integral Ad Science		US	advertising	n	h	disconnect,exodus
 intentiq.com	s	Intent IQ		US	advertising	n	l	brand-name
@@ -1344,6 +1616,7 @@ isnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 log.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 mon.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 isprog.com	s	ironSource	Unity	IL	advertising	n	l	ddg
+itel-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 iterable.com	s	Iterable		US	customer-engagement	n	l	brand-name
 itunes.com	s	Apple		US	first-party-platform	n	h	adguard,v2fly
 iubenda.com	s	iubenda	team.blue	IT	consent	n	l	brand-name
@@ -1351,12 +1624,14 @@ ixigua.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ixiguavideo.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 jampp.com	s	Jampp	Affle	GB	advertising	n	l	category:stevenblack,brand-name
 java.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
+jbl.com	s	Harman	Samsung	US	first-party-platform	n	l	common-knowledge
 jcloud.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jd.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 jdcdn.com	s	JD.com		CN	content-cdn	n	l	v2fly
 jdoqocy.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 jdpay.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+jibemobile.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jinritemai.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 jio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	disconnect
 jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
@@ -1371,6 +1646,7 @@ jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwplayer.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwpltx.com	s	JW Player	JWP Connatix	US	analytics	n	l	brand-name
 jwpsrv.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+kaggle.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 kakao.com	s	Kakao		KR	first-party-platform	n	h	disconnect,ndpi,v2fly
 adfit.kakao.com	s	Kakao		KR	advertising	n	h	disconnect,ghostery,ndpi,v2fly
 dapi.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
@@ -1394,6 +1670,7 @@ ketch.com	s	Ketch		US	consent	n	l	brand-name
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
+kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
 kingsoft.com	s	Kingsoft		CN	first-party-platform	n	l	v2fly
 klarna.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
@@ -1441,10 +1718,14 @@ leagueoflegends.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,
 leanplum.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy,category:exodus
 lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+lg.com	s	LG		KR	os-platform	n	l	brand-name
 lgappstv.com	s	LG		KR	os-platform	n	l	v2fly
 lge.com	s	LG		KR	os-platform	n	h	adguard,v2fly
+lgeapi.com	s	LG		KR	os-platform	n	l	brand-name
 lgrckt-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lgsmartad.com	s	LG		KR	os-platform	n	l	adguard
+lgthinq.com	s	LG		KR	os-platform	n	l	brand-name
+lgtvcommon.com	s	LG		KR	os-platform	n	l	brand-name
 lgtvsdp.com	s	LG		KR	os-platform	n	l	adguard
 liadm.com	s	LiveIntent	Zeta Global	US	advertising	n	l	common-knowledge
 libsyn.com	s	Libsyn	Liberated Syndication	US	content-cdn	n	l	brand-name
@@ -1473,21 +1754,25 @@ listrak.com	s	Listrak		US	customer-engagement	n	l	brand-name
 listrakbi.com	s	Listrak		US	customer-engagement	n	l	brand-name
 live.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 login.live.com	s	Microsoft		US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+officeapps.live.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 teams.live.com	s	Microsoft		US	video-call	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 livechat.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
 livechatinc.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+livefilestore.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 liveintent.com	s	LiveIntent	Zeta Global	US	advertising	n	l	brand-name
 livejournal.com	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,v2fly
 livelycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 liveperson.com	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery
 liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
+llama.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 logentries.com	s	Rapid7		US	crash-reporting	n	l	common-knowledge
 loggly.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 logiads.com	s	Digital Turbine		US	advertising	n	l	brand-name
 logrocket.com	s	LogRocket		US	analytics	n	l	brand-name
 lokalise.com	s	Lokalise		LV	content-cdn	n	l	brand-name
+looker.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 loom.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 loopme.com	s	LoopMe		GB	advertising	n	l	brand-name
 lotame.com	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,xray
@@ -1499,6 +1784,7 @@ luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
 luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 lxdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
+lynda.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
 mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
 mac.com	s	Apple		US	first-party-platform	n	l	v2fly
 magento.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
@@ -1509,6 +1795,7 @@ mailerlite.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	brand-name
 mailgun.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 mailjet.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 manage.com	s	Criteo		FR	advertising	n	m	ddg,xray
+mandiant.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
 mapbox.com	s	Mapbox		US	maps-location	n	m	ddg,ghostery,v2fly,xray
 events.mapbox.com	s	Mapbox		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
@@ -1535,12 +1822,15 @@ meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meituan.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 meitudata.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitustat.com	s	Meitu		CN	first-party-platform	n	l	v2fly
+meizu.com	s	Meizu		CN	os-platform	n	l	brand-name
 melon.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
 memsource.com	s	Phrase		CZ	content-cdn	n	l	common-knowledge
 mercari.com	s	Mercari		JP	first-party-platform	n	l	ddg
 messagebird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+messengerdevelopers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
+metacareers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
 mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 mi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -1549,6 +1839,7 @@ e.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
 i.mi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 api.io.mi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 xmcdn.mi.com	s	Xiaomi		CN	content-cdn	n	m	adguard,ndpi,v2fly,parent-only
+mi-fds.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 mi-idc.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mi-img.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,v2fly,xray
 miaozhen.com	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
@@ -1558,6 +1849,7 @@ ads.microsoft.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v
 pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 browser.pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 mobile.pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+crl.microsoft.com	s	Microsoft		US	certificate-status	n	l	brand-name
 events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 browser.events.data.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy
 mobile.events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
@@ -1566,30 +1858,54 @@ v10.events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghost
 v20.events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 settings-win.data.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray
 vortex.data.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:easyprivacy
+definitionupdates.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
+edge-http.microsoft.com	s	Microsoft		US	time-connectivity-check	n	l	brand-name
+mp.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 delivery.mp.microsoft.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+mscrl.microsoft.com	s	Microsoft		US	certificate-status	n	l	brand-name
 officecdn.microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+oneocsp.microsoft.com	s	Microsoft		US	certificate-status	n	l	brand-name
+smartscreen.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
+smartscreen-prod.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 teams.microsoft.com	s	Microsoft		US	video-call	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 telemetry.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray
 watson.telemetry.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:stevenblack
 update.microsoft.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 watson.microsoft.com	s	Microsoft		US	crash-reporting	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:easyprivacy
+wdcp.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
+wdcpalt.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 microsoft365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+microsoftazuread-sso.com	s	Microsoft		US	fraud-identity	n	l	brand-name
 microsoftonline.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 login.microsoftonline.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+microsoftonline-p.com	s	Microsoft		US	fraud-identity	n	l	brand-name
+microsoftpersonalcontent.com	s	Microsoft		US	first-party-platform	n	l	brand-name
 microsoftstream.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
 miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
+minecraftservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
 mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
+mipay.com	s	Xiaomi		CN	payments	n	l	common-knowledge
 miui.com	s	Xiaomi		CN	os-platform	n	h	adguard,ndpi,v2fly
+bigota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+hugeota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+ultimateota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
 tracking.india.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:stevenblack
 sa.api.intl.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,ndpi,nextdns,v2fly,category:stevenblack
 tracking.intl.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:stevenblack
 update.intl.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 connect.rom.miui.com	s	Xiaomi		CN	time-connectivity-check	n	m	adguard,ndpi,v2fly
 tracking.rus.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:stevenblack
+sec.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+adv.sec.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+sys.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+jupiter.india.sys.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+jupiter.intl.sys.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+jupiter.sys.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+metok.sys.miui.com	s	Xiaomi		CN	maps-location	n	l	common-knowledge
 tracking.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:easyprivacy,category:stevenblack
 update.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
@@ -1624,6 +1940,8 @@ push.services.mozilla.com	s	Mozilla		US	push-messaging	n	m	adguard,v2fly,parent-
 mparticle.com	s	mParticle	Rokt	US	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 msftconnecttest.com	s	Microsoft		US	time-connectivity-check	n	m	ddg,ndpi,v2fly
 msftncsi.com	s	Microsoft		US	time-connectivity-check	n	m	ndpi,v2fly
+msftstatic.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+msidentity.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 msn.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
@@ -1632,6 +1950,7 @@ mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+mxplay.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 mxpnl.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 my.com	s	VK		RU	first-party-platform	n	h	ddg,v2fly,xray
 target.my.com	s	VK		RU	advertising	n	h	ddg,exodus,v2fly,xray
@@ -1644,6 +1963,7 @@ myqcloud.com	s	Tencent		CN	content-cdn	y	l	v2fly
 cos.ap-guangzhou.myqcloud.com	s	Tencent		CN	content-cdn	n	l	v2fly,parent-only
 tiktokcdn.liveplay.myqcloud.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 myshopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,v2fly
+mzres.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -1697,7 +2017,11 @@ nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
 ntruss.com	s	Naver		KR	content-cdn	n	l	brand-name
+nuance.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+nubia.com	s	ZTE		CN	os-platform	n	l	common-knowledge
 nuomi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 nvidia.com	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
 nxtck.com	s	Rakuten		JP	advertising	n	l	common-knowledge
@@ -1725,9 +2049,11 @@ onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
 onelnk.com	s	AppsFlyer		IL	attribution	n	l	common-knowledge
 onenote.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
 oneplus.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
+oneplusbbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 onesignal.com	s	OneSignal		US	push-messaging	n	h	ddg,disconnect,exodus,ghostery,xray
 onetrust.com	s	OneTrust		US	consent	n	h	disconnect,ghostery
 otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
+onmicrosoft.com	s	Microsoft		US	content-cdn	y	l	brand-name
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
@@ -1735,11 +2061,14 @@ openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
 opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	h	ddg,disconnect
 op-mobile.opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	m	ddg,disconnect,parent-only
+opera-api.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 operacdn.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ddg
 oppo.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
 oppomobile.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
 ads.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
 adsfs.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
+conn1.oppomobile.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	brand-name
+conn2.oppomobile.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	brand-name
 push.oppomobile.com	s	OPPO	OPPO (BBK)	CN	push-messaging	n	m	adguard,v2fly,parent-only
 opsgenie.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 optimizely.com	s	Optimizely		US	feature-flags	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
@@ -1752,11 +2081,13 @@ osano.com	s	Osano		US	consent	n	h	ddg,disconnect
 outbrain.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 outbrainimg.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
 outlook.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
+outlookmobile.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 ovh.com	s	OVH		FR	content-cdn	n	l	brand-name
 ozonusercontent.com	s	Ozon		RU	first-party-platform	n	l	v2fly
 p-cdn.com	s	Pandora	SiriusXM	US	first-party-platform	n	l	ddg
 packeta.com	s	Packeta		CZ	first-party-platform	n	l	app-connections,brand-name
 packetery.com	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
+palmplaystore.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 pandora.com	s	Pandora	SiriusXM	US	first-party-platform	n	h	ddg,ndpi
 pangle-ads.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,disconnect
 pangleglobal.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,xray
@@ -1780,11 +2111,14 @@ pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
 perion.com	s	Perion		IL	advertising	n	l	brand-name
 permutive.com	s	Permutive		GB	analytics	n	l	brand-name
+petalmail.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+petalsearch.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 pglstatp-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 phonepe.com	s	PhonePe	Walmart	IN	payments	n	l	brand-name
 photoshop.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 phrase.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
+pillpack.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pingdom.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 pinimg.com	s	Pinterest		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1800,6 +2134,8 @@ pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
 pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
 placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
+playfab.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+playfabapi.com	s	Microsoft		US	content-cdn	y	l	common-knowledge
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
 plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
@@ -1811,8 +2147,11 @@ polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
 postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 postrelease.com	s	Nativo		US	advertising	n	l	common-knowledge
+powerapps.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+powerbi.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
+privacysandboxservices.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 propellerads.com	s	PropellerAds		CY	advertising	n	l	brand-name
 protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
@@ -1898,6 +2237,8 @@ quantummetric.com	s	Quantum Metric		US	analytics	n	l	brand-name
 quickplay.com	s	QuickPlay	Firstlight Media	CA	content-cdn	n	l	brand-name
 quip.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
+quovadisglobal.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
+qwant.com	s	Qwant		FR	first-party-platform	n	l	brand-name
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 rakuten.com	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -1913,6 +2254,7 @@ razorpay.com	s	Razorpay		IN	payments	n	l	disconnect
 rbxcdn.com	s	Roblox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
+realmebbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 rebrandly.com	s	Rebrandly		IE	first-party-platform	n	l	brand-name
 reddit.com	s	Reddit		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 alb.reddit.com	s	Reddit		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
@@ -1928,6 +2270,7 @@ events.redditmedia.com	s	Reddit		US	analytics	n	h	ddg,ghostery,ndpi,v2fly,catego
 redditspace.com	s	Reddit		US	first-party-platform	n	l	v2fly,app-connections
 redditstatic.com	s	Reddit		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
+redmi.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
 revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
@@ -1968,7 +2311,9 @@ salesforce.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,
 salesforce-sites.com	s	Salesforce		US	content-cdn	y	l	brand-name
 salesforceliveagent.com	s	Salesforce		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:ghostery
 samsung.com	s	Samsung		KR	first-party-platform	n	h	adguard,disconnect,v2fly,xray
+account.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
 ads.samsung.com	s	Samsung		KR	advertising	n	h	adguard,disconnect,v2fly,xray,category:easylist,category:stevenblack
+apps.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
 dc.di.atlas.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
 dls.di.atlas.samsung.com	s	Samsung		KR	analytics	n	m	adguard,disconnect,v2fly,xray,parent-only
 regi.di.atlas.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
@@ -1979,15 +2324,20 @@ pushmessage.samsung.com	s	Samsung		KR	os-platform	n	m	adguard,disconnect,v2fly,x
 sca.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
 smetrics.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray,category:easyprivacy,category:stevenblack
 bigdata.ssp.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,nextdns,v2fly,xray
+samsung-gamelauncher.com	s	Samsung		KR	os-platform	n	l	brand-name
+samsung-svoice.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungacr.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,category:easylist,category:stevenblack
 samsungadhub.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly
 ad.samsungadhub.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:stevenblack
 samsungads.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:easylist,category:stevenblack
 config.samsungads.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:stevenblack
+samsungallshare.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungapps.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly,xray
 samsungcloud.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 samsungcloudcdn.com	s	Samsung		KR	os-platform	n	l	adguard
+samsungcloudprint.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungcloudsolution.com	s	Samsung		KR	os-platform	n	l	adguard
+samsungdive.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungdm.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 diagmon-serviceapi.samsungdm.com	s	Samsung		KR	analytics	n	h	adguard,hagezi,v2fly
 samsungelectronics.com	s	Samsung		KR	first-party-platform	n	l	adguard
@@ -2003,6 +2353,8 @@ gld.push.samsungosp.com	s	Samsung		KR	push-messaging	n	m	adguard,v2fly,parent-on
 samsungpass.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungpay.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungqbe.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
+samsungsds.com	s	Samsung		KR	first-party-platform	n	l	brand-name
+samsungsmartcam.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
@@ -2017,7 +2369,9 @@ sd-rtn.com	s	Agora		US	video-call	n	l	brand-name
 sddan.com	s	Sirdata		FR	consent	n	l	common-knowledge
 sec-tunnel.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ndpi
 secb2b.com	s	Samsung		KR	os-platform	n	l	adguard
+secmobilesvc.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 sectigo.com	s	Sectigo		GB	certificate-status	n	h	adguard,v2fly
+sectigochina.com	s	Sectigo		GB	certificate-status	n	l	brand-name
 seedtag.com	s	Seedtag		ES	advertising	n	l	brand-name
 segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy
 cdn-settings.segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -2033,10 +2387,13 @@ sentry-cdn.com	s	Sentry	Functional Software	US	crash-reporting	n	h	disconnect,gh
 servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 sgsnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+shalltry.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 sharechat.com	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 sharepoint.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
+sharepointonline.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 sharethrough.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 shazam.com	s	Shazam	Apple	US	first-party-platform	n	l	v2fly
+shazamcloud.com	s	Shazam	Apple	US	first-party-platform	n	l	brand-name
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
@@ -2066,6 +2423,7 @@ sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
 skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
 skimresources.com	s	Skimlinks	Taboola	GB	attribution	n	l	common-knowledge
+skydrive.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 skyhook.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skyhookwireless.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skype.com	s	Microsoft		US	video-call	n	h	ddg,disconnect,ghostery,v2fly
@@ -2138,6 +2496,7 @@ solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
 sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
 sony.com	s	Sony		JP	first-party-platform	n	h	disconnect,v2fly
 sonyentertainmentnetwork.com	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
+sonymobile.com	s	Sony		JP	first-party-platform	n	l	brand-name
 soomla.com	s	ironSource	Unity	IL	advertising	n	l	brand-name
 sophos.com	s	Sophos		GB	first-party-platform	n	l	brand-name
 sora.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
@@ -2164,6 +2523,7 @@ springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,categ
 squarecdn.com	s	Square / Block	Block	US	payments	n	l	v2fly
 squareup.com	s	Square / Block	Block	US	payments	n	h	disconnect,v2fly
 ssacdn.com	s	ironSource	Unity	IL	advertising	n	h	ddg,v2fly,xray
+ssl.com	s	SSL.com		US	certificate-status	n	l	brand-name
 ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
 stackpathcdn.com	s	StackPath		US	content-cdn	y	l	ddg
@@ -2174,6 +2534,7 @@ startapp.com	s	Start.io		US	advertising	n	l	xray,category:stevenblack
 startappexchange.com	s	Start.io		US	advertising	n	l	xray,category:easylist
 startappnetwork.com	s	Start.io		US	advertising	n	l	ddg
 startappservice.com	s	Start.io		US	advertising	n	h	exodus,ghostery,xray,category:stevenblack
+startpage.com	s	Startpage	System1	NL	first-party-platform	n	l	brand-name
 statcounter.com	s	StatCounter		IE	analytics	n	l	brand-name
 statsig.com	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 statsigcdn.com	s	Statsig	OpenAI	US	feature-flags	n	l	brand-name
@@ -2203,10 +2564,14 @@ surfshark.com	s	Surfshark	Nord Security	NL	first-party-platform	n	l	ndpi
 surveymonkey.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	brand-name
 survicate.com	s	Survicate		PL	customer-engagement	n	l	brand-name
 susercontent.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+svcmot.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	common-knowledge
 sway.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 swiftkey.com	s	Microsoft		US	first-party-platform	n	l	ddg
 swiggy.com	s	Swiggy		IN	first-party-platform	n	l	brand-name
+swisssign.com	s	SwissSign		CH	certificate-status	n	l	brand-name
 swrve.com	s	Swrve		US	customer-engagement	n	l	xray,category:stevenblack
+symcb.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
+symcd.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 synology.com	s	Synology		TW	first-party-platform	n	l	v2fly
 tableau.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -2234,16 +2599,21 @@ taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivac
 targetspot.com	s	Targetspot	Azerion	BE	advertising	n	l	brand-name
 tbcache.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly
 tcdnlive.com	s	Tencent		CN	content-cdn	n	l	v2fly
+tcl.com	s	TCL		CN	os-platform	n	l	brand-name
+tclclouds.com	s	TCL		CN	os-platform	n	l	brand-name
 tdesktop.com	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 tdnsv5.com	s	Tencent		CN	content-cdn	y	l	v2fly
 teads.com	s	Outbrain	Teads	US	advertising	n	l	disconnect
 tealium.com	s	Tealium		US	analytics	n	l	brand-name
 tealiumiq.com	s	Tealium		US	analytics	n	l	brand-name
 teamviewer.com	s	TeamViewer		DE	first-party-platform	n	h	ndpi,v2fly
+tecno-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 telaria.com	s	Magnite		US	advertising	n	l	category:stevenblack,brand-name
 temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,disconnect,ghostery
 tencent.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
+time.cloud.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
 meeting.tencent.com	s	Tencent		CN	video-call	n	m	v2fly,xray,parent-only
+ntp.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
 tpns.tencent.com	s	Tencent		CN	push-messaging	n	m	v2fly,xray,parent-only
 tencent-cloud.com	s	Tencent		CN	content-cdn	n	l	v2fly
 trtc.tencent-cloud.com	s	Tencent		CN	video-call	n	l	v2fly,parent-only
@@ -2257,6 +2627,7 @@ tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
 themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
+thinkwithgoogle.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
 threema.com	s	Threema		CH	first-party-platform	n	l	brand-name
@@ -2371,11 +2742,14 @@ tripcdn.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 triplelift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
+trust-provider.com	s	Sectigo		GB	certificate-status	n	l	common-knowledge
 trustarc.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery
+trustasia.com	s	TrustAsia		CN	certificate-status	n	l	brand-name
 trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-name
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
 trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
 trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
+trycloudflare.com	s	Cloudflare		US	content-cdn	y	l	brand-name
 ttcdn-us.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttlivecdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttwstatic.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ghostery,v2fly
@@ -2409,6 +2783,8 @@ uber.com	s	Uber		US	first-party-platform	n	l	v2fly
 ubereats.com	s	Uber		US	first-party-platform	n	l	v2fly
 uberinternal.com	s	Uber		US	first-party-platform	n	l	brand-name
 ubuntu.com	s	Canonical		GB	first-party-platform	n	l	adguard,category:ndpi
+connectivity-check.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
+ntp.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
 ucweb.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,v2fly
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
@@ -2437,6 +2813,7 @@ unleash-hosted.com	s	Unleash		NO	feature-flags	n	l	brand-name
 unrealengine.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 unrulymedia.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
+uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
 combine.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
@@ -2467,11 +2844,14 @@ vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
 viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+virustotal.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 visa.com	s	Visa		US	payments	n	l	v2fly
 visilabs.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
 visualforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+visualstudio.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dc.services.visualstudio.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 visualwebsiteoptimizer.com	s	VWO	Wingify	IN	feature-flags	n	h	ddg,disconnect,ghostery,xray
+vivaldi.com	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vivo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 vivo-push.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 vivoglobal.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
@@ -2482,6 +2862,7 @@ ms.vk.com	s	VK		RU	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easypri
 vkcache.com	s	VK		RU	content-cdn	n	l	v2fly
 vkuserlive.com	s	VK		RU	content-cdn	n	h	ddg,v2fly
 vmall.com	s	Huawei		CN	first-party-platform	n	l	v2fly
+vmallres.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 voicefive.com	s	comScore		US	analytics	n	l	capture
 volcengine.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 volcengineapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -2490,6 +2871,7 @@ vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
 vungle.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,xray,category:stevenblack
 vwo.com	s	VWO	Wingify	IN	feature-flags	n	m	ddg,disconnect,xray
+wali.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
@@ -2516,6 +2898,7 @@ weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
 whatfix.com	s	Whatfix		IN	customer-engagement	n	l	brand-name
 whatsapp.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+whatsappbusiness.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 whiteops.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect
 wholefoodsmarket.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 wickr.com	s	Wickr	Amazon	US	first-party-platform	n	l	disconnect
@@ -2527,6 +2910,8 @@ windows.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
 notify.windows.com	s	Microsoft		US	push-messaging	n	m	ddg,ndpi,v2fly,parent-only
 time.windows.com	s	Microsoft		US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 wns.windows.com	s	Microsoft		US	push-messaging	n	m	ddg,ndpi,v2fly,parent-only
+windowsazure.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+windowsphone.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsupdate.com	s	Microsoft		US	os-platform	n	h	adguard,ddg,ndpi,v2fly
 wire.com	s	Wire		CH	first-party-platform	n	l	brand-name
 wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
@@ -2538,6 +2923,8 @@ wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 worldofwarcraft.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+wosign.com	s	WoTrus		CN	certificate-status	n	l	common-knowledge
+wotrus.com	s	WoTrus		CN	certificate-status	n	l	brand-name
 wp.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 pixel.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 stats.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
@@ -2547,11 +2934,13 @@ wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wt-safetag.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 wunderground.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	xray
+wunderlist.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 wzrkt.com	s	CleverTap		US	customer-engagement	n	h	exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 x.com	s	X (Twitter)	X Corp	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 xandr.com	s	Microsoft		US	advertising	n	l	disconnect
 xbox.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 xboxlive.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
+xboxservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 xhscdn.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xhslink.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xiami.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -2565,11 +2954,13 @@ globalapi.ad.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,ndpi,v2fly,xray,cat
 sdkconfig.ad.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
 tracker.ai.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,v2fly,xray,category:easyprivacy
 o2o.api.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,v2fly,xray
+xmpush.global.xiaomi.com	s	Xiaomi		CN	push-messaging	n	l	brand-name
 register.xmpush.global.xiaomi.com	s	Xiaomi		CN	push-messaging	n	h	adguard,hagezi,ndpi,v2fly,xray
 data.mistat.india.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray
 ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:easylist,category:stevenblack
 api.ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
 sdkconfig.ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
+metok-ccc.intl.xiaomi.com	s	Xiaomi		CN	maps-location	n	l	brand-name
 data.mistat.intl.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 market.xiaomi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,xray,parent-only
 mistat.xiaomi.com	s	Xiaomi		CN	analytics	n	m	adguard,ndpi,v2fly,xray,parent-only
@@ -2610,6 +3001,8 @@ atm.youku.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,v2fly,xray
 youtube.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads.youtube.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 youtube-nocookie.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+youtubeeducation.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+youtubego.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 youtubekids.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 ytimg.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 yuanshen.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
@@ -2635,16 +3028,22 @@ zomato.com	s	Zomato		IN	first-party-platform	n	l	brand-name
 zoom.com	s	Zoom		US	video-call	n	l	v2fly
 zoomd.com	s	Zoomd		IL	advertising	n	l	brand-name
 zoomgov.com	s	Zoom		US	video-call	n	l	brand-name
+zoox.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 zopim.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 ztems.com	s	ZTE		CN	first-party-platform	n	l	v2fly
 zynga.com	s	Zynga	Take-Two	US	first-party-platform	n	h	disconnect,v2fly,xray
 zyngawithfriends.com	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 vk.company	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+google.co.cr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.cy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1gr.cz	s	MAFRA	Kaprain	CZ	content-cdn	n	l	common-knowledge
 alza.cz	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 image.alza.cz	s	Alza.cz		CZ	content-cdn	n	l	app-connections,brand-name
 cd.cz	s	Ceske drahy		CZ	first-party-platform	n	l	common-knowledge
 cdis.cz	s	CD - Informacni systemy	Ceske drahy	CZ	first-party-platform	n	l	app-connections
+cesnet.cz	s	CESNET		CZ	first-party-platform	n	l	brand-name
+tak.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
+tik.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
 chaps.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	brand-name
 cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
 damejidlo.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
@@ -2656,16 +3055,23 @@ expres.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 firmy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 foodora.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 garaz.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+google.cz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+ica.cz	s	I.CA		CZ	certificate-status	n	l	brand-name
 idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 im.cz	s	Seznam.cz		CZ	content-cdn	n	l	capture
 imedia.cz	s	Seznam.cz		CZ	advertising	n	l	capture
 lidovky.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
+mojeid.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
+nic.cz	s	CZ.NIC		CZ	first-party-platform	n	l	brand-name
+ntp.nic.cz	s	CZ.NIC		CZ	time-connectivity-check	n	l	brand-name
+odvr.nic.cz	s	CZ.NIC		CZ	dns-resolver	n	l	brand-name
 novinky.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 performax.cz	s	Performax		CZ	advertising	n	l	brand-name
 post.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+postsignum.cz	s	PostSignum	Ceska posta	CZ	certificate-status	n	l	brand-name
 prozeny.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 r2b2.cz	s	R2B2		CZ	advertising	n	l	brand-name
 regiojet.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
@@ -2683,11 +3089,14 @@ studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platf
 super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
 toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
+turris.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
 zasilkovna.cz	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
 zbozi.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 adtech.de	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
 alza.de	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amazon.de	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.de	s	Amazon		US	first-party-platform	n	l	common-knowledge
+dnsforge.de	s	dnsforge		DE	dns-resolver	n	l	brand-name
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 econda.de	s	econda		DE	analytics	n	l	brand-name
 econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
@@ -2697,22 +3106,42 @@ heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
 ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+ptb.de	s	PTB		DE	time-connectivity-check	n	l	brand-name
+telesec.de	s	Telekom Security	Deutsche Telekom	DE	certificate-status	n	l	common-knowledge
 your-server.de	s	Hetzner		DE	content-cdn	y	l	v2fly
 adnuntius.delivery	s	Adnuntius		NO	advertising	n	l	brand-name
 spotify.design	s	Spotify		SE	first-party-platform	n	l	brand-name
+ai.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 amazon.dev	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 aws.dev	s	Amazon		US	content-cdn	n	h	ddg,disconnect,v2fly
+dart.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 discord.dev	s	Discord		US	first-party-platform	n	l	v2fly
 epicgames.dev	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+flutter.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+github.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+go.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.dev	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 pages.dev	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
+pkg.dev	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+pub.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 r2.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
 tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+vscode.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+web.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+google.dk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.do	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telegram.dog	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.dz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.ec	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ee	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lin.ee	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+amazon.eg	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.eg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+amazonaws.eu	s	Amazon		US	content-cdn	y	l	brand-name
+amzn.eu	s	Amazon		US	first-party-platform	n	l	common-knowledge
 appboy.eu	s	Braze		US	customer-engagement	n	l	ddg
 axeptio.eu	s	Axeptio		FR	consent	n	l	brand-name
 braze.eu	s	Braze		US	customer-engagement	n	l	ddg,category:stevenblack
@@ -2721,8 +3150,10 @@ cookiebot.eu	s	Usercentrics		DE	consent	n	l	common-knowledge
 datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,category:easyprivacy
 dbankcloud.eu	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.eu	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
+dns0.eu	s	dns0.eu		FR	dns-resolver	n	l	brand-name
 etarget.eu	s	Etarget		SK	advertising	n	l	brand-name
 google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+joindns4.eu	s	DNS4EU	Whalebone	CZ	dns-resolver	n	l	brand-name
 kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 mailkit.eu	s	Mailkit		CZ	customer-engagement	n	l	brand-name
 medallia.eu	s	Medallia		US	customer-engagement	n	l	brand-name
@@ -2744,13 +3175,16 @@ mcs*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly,cat
 mssdk*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	hagezi,v2fly
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
 foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.fi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 simpli.fi	s	Simpli.fi		US	advertising	n	l	brand-name
 chrt.fm	s	Spotify		SE	analytics	n	l	ddg
 last.fm	s	Last.fm	Paramount	GB	first-party-platform	n	h	ndpi,v2fly
 megaphone.fm	s	Spotify		SE	analytics	n	l	ddg
 omny.fm	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 pdst.fm	s	Spotify		SE	advertising	n	h	ddg,disconnect,category:easyprivacy
+e.foundation	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
 amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.fr	s	Amazon		US	first-party-platform	n	l	common-knowledge
 deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 google.fr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
@@ -2759,28 +3193,53 @@ pinterest.fr	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
 abr.ge	s	Airbridge	AB180	KR	attribution	n	l	brand-name
+google.ge	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ddg.gg	s	DuckDuckGo		US	first-party-platform	n	l	common-knowledge
 discord.gg	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 fb.gg	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly
 frameplay.gg	s	Frameplay		US	advertising	n	l	brand-name
+google.com.gh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 discord.gift	s	Discord		US	first-party-platform	n	l	brand-name
 goo.gl	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
+app.goo.gl	s	Google	Alphabet	US	attribution	n	l	common-knowledge
+ecloud.global	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
+agnss.goog	s	Google	Alphabet	US	maps-location	n	l	common-knowledge
 nel.goog	s	Google	Alphabet	US	analytics	n	l	brand-name
 pki.goog	s	Google	Alphabet	US	certificate-status	n	h	adguard,ddg,ndpi,v2fly
+usercontent.goog	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 8888.google	s	Google	Alphabet	US	dns-resolver	n	l	brand-name
+about.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adtrafficquality.google	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:easylist
+ai.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+blog.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+deepmind.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard
 dns64.dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard,parent-only
+notebooklm.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+store.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly
 time.nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly,parent-only
 noaa.gov	s	NOAA	US Government	US	first-party-platform	n	l	ghostery
 efood.gr	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.gr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
+google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
 prf.hn	s	Partnerize		GB	attribution	n	l	common-knowledge
+google.hr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 alza.hu	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
+e-szigno.hu	s	Microsec		HU	certificate-status	n	l	common-knowledge
 foodora.hu	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.hu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+netlock.hu	s	NETLOCK		HU	certificate-status	n	l	brand-name
+google.co.id	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.ie	s	Amazon		US	first-party-platform	n	l	brand-name
+google.ie	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.co.il	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 directly.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 imo.im	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
@@ -2788,12 +3247,15 @@ pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 spot.im	s	OpenWeb		US	social-sdk	n	l	common-knowledge
 squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+audible.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 honeypomelo.in	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 lnkd.in	s	LinkedIn	Microsoft	US	first-party-platform	n	h	disconnect,v2fly
+mxplayer.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
 adjust.net.in	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
+ibook.info	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
 1rx.io	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 2gis.io	s	2GIS		RU	maps-location	n	l	brand-name
@@ -2816,6 +3278,8 @@ applicationinsights.io	s	Microsoft		US	analytics	n	l	v2fly
 arbor.io	s	LiveRamp		US	advertising	n	l	common-knowledge
 audiomob.io	s	AudioMob		GB	advertising	n	l	brand-name
 axept.io	s	Axeptio		FR	consent	n	l	brand-name
+azurecontainerapps.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
+azurecr.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
 backtrace.io	s	Backtrace	Sauce Labs	US	crash-reporting	n	l	exodus
 bidmachine.io	s	BidMachine		US	advertising	n	l	brand-name
 bidr.io	s	Beeswax	Comcast	US	advertising	n	l	capture
@@ -2845,11 +3309,13 @@ fpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect,category:e
 fpjs.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	category:easyprivacy,category:stevenblack,brand-name
 frame.io	s	Adobe		US	first-party-platform	n	l	common-knowledge
 freshsales.io	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+gcr.io	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 getstream.io	s	Stream		US	social-sdk	n	l	brand-name
 getunleash.io	s	Unleash		NO	feature-flags	n	l	brand-name
 ghcr.io	s	GitHub	Microsoft	US	first-party-platform	n	h	adguard,v2fly
 github.io	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
 glassboxdigital.io	s	Glassbox		IL	analytics	n	h	ddg,ghostery,category:easyprivacy
+gos-gsp.io	s	Samsung		KR	os-platform	n	l	common-knowledge
 grammarly.io	s	Grammarly		US	first-party-platform	n	l	brand-name
 growthbook.io	s	GrowthBook		US	feature-flags	n	l	brand-name
 gupshup.io	s	Gupshup		US	customer-engagement	n	l	brand-name
@@ -2872,6 +3338,7 @@ logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
+murena.io	s	/e/ (Murena)	Murena	FR	os-platform	n	l	brand-name
 musinc.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nextdns.io	s	NextDNS		US	dns-resolver	n	l	brand-name
 ntv.io	s	Nativo		US	advertising	n	l	common-knowledge
@@ -2912,9 +3379,13 @@ termly.io	s	Termly		US	consent	n	l	brand-name
 thinkingdata.io	s	ThinkingData		CN	analytics	n	l	brand-name
 transcend.io	s	Transcend		US	consent	n	l	brand-name
 userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
+vsassets.io	s	Microsoft		US	content-cdn	n	l	common-knowledge
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+whalebone.io	s	Whalebone		CZ	dns-resolver	n	l	brand-name
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
+google.iq	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.is	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 umami.is	s	Umami		US	analytics	n	l	brand-name
 actalis.it	s	Actalis	Aruba	IT	certificate-status	n	l	v2fly
 amazon.it	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
@@ -2929,6 +3400,7 @@ preview.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 v.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 strossle.it	s	Strossle		SE	advertising	n	l	brand-name
 welcomeitalia.it	s	Welcome Italia		IT	first-party-platform	n	l	brand-name
+google.jo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.jobs	s	Amazon		US	first-party-platform	n	h	ddg,v2fly
 adgeneration.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
 adingo.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	common-knowledge
@@ -2950,6 +3422,7 @@ fluct.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	brand-name
 fout.jp	s	FreakOut		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 genieesspv.jp	s	Geniee		JP	advertising	n	l	disconnect,category:easyprivacy,category:stevenblack
 gssprt.jp	s	Geniee		JP	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+public.dns.iij.jp	s	IIJ		JP	dns-resolver	n	l	brand-name
 maio.jp	s	maio	i-mobile	JP	advertising	n	l	brand-name
 mercari.jp	s	Mercari		JP	first-party-platform	n	l	ddg
 microad.jp	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack,category:v2fly
@@ -2957,25 +3430,36 @@ nakanohito.jp	s	UserLocal		JP	analytics	n	h	ddg,disconnect,xray,category:ghoster
 naver.jp	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 line.naver.jp	s	LINE	LY Corporation	JP	first-party-platform	n	m	ddg,ndpi,v2fly
 paypay.ne.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	l	brand-name
+ntp.nict.jp	s	NICT		JP	time-connectivity-check	n	l	brand-name
 r10s.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 scaleout.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
+sony.jp	s	Sony		JP	first-party-platform	n	l	brand-name
 twitter.jp	s	X (Twitter)	X Corp	US	first-party-platform	n	l	brand-name
 yahooapis.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery
 yimg.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 yads.c.yimg.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
 yjtag.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,ghostery,category:easyprivacy
+google.co.ke	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.kh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 cauly.co.kr	s	Cauly	FSN Asia	KR	advertising	n	l	xray
 google.co.kr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 kakao.co.kr	s	Kakao		KR	first-party-platform	n	l	v2fly
+google.com.kw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.kz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.kz	s	Yandex		RU	first-party-platform	n	h	adguard,disconnect,v2fly
 51.la	s	51.LA		CN	analytics	n	l	brand-name
+google.com.lb	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 app.link	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery
 go.link	s	Adjust	AppLovin	DE	attribution	n	h	ddg,exodus
 smart.link	s	Kochava		US	attribution	n	l	common-knowledge
 sng.link	s	Singular		US	attribution	n	l	disconnect
 spotify.link	s	Spotify		SE	first-party-platform	n	l	v2fly
+google.lk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 miumiu.lol	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bnc.lt	s	Branch	Branch Metrics	US	attribution	n	m	ddg,xray
+google.lt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.lu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.lv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 bit.ly	s	Bitly		US	first-party-platform	n	l	brand-name
 count.ly	s	Countly		GB	analytics	n	l	category:easyprivacy,category:stevenblack,brand-name
 direct.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
@@ -2984,6 +3468,9 @@ parse.ly	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
 persona.ly	s	Persona.ly		IL	advertising	n	l	brand-name
 pingpong.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 rebrand.ly	s	Rebrandly		IE	first-party-platform	n	l	brand-name
+google.co.ma	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.md	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+awstrack.me	s	Amazon		US	customer-engagement	n	l	common-knowledge
 ele.me	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 fb.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 id6.me	s	China Telecom		CN	fraud-identity	n	l	app-connections
@@ -3013,6 +3500,7 @@ vk-cdn.me	s	VK		RU	content-cdn	n	l	v2fly
 wa.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly,xray
 discord.media	s	Discord		US	first-party-platform	n	h	ndpi,v2fly
 cloud.microsoft	s	Microsoft		US	first-party-platform	n	h	adguard,disconnect,ndpi
+google.com.mm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1kxun.mobi	s	1kxun		CN	first-party-platform	n	l	ndpi
 appreciate.mobi	s	Digital Turbine		US	advertising	n	l	brand-name
 faceu.mobi	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
@@ -3028,17 +3516,26 @@ in.appcenter.ms	s	Microsoft		US	analytics	n	m	adguard,ddg,ndpi,v2fly,xray
 clarity.ms	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
 gfx.ms	s	Microsoft		US	content-cdn	n	l	capture
 onestore.ms	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
+sfx.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
+svc.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
+google.com.mt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 126.net	s	NetEase		CN	first-party-platform	n	h	ghostery,v2fly,xray
 nos-eastchina1.126.net	s	NetEase		CN	first-party-platform	n	m	ghostery,v2fly,xray,parent-only
 127.net	s	NetEase		CN	first-party-platform	n	h	disconnect,v2fly,xray
 1e100.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 s0.2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+2mdn-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 2o7.net	s	Adobe		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 4sqi.net	s	Foursquare		US	maps-location	n	l	xray
+a-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 aarki.net	s	Aarki	Skillz	US	advertising	n	l	brand-name
 ably.net	s	Ably		GB	push-messaging	n	l	brand-name
 accengage.net	s	Airship		US	push-messaging	n	h	ddg,ghostery
+acompli.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 adform.net	s	Adform		DK	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adformdsp.net	s	Adform		DK	advertising	n	l	brand-name
 admixer.net	s	Admixer		UA	advertising	n	l	brand-name
@@ -3048,12 +3545,15 @@ agoda.net	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aiv-cdn.net	s	Amazon		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 akadns.net	s	Akamai		US	content-cdn	y	h	adguard,ddg,v2fly
 apple.com.akadns.net	s	Apple		US	content-cdn	n	l	v2fly
+courier-push-apple.com.akadns.net	s	Apple		US	push-messaging	n	l	brand-name
 icloud.com.akadns.net	s	Apple		US	content-cdn	n	l	brand-name
 itunes-apple.com.akadns.net	s	Apple		US	content-cdn	n	l	v2fly
+push-apple.com.akadns.net	s	Apple		US	push-messaging	n	l	brand-name
 edgekey.net.globalredir.akadns.net	s	Akamai		US	content-cdn	n	m	adguard,ddg,v2fly,parent-only
 akamai.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 akamaiedge.net	s	Akamai		US	content-cdn	y	h	adguard,v2fly
 akamaihd.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
+fbcdn-creative-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	common-knowledge
 fbcdn-photos-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
 fbcdn-profile-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
 fbexternal-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
@@ -3076,21 +3576,29 @@ appcues.net	s	Appcues		US	customer-engagement	n	l	brand-name
 appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 emotion.appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,parent-only
 apple-dns.net	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+applied-privacy.net	s	Foundation for Applied Privacy		AT	dns-resolver	n	l	brand-name
 at-o.net	s	AT Internet	Piano	FR	analytics	n	l	disconnect,category:easyprivacy,category:stevenblack
 ati-host.net	s	AT Internet	Piano	FR	analytics	n	h	exodus,ghostery,xray
 aticdn.net	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery
 atl-paas.net	s	Atlassian		AU	first-party-platform	n	l	app-connections
 atlassian.net	s	Atlassian		AU	first-party-platform	n	l	brand-name
 avcdn.net	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+ax-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+azure.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 azure-api.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
+azure-devices.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
+azure-mobile.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azureedge.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
 azurefd.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,v2fly
+azurestaticapps.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azurewebsites.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
 b-cdn.net	s	BunnyCDN	BunnyWay	SI	content-cdn	y	h	ddg,ghostery
+b-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 battle.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 bdurl.net	s	ByteDance		CN	content-cdn	n	h	ddg,xray
 bdydns.net	s	Baidu		CN	content-cdn	n	l	v2fly
 behance.net	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,v2fly
+bethesda.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 bidswitch.net	s	BidSwitch	Criteo	GB	advertising	n	l	brand-name
 biliapi.net	s	Bilibili		CN	content-cdn	n	l	v2fly
 bing.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,v2fly
@@ -3123,7 +3631,10 @@ crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 crowdin.net	s	Crowdin		EE	content-cdn	n	l	brand-name
 crwdcntrl.net	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:easyprivacy,category:stevenblack
 ctfassets.net	s	Contentful		DE	content-cdn	n	l	common-knowledge
+d-trust.net	s	D-Trust	Bundesdruckerei	DE	certificate-status	n	l	brand-name
+darksky.net	s	Apple		US	first-party-platform	n	l	common-knowledge
 dartsearch.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly
+dartsearch-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 daum.net	s	Kakao		KR	first-party-platform	n	h	disconnect,ghostery,v2fly,xray
 ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 analytics.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -3131,6 +3642,7 @@ bc.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,catego
 display.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:stevenblack
 map.daum.net	s	Kakao		KR	maps-location	n	m	disconnect,ghostery,v2fly,xray,parent-only
 daumcdn.net	s	Kakao		KR	content-cdn	n	h	disconnect,ghostery,v2fly
+dc-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 decibelinsight.net	s	Medallia		US	analytics	n	l	common-knowledge
 deliveryhero.net	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 perseus-productanalytics.deliveryhero.net	s	Delivery Hero		DE	analytics	n	l	app-connections,brand-name
@@ -3147,11 +3659,13 @@ doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exod
 googleads.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 stats.g.doubleclick.net	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+doubleclick-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 douyinact.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 douyinvideo.net	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dpbolvw.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 duba.net	s	Cheetah Mobile		CN	first-party-platform	n	l	v2fly
 dzcdn.net	s	Deezer		FR	first-party-platform	n	l	v2fly
+e-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 edgecastcdn.net	s	Edgio	Akamai	US	content-cdn	y	h	adguard,xray
 edgecastdns.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 edgekey.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
@@ -3175,14 +3689,17 @@ facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,gh
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
 fastlylb.net	s	Fastly		US	content-cdn	y	h	ghostery,v2fly
+fb-t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 fbcdn.net	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 feishu.net	s	ByteDance		CN	first-party-platform	n	l	v2fly
+ffmuc.net	s	Freifunk Muenchen		DE	dns-resolver	n	l	common-knowledge
 flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
 fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
 go-mpulse.net	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+googlefiber.net	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
 ota.googlezip.net	s	Google	Alphabet	US	os-platform	n	m	adguard,v2fly,parent-only
 gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
@@ -3200,13 +3717,16 @@ iocnt.net	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,category:easypri
 ironsrc.net	s	ironSource	Unity	IL	advertising	n	l	adguard
 irs01.net	s	iResearch		CN	analytics	n	l	common-knowledge
 izatcloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly,category:easyprivacy
+jibecloud.net	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jitsi.net	s	Jitsi	8x8	US	video-call	n	l	brand-name
 jsdelivr.net	s	jsDelivr	Prospect One	PL	content-cdn	y	h	ddg,ghostery,v2fly
 jtvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+k-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 kakaocdn.net	s	Kakao		KR	content-cdn	n	h	ddg,v2fly
 klarnacdn.net	s	Klarna		SE	payments	n	l	ddg
 krxd.net	s	Salesforce		US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 kwai.net	s	Kuaishou		CN	first-party-platform	n	l	disconnect
+l-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 line-cdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,v2fly
 line-scdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 d.line-scdn.net	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -3225,7 +3745,10 @@ media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easyl
 mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
 meituan.net	s	Meituan		CN	first-party-platform	n	l	v2fly
 microad.net	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+microsoft.net	s	Microsoft		US	first-party-platform	n	l	brand-name
+microsoftapp.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 minecraft.net	s	Microsoft		US	first-party-platform	n	l	v2fly
+minecraft-services.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 mintegral.net	s	Mintegral	Mobvista	CN	advertising	n	l	ghostery
 moengage.net	s	MoEngage		US	customer-engagement	n	l	brand-name
 monetate.net	s	Monetate	Kibo	US	feature-flags	n	l	brand-name
@@ -3239,6 +3762,7 @@ msecnd.net	s	Microsoft		US	content-cdn	y	h	ddg,ndpi,v2fly
 msedge.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msftauth.net	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 mullvad.net	s	Mullvad		SE	dns-resolver	n	l	ndpi
+dns.mullvad.net	s	Mullvad		SE	dns-resolver	n	l	brand-name
 muscdn.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 mxpnl.net	s	Mixpanel		US	analytics	n	h	ddg,ghostery
 naver.net	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
@@ -3261,6 +3785,7 @@ omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,c
 sc.omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 tt.omtrdc.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 onenote.net	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
+oneplus.net	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 online-metrix.net	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 ooklaserver.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ndpi,v2fly
 openx.net	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
@@ -3282,12 +3807,15 @@ px-client.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 px-cloud.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
 pxchk.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
+dns.quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 quoracdn.net	s	Quora		US	first-party-platform	n	h	ddg,v2fly
 qy.net	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 recaptcha.net	s	Google	Alphabet	US	security-captcha	n	h	adguard,ddg,disconnect,ghostery,v2fly
 www.recaptcha.net	s	Google	Alphabet	US	security-captcha	n	m	adguard,ddg,disconnect,ghostery,v2fly
+recaptcha-cn.net	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
 responsys.net	s	Oracle		US	customer-engagement	n	l	common-knowledge
 riotcdn.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
+s-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 samsungcloudsolution.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungotn.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungrm.net	s	Samsung		KR	os-platform	n	l	adguard
@@ -3298,6 +3826,7 @@ sc-corp.net	s	Snap		US	first-party-platform	n	l	adguard
 sc-prod.net	s	Snap		US	first-party-platform	n	h	adguard,ddg,ndpi
 sc-static.net	s	Snap		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 seadform.net	s	Adform		DK	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+secomtrust.net	s	SECOM		JP	certificate-status	n	l	brand-name
 secureserver.net	s	GoDaddy		US	content-cdn	y	l	ddg
 sendgrid.net	s	Twilio		US	customer-engagement	n	l	disconnect
 singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:easyprivacy,category:stevenblack
@@ -3309,9 +3838,11 @@ smaato.net	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,exodus,ghostery,cate
 smtcdns.net	s	Tencent		CN	content-cdn	n	l	v2fly
 snap-dev.net	s	Snap		US	first-party-platform	n	h	adguard,v2fly
 snplow.net	s	Snowplow		GB	analytics	n	h	disconnect,ghostery,category:easyprivacy
+sony.net	s	Sony		JP	first-party-platform	n	l	brand-name
 sophosxl.net	s	Sophos		GB	first-party-platform	n	l	brand-name
 sp-prod.net	s	Sourcepoint	Didomi	US	consent	n	l	common-knowledge
 speedtest.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
+spo-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 spotify.net	s	Spotify		SE	first-party-platform	n	l	brand-name
 spotifycdn.net	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 spring-tns.net	s	Kantar		GB	analytics	n	l	common-knowledge
@@ -3320,8 +3851,11 @@ steamserver.net	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 sumologic.net	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 supercell.net	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 swiftkey.net	s	Microsoft		US	first-party-platform	n	l	brand-name
+swisssign.net	s	SwissSign		CH	certificate-status	n	l	brand-name
+t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 talkingdata.net	s	TalkingData		CN	analytics	n	l	brand-name
 tencent-cloud.net	s	Tencent		CN	content-cdn	n	l	v2fly
+tfbnw.net	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 threads.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,ndpi,v2fly
 thunderbird.net	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 tiktok-row.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
@@ -3339,17 +3873,21 @@ twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fl
 twitchsvc.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 twttr.net	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 typekit.net	s	Adobe		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
 use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
 vervegroupinc.net	s	Verve		DE	advertising	n	l	brand-name
+videodelivery.net	s	Cloudflare		US	content-cdn	n	l	common-knowledge
 virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 dev.virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 visilabs.net	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+vivaldi.net	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vk-cdn.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vk-portal.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
 stats.vk-portal.net	s	VK		RU	analytics	n	h	ddg,ndpi,v2fly,category:easyprivacy
 vkuser.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
 vkuseraudio.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vkuservideo.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
+vscode-cdn.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 w55c.net	s	dataxu	Roku	US	advertising	n	l	capture
 wbstatic.net	s	Wildberries		RU	first-party-platform	n	l	v2fly
 weberblog.net	s	Weberblog.net		DE	first-party-platform	n	l	capture
@@ -3359,9 +3897,13 @@ windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
 blob.core.windows.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 wt-eu02.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 xiaomi.net	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
+chat.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 app.chat.xiaomi.net	s	Xiaomi		CN	push-messaging	n	h	adguard,ndpi,v2fly,category:easyprivacy
+chat.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 app.chat.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,parent-only
+msg.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 micloud.xiaomi.net	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
+msg.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 xtracloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 yahoo.net	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 yahoodns.net	s	Yahoo	Apollo	US	content-cdn	n	m	adguard,ddg,v2fly
@@ -3389,10 +3931,18 @@ zucks.net	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 zynga.net	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 bereal.network	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 bsky.network	s	Bluesky		US	first-party-platform	n	h	ndpi,v2fly
+grapheneos.network	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
+google.com.ng	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.nl	s	Amazon		US	first-party-platform	n	l	brand-name
+google.nl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+buypass.no	s	Buypass		NO	certificate-status	n	l	brand-name
 foodora.no	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.no	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
@@ -3401,9 +3951,12 @@ ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fl
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
 apache.org	s	Apache	Apache Software Foundation	US	first-party-platform	n	l	brand-name
 assetsconfigcdn.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
+basicattentiontoken.org	s	Brave		US	first-party-platform	n	l	common-knowledge
 bitbucket.org	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 byted.org	s	ByteDance		CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 bytedance.org	s	ByteDance		CN	first-party-platform	n	l	v2fly
+calyxinstitute.org	s	CalyxOS	Calyx Institute	US	os-platform	n	l	brand-name
+calyxos.org	s	CalyxOS	Calyx Institute	US	os-platform	n	l	brand-name
 cdn-telegram.org	s	Telegram		AE	content-cdn	n	h	ndpi,v2fly
 cdn77.org	s	CDN77	DataCamp	GB	content-cdn	y	h	ddg,ghostery,v2fly
 rsc.cdn77.org	s	CDN77	DataCamp	GB	content-cdn	y	m	ddg,ghostery,v2fly,parent-only
@@ -3411,27 +3964,39 @@ chromium.org	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 cleanbrowsing.org	s	CleanBrowsing		US	dns-resolver	n	l	brand-name
 consensu.org	s	IAB Europe		BE	consent	n	l	ghostery
 cookielaw.org	s	OneTrust		US	consent	n	h	disconnect,ghostery
+debian.org	s	Debian	Software in the Public Interest	US	first-party-platform	n	l	brand-name
+network-test.debian.org	s	Debian	Software in the Public Interest	US	time-connectivity-check	n	l	brand-name
+ecosia.org	s	Ecosia		DE	first-party-platform	n	l	brand-name
 example.org	s	IANA	ICANN	US	first-party-platform	n	l	capture
 f-droid.org	s	F-Droid		GB	first-party-platform	n	l	brand-name
 featureassets.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 featuregates.org	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
+fedoraproject.org	s	Fedora	IBM	US	first-party-platform	n	l	brand-name
 fyber.org	s	Digital Turbine		US	advertising	n	l	brand-name
+gnome.org	s	GNOME	GNOME Foundation	US	first-party-platform	n	l	brand-name
+nmcheck.gnome.org	s	GNOME	GNOME Foundation	US	time-connectivity-check	n	l	brand-name
+golang.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 graph.org	s	Telegram		AE	first-party-platform	n	l	v2fly
+grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	os-platform	n	l	brand-name
 internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
+lineageos.org	s	LineageOS		US	os-platform	n	l	brand-name
 mailgun.org	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 matomo.org	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,exodus,ghostery
 matrix.org	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 mediawiki.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
+microg.org	s	microG		DE	os-platform	n	l	brand-name
 mozilla.org	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
 telemetry.mozilla.org	s	Mozilla		US	analytics	n	m	adguard,v2fly,xray,parent-only
 incoming.telemetry.mozilla.org	s	Mozilla		US	analytics	n	h	adguard,v2fly,xray,category:stevenblack
 muscdn.org	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+npmjs.org	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
 ntop.org	s	ntop		IT	first-party-platform	n	l	ndpi
 ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard
 pool.ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard,parent-only
+nuget.org	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 openai.org	s	OpenAI		US	first-party-platform	n	l	brand-name
 openstreetmap.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	m	ddg,v2fly
 openx.org	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery
@@ -3443,13 +4008,18 @@ signal.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 cdn.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
 cdn2.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
 chat.signal.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
+swift.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 telegram.org	s	Telegram		AE	first-party-platform	n	l	v2fly
 web.telegram.org	s	Telegram		AE	first-party-platform	n	m	ndpi,v2fly
 telegram-cdn.org	s	Telegram		AE	content-cdn	n	l	v2fly
 cdn4.telegram-cdn.org	s	Telegram		AE	content-cdn	n	l	v2fly,parent-only
+tensorflow.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 tiktok-row.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 tiktokd.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tizen.org	s	Samsung		KR	first-party-platform	n	l	common-knowledge
+torproject.org	s	Tor Project		US	first-party-platform	n	l	brand-name
 turbopages.org	s	Yandex		RU	first-party-platform	n	l	v2fly
+webkit.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 mc.webvisor.org	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 textsecure-service.whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
@@ -3458,12 +4028,24 @@ wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghost
 wikipedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
 wiktionary.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand-name
+google.com.pe	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.com.ph	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telegra.ph	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.com.pk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adocean.pl	s	Gemius		PL	advertising	n	l	common-knowledge
+amazon.pl	s	Amazon		US	first-party-platform	n	l	brand-name
+certum.pl	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
 gemius.pl	s	Gemius		PL	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+google.pl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.pt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+dns.pub	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 doh.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 dot.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
+google.com.py	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.qa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ro	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.rs	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 2gis.ru	s	2GIS		RU	maps-location	n	l	v2fly
 adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ads.adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -3535,17 +4117,30 @@ mc.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xra
 metrika.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 strm.yandex.ru	s	Yandex		RU	content-cdn	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 yabs.yandex.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
+amazon.sa	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.sa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+dns.sb	s	DNS.SB	xTom	DE	dns-resolver	n	l	brand-name
+amazon.se	s	Amazon		US	first-party-platform	n	l	brand-name
 foodora.se	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.se	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+netnod.se	s	Netnod		SE	time-connectivity-check	n	l	brand-name
+ntp.se	s	Netnod		SE	time-connectivity-check	n	l	common-knowledge
+amazon.sg	s	Amazon		US	first-party-platform	n	l	brand-name
 bigo.sg	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
+google.com.sg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.sg	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 shopee.sg	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 dub.sh	s	Dub		US	attribution	n	l	brand-name
+google.si	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
+disig.sk	s	Disig		SK	certificate-status	n	l	brand-name
 etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
+google.sk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 regiojet.sk	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 toplist.sk	s	Toplist		CZ	analytics	n	l	brand-name
 bsky.social	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 mastodon.social	s	Mastodon		DE	first-party-platform	n	l	brand-name
+mozilla.social	s	Mozilla		US	first-party-platform	n	l	brand-name
 opera.software	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 adj.st	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,exodus,category:stevenblack
 avito.st	s	Avito		RU	first-party-platform	n	l	v2fly
@@ -3554,10 +4149,16 @@ rambler.su	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
 os.tc	s	OneSignal		US	push-messaging	n	m	ddg,ghostery
 jetfuel.tech	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
+nothing.tech	s	Nothing		GB	os-platform	n	l	brand-name
 primis.tech	s	Primis		IL	advertising	n	l	brand-name
+google.co.th	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.tn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amzn.to	s	Amazon		US	first-party-platform	n	l	common-knowledge
 quickconnect.to	s	Synology		TW	first-party-platform	n	l	v2fly
 tawk.to	s	tawk.to		US	customer-engagement	n	l	brand-name
 temu.to	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
+amazon.com.tr	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.tr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.com.tr	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
@@ -3578,8 +4179,11 @@ superawesome.tv	s	SuperAwesome		GB	advertising	n	l	brand-name
 teads.tv	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
 twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vdx.tv	s	VDX.tv		US	advertising	n	l	brand-name
+google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adskeeper.co.uk	s	AdsKeeper	MGID	US	advertising	n	h	disconnect,ghostery,category:easylist,category:stevenblack
 amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+audible.co.uk	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
 deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
@@ -3587,6 +4191,7 @@ google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghoste
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+airport.us	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 capcutapi.us	s	ByteDance		CN	first-party-platform	n	l	brand-name
 rampedup.us	s	LiveRamp		US	advertising	n	l	common-knowledge
@@ -3614,13 +4219,19 @@ mcs.tiktokw.us	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly,
 mcs*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagezi,v2fly
 zoom.us	s	Zoom		US	video-call	n	h	ddg,ndpi,v2fly
+google.com.uy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.co.ve	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 like.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 likee.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
+google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+amazon.co.za	s	Amazon		US	first-party-platform	n	l	brand-name
+google.co.za	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 
 """#
 }
