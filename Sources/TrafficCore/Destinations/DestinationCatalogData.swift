@@ -11,9 +11,12 @@ axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
 cheq.ai	s	CHEQ		IL	fraud-identity	n	l	brand-name
 duck.ai	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
 hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
+jumio.ai	s	Jumio		US	fraud-identity	n	l	brand-name
 luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+placer.ai	s	Placer.ai	Placer Labs	US	maps-location	n	l	brand-name
 securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
+tabby.ai	s	Tabby		SA	payments	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
 wit.ai	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 x.ai	s	xAI		US	first-party-platform	n	l	brand-name
@@ -24,11 +27,17 @@ instagr.am	s	Meta	Meta Platforms	US	first-party-platform	n	l	ddg
 bsky.app	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cash.app	s	Square / Block	Block	US	payments	n	m	disconnect,v2fly
 comments.app	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+edgecompute.app	s	Fastly		US	content-cdn	y	l	common-knowledge
 firebasedatabase.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+framer.app	s	Framer		NL	content-cdn	y	l	brand-name
+hasura.app	s	Hasura		US	content-cdn	y	l	brand-name
 hosted.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 netlify.app	s	Netlify		US	content-cdn	y	l	v2fly
 ondigitalocean.app	s	DigitalOcean		US	content-cdn	y	l	brand-name
+organicmaps.app	s	Organic Maps		EE	maps-location	n	l	brand-name
 permutive.app	s	Permutive		GB	analytics	n	l	brand-name
+railway.app	s	Railway		US	content-cdn	y	l	brand-name
+up.railway.app	s	Railway		US	content-cdn	y	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 a.run.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
@@ -83,13 +92,17 @@ gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
 google.cl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
 appdomain.cloud	s	IBM		US	content-cdn	y	l	common-knowledge
+convex.cloud	s	Convex		US	content-cdn	y	l	brand-name
 digitalturbine.cloud	s	Digital Turbine		US	advertising	n	l	brand-name
 eppo.cloud	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
+livekit.cloud	s	LiveKit		US	video-call	n	l	brand-name
 matomo.cloud	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 mindbox.cloud	s	Mindbox		RU	customer-engagement	n	l	v2fly
 mozilla.cloud	s	Mozilla		US	first-party-platform	n	l	brand-name
+scw.cloud	s	Scaleway	Iliad	FR	content-cdn	y	l	common-knowledge
 smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
+cred.club	s	CRED	Dreamplug	IN	payments	n	l	brand-name
 10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 189.cn	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
 open.e.189.cn	s	China Telecom		CN	fraud-identity	n	l	common-knowledge
@@ -137,6 +150,7 @@ vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 appstore.vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 wifi.vivo.com.cn	s	vivo	vivo (BBK)	CN	time-connectivity-check	n	l	brand-name
 wo.com.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
+zoom.com.cn	s	Zoom		US	video-call	n	l	brand-name
 zte.com.cn	s	ZTE		CN	first-party-platform	n	l	v2fly
 ctyun.cn	s	China Telecom		CN	content-cdn	y	l	common-knowledge
 dbankcloud.cn	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
@@ -178,6 +192,7 @@ juejin.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 keke.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 kuwo.cn	s	Tencent		CN	first-party-platform	n	l	v2fly
 linkedin.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	v2fly
+mapbox.cn	s	Mapbox		US	maps-location	n	l	brand-name
 migu.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mmcdn.cn	s	Alibaba	Alibaba Group	CN	advertising	n	l	xray
 msn.cn	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -192,10 +207,13 @@ ampproject.org.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 ntp.org.cn	s	NTP.org.cn		CN	time-connectivity-check	n	l	brand-name
 pangle.cn	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 paypal.cn	s	PayPal		US	payments	n	l	ddg
+portal101.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	common-knowledge
 qlogo.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 qpic.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 quark.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+rongcloud.cn	s	RongCloud		CN	social-sdk	n	l	brand-name
 sensorsdata.cn	s	Sensors Data		CN	analytics	n	l	category:easyprivacy,brand-name
+shengwang.cn	s	Agora		US	video-call	n	l	common-knowledge
 sigmob.cn	s	Sigmob		CN	advertising	n	l	brand-name
 sina.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly
 sinaimg.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ghostery,ndpi,v2fly,xray
@@ -216,30 +234,39 @@ id.mail.wo.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
 wosms.cn	s	China Unicom		CN	fraud-identity	n	l	app-connections
 wostore.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
 xiaomi.cn	s	Xiaomi		CN	first-party-platform	n	l	v2fly
+zoomus.cn	s	Zoom		US	video-call	n	l	brand-name
 a.co	s	Amazon		US	first-party-platform	n	l	common-knowledge
 affle.co	s	Affle		IN	advertising	n	l	brand-name
 apple.co	s	Apple		US	first-party-platform	n	l	v2fly
 ayads.co	s	Sublime	Azerion	FR	advertising	n	l	common-knowledge
 bloomreach.co	s	Bloomreach		US	customer-engagement	n	l	brand-name
+climacell.co	s	Tomorrow.io		US	first-party-platform	n	l	common-knowledge
 google.com.co	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+daily.co	s	Daily		US	video-call	n	l	brand-name
 datadome.co	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy
 dub.co	s	Dub		US	attribution	n	l	brand-name
 elastic.co	s	Elastic		US	content-cdn	n	l	brand-name
 g.co	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
+gcdn.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
+gvideo.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
+ipapi.co	s	ipapi	Kloudend	US	maps-location	n	l	brand-name
 lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
 po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 pscdn.co	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 scdn.co	s	Spotify		SE	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 sharechat.co	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 snapkit.co	s	Snap		US	first-party-platform	n	l	brand-name
+supabase.co	s	Supabase		SG	content-cdn	y	l	brand-name
 t.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+tamara.co	s	Tamara		SA	payments	n	l	brand-name
 tenor.co	s	Tenor	Alphabet	US	content-cdn	n	l	brand-name
 umeng.co	s	Alibaba	Alibaba Group	CN	analytics	n	l	xray,category:stevenblack
 unityads.co	s	Unity		US	advertising	n	l	brand-name
 vibe.co	s	Vibe		US	advertising	n	l	brand-name
 vine.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 vrv.co	s	Sony		JP	first-party-platform	n	l	common-knowledge
+w3w.co	s	what3words		GB	maps-location	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
 10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
@@ -263,6 +290,7 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 360yield.com	s	Improve Digital	Azerion	NL	advertising	n	l	common-knowledge
 3lift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 8x8.com	s	Jitsi	8x8	US	video-call	n	l	brand-name
+95516.com	s	UnionPay		CN	payments	n	l	common-knowledge
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
 a2z.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
@@ -280,7 +308,9 @@ accengage.com	s	Airship		US	push-messaging	n	h	ddg,exodus
 accuweather.com	s	AccuWeather		US	first-party-platform	n	h	ndpi,v2fly,xray
 acgvideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
 acoustic.com	s	Acoustic		US	customer-engagement	n	l	brand-name
+acquia.com	s	Acquia	Vista	US	content-cdn	y	l	brand-name
 acrobat.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+acsitefactory.com	s	Acquia	Vista	US	content-cdn	y	l	common-knowledge
 activecampaign.com	s	ActiveCampaign		US	customer-engagement	n	l	brand-name
 activehosted.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 activision.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	h	ndpi,v2fly
@@ -343,9 +373,13 @@ adtiming.com	s	AdTiming		SG	advertising	n	l	brand-name
 advertising.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,ghostery,xray,category:disconnect,category:easyprivacy,category:stevenblack
 adways.com	s	Adways		JP	advertising	n	l	brand-name
 adyen.com	s	Adyen		NL	payments	n	l	ddg
+adyenpayments.com	s	Adyen		NL	payments	n	l	brand-name
 adyoulike.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	brand-name
 aerserv.com	s	InMobi		IN	advertising	n	h	disconnect,xray,category:stevenblack
+aexp-static.com	s	American Express		US	payments	n	l	common-knowledge
+affirm.com	s	Affirm		US	payments	n	l	brand-name
 affirmtrust.com	s	Entrust		US	certificate-status	n	l	common-knowledge
+afterpay.com	s	Afterpay	Block	AU	payments	n	l	brand-name
 agkn.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 agoda.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
@@ -355,6 +389,7 @@ akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
 akamaitechnologies.com	s	Akamai		US	content-cdn	y	l	v2fly
 akaquic.com	s	Akamai		US	content-cdn	y	l	brand-name
 alchemer.com	s	Alchemer		US	customer-engagement	n	l	brand-name
+alchemy.com	s	Alchemy		US	payments	n	l	brand-name
 alexa.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 alexametrics.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 algolia.com	s	Algolia		US	content-cdn	n	l	brand-name
@@ -404,6 +439,7 @@ httpdns.aliyuncs.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	m	adguard,ddg,dis
 allawnfs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 allawnos.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
 allawntech.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
+alltrails.com	s	AllTrails		US	maps-location	n	l	brand-name
 alphassl.com	s	GlobalSign	GMO	BE	certificate-status	n	l	common-knowledge
 alzashop.com	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly
@@ -444,6 +480,7 @@ amazonstudios.com	s	Amazon		US	first-party-platform	n	l	brand-name
 amazontrust.com	s	Amazon		US	certificate-status	n	h	adguard,ddg,v2fly
 amazonvideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 amemv.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+americanexpress.com	s	American Express		US	payments	n	l	brand-name
 amoad.com	s	AMoAd		JP	advertising	n	l	ghostery,category:easyprivacy,category:stevenblack
 amobee.com	s	Amobee	Nexxen	US	advertising	n	h	disconnect,exodus,category:easylist,category:ghostery,category:stevenblack
 amplifyapp.com	s	Amazon		US	content-cdn	y	l	common-knowledge
@@ -612,6 +649,8 @@ apteligent.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	brand-
 aptoide.com	s	Aptoide		PT	first-party-platform	n	l	brand-name
 aptrinsic.com	s	Gainsight	Vista	US	analytics	n	l	common-knowledge
 apzones.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+arcgis.com	s	Esri		US	maps-location	n	l	common-knowledge
+arcgisonline.com	s	Esri		US	maps-location	n	l	common-knowledge
 argotunnel.com	s	Cloudflare		US	content-cdn	n	l	common-knowledge
 ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
@@ -632,6 +671,7 @@ audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 audigent.com	s	Audigent	Experian	US	advertising	n	l	brand-name
 audiomob.com	s	AudioMob		GB	advertising	n	l	brand-name
 auth0.com	s	Auth0	Okta	US	fraud-identity	n	l	ghostery
+authy.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
 autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly
 is.autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly,parent-only
 avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
@@ -645,12 +685,16 @@ awsstatic.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly
 captcha-sdk.awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 awxcdn.com	s	AccuWeather		US	content-cdn	n	l	v2fly,app-connections
+axinom.com	s	Axinom		DE	content-cdn	n	l	brand-name
 azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 cloudapp.azure.com	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 b2clogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 b612kaji.com	s	Naver		KR	first-party-platform	n	l	ddg
+back4app.com	s	Back4App		US	content-cdn	y	l	brand-name
+backblaze.com	s	Backblaze		US	content-cdn	n	l	brand-name
+backblazeb2.com	s	Backblaze		US	content-cdn	y	l	brand-name
 badoo.com	s	Bumble		US	first-party-platform	n	l	ndpi
 badoocdn.com	s	Bumble		US	first-party-platform	n	l	ndpi
 baidu.com	s	Baidu		CN	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -680,6 +724,7 @@ baidubce.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 baiducontent.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
 baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
+bango.com	s	Bango		GB	payments	n	l	brand-name
 basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
 bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
@@ -696,6 +741,7 @@ beatsbydre.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
+bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
 bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
 bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
@@ -709,15 +755,18 @@ data.bilibili.com	s	Bilibili		CN	analytics	n	h	disconnect,v2fly,category:easypri
 biligame.com	s	Bilibili		CN	first-party-platform	n	l	v2fly
 biliintl.com	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bilivideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
+billdesk.com	s	BillDesk		IN	payments	n	l	brand-name
 bing.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 bat.bing.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 c.bing.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 bingads.com	s	Microsoft		US	advertising	n	l	v2fly
 bingapis.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+biocatch.com	s	BioCatch	Permira	IL	fraud-identity	n	l	brand-name
 bird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 bitdefender.com	s	Bitdefender		RO	first-party-platform	n	l	brand-name
 bitly.com	s	Bitly		US	first-party-platform	n	l	brand-name
 bitmoji.com	s	Snap		US	first-party-platform	n	l	ddg
+bitmovin.com	s	Bitmovin		AT	analytics	n	l	brand-name
 bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
 bkrtx.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -729,9 +778,11 @@ bloomberg.com	s	Bloomberg		US	first-party-platform	n	h	ndpi,v2fly
 bloomreach.com	s	Bloomreach		US	customer-engagement	n	l	brand-name
 blueconic.com	s	BlueConic		US	customer-engagement	n	l	brand-name
 bluecore.com	s	Bluecore		US	customer-engagement	n	l	brand-name
+bluejeans.com	s	BlueJeans	Verizon	US	video-call	n	l	brand-name
 bluekai.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 blueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
 blz-contentstack.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+boku.com	s	Boku		US	payments	n	l	brand-name
 bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
@@ -766,6 +817,7 @@ sessions.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,g
 bulletin.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 bumble.com	s	Bumble		US	first-party-platform	n	l	brand-name
 bunnycdn.com	s	BunnyCDN	BunnyWay	SI	content-cdn	n	h	ddg,ghostery
+bunq.com	s	bunq		NL	payments	n	l	brand-name
 buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
 buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
 buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
@@ -836,7 +888,12 @@ capcutvod.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 captcha-delivery.com	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect
 cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
 cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
+carto.com	s	Carto		US	maps-location	n	l	brand-name
+cartocdn.com	s	Carto		US	maps-location	n	l	brand-name
 casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+cashfree.com	s	Cashfree		IN	payments	n	l	brand-name
+castlabs.com	s	castLabs		DE	content-cdn	n	l	brand-name
+ccavenue.com	s	CCAvenue	Infibeam	IN	payments	n	l	brand-name
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 app-site-association.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 netcts.cdn-apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
@@ -845,6 +902,7 @@ updates-http.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 cdn-cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cdn20.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 cdn77.com	s	CDN77	DataCamp	GB	content-cdn	n	h	ghostery,v2fly
+cdn77-storage.com	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
 cdnetworks.com	s	CDNetworks	Wangsu	SG	content-cdn	n	l	ghostery
 cdngslb.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 cdnhwc1.com	s	Huawei		CN	content-cdn	y	l	v2fly
@@ -854,6 +912,7 @@ cdninstagram.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghoster
 cdntip.com	s	Tencent		CN	content-cdn	y	l	v2fly
 cf-ipfs.com	s	Cloudflare		US	content-cdn	n	h	ndpi,v2fly
 changdunovel.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+chargebee.com	s	Chargebee		US	payments	n	l	brand-name
 chartable.com	s	Spotify		SE	analytics	n	l	ddg
 chartbeat.com	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chartboost.com	s	Chartboost	LoopMe	US	advertising	n	h	disconnect,exodus,xray,category:adguard,category:stevenblack
@@ -873,11 +932,14 @@ cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
 cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
+citymapper.com	s	Citymapper	Via	GB	maps-location	n	l	brand-name
 cj.com	s	CJ	Publicis	US	attribution	n	l	brand-name
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 claris.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
+clearpay.com	s	Afterpay	Block	AU	payments	n	l	common-knowledge
+clerk.com	s	Clerk		US	fraud-identity	n	l	brand-name
 cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
 clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
 clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy
@@ -921,10 +983,12 @@ cmpassport.com	s	China Mobile		CN	fraud-identity	n	l	common-knowledge
 cnn.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 cnstrc.com	s	Constructor		US	content-cdn	n	l	common-knowledge
 cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+coinbase.com	s	Coinbase		US	payments	n	l	brand-name
 colombiaonline.com	s	Times Internet		IN	advertising	n	l	common-knowledge
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 conn1.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
 conn2.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
+combain.com	s	Combain		SE	maps-location	n	l	brand-name
 cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
 commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
@@ -941,6 +1005,7 @@ contentful.com	s	Contentful		DE	content-cdn	n	l	brand-name
 contentsquare.com	s	Contentsquare		FR	analytics	n	m	ddg,disconnect
 contentstack.com	s	Contentstack		US	content-cdn	n	l	brand-name
 controld.com	s	Control D	Windscribe	CA	dns-resolver	n	l	brand-name
+conviva.com	s	Conviva		US	analytics	n	l	brand-name
 cookie-script.com	s	Cookie-Script		LT	consent	n	l	brand-name
 cookiebot.com	s	Usercentrics		DE	consent	n	h	disconnect,ghostery
 cookiefirst.com	s	CookieFirst		NL	consent	n	l	brand-name
@@ -972,6 +1037,7 @@ cuebiq.com	s	Cuebiq		US	maps-location	n	h	disconnect,exodus,xray,category:steven
 customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
 cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
+cybersource.com	s	Visa		US	payments	n	l	common-knowledge
 dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
@@ -986,6 +1052,7 @@ datocms-assets.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
 dazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazndn.com	s	DAZN		GB	first-party-platform	n	l	v2fly
+db-ip.com	s	DB-IP		FR	maps-location	n	l	brand-name
 dbank.com	s	Huawei		CN	os-platform	n	l	v2fly
 dbankcdn.com	s	Huawei		CN	os-platform	n	h	ndpi,v2fly
 update.dbankcdn.com	s	Huawei		CN	os-platform	n	l	common-knowledge
@@ -1001,7 +1068,9 @@ deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
+deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
 dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+dialpad.com	s	Dialpad		US	video-call	n	l	brand-name
 dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
 dianping.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 didichuxing.com	s	Didi		CN	first-party-platform	n	l	v2fly
@@ -1030,6 +1099,7 @@ disquscdn.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xr
 dmm.com	s	DMM		JP	first-party-platform	n	h	disconnect,v2fly
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
 documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+dolby.com	s	Dolby		US	video-call	n	l	brand-name
 dongchedi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 doordash.com	s	DoorDash		US	first-party-platform	n	l	brand-name
 dota2.com	s	Valve		US	first-party-platform	n	l	v2fly
@@ -1068,8 +1138,10 @@ channel.api.duapp.com	s	Baidu		CN	push-messaging	n	l	v2fly,category:stevenblack
 duapps.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly,xray
 duck.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
 duckduckgo.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+duo.com	s	Duo	Cisco	US	fraud-identity	n	l	brand-name
 duokan.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 duolingo.com	s	Duolingo		US	first-party-platform	n	l	v2fly
+duosecurity.com	s	Duo	Cisco	US	fraud-identity	n	l	brand-name
 dymusictape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dymusicvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dynamics.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -1082,13 +1154,16 @@ ea.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,ndpi,xray
 eagllwin.com	s	Transsion		CN	advertising	n	l	common-knowledge
 eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
+easemob.com	s	Easemob	Agora	CN	social-sdk	n	l	brand-name
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebaystatic.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+editmysite.com	s	Weebly	Block	US	content-cdn	y	l	common-knowledge
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
+ekata.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
 elderscrollsonline.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -1105,6 +1180,7 @@ epsilon.com	s	Epsilon	Publicis	US	advertising	n	l	brand-name
 equativ.com	s	Equativ		FR	advertising	n	l	disconnect
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+esri.com	s	Esri		US	maps-location	n	l	brand-name
 estat.com	s	Mediametrie		FR	analytics	n	l	common-knowledge
 etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 etracker.com	s	etracker		DE	analytics	n	l	brand-name
@@ -1150,6 +1226,7 @@ fandom.com	s	Fandom	TPG	US	first-party-platform	n	l	v2fly
 fast.com	s	Netflix		US	content-cdn	n	h	ndpi,v2fly
 fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
+fastspring.com	s	FastSpring		US	payments	n	l	brand-name
 fb.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 fbcdn.com	s	Meta	Meta Platforms	US	content-cdn	n	h	v2fly,xray
 fbinfer.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
@@ -1160,7 +1237,10 @@ feedburner.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 feishucdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
 filemaker.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+filestackapi.com	s	Filestack	Idera	US	content-cdn	y	l	brand-name
+filestackcontent.com	s	Filestack	Idera	US	content-cdn	y	l	brand-name
 fingerprint.com	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect
+finicity.com	s	Mastercard		US	payments	n	l	common-knowledge
 firebase.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 firebaseapp.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 firebaseio.com	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
@@ -1180,15 +1260,19 @@ flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
 data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 flymeos.com	s	Meizu		CN	os-platform	n	l	common-knowledge
+fontawesome.com	s	Font Awesome	Fonticons	US	content-cdn	n	l	brand-name
 foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
+foreca.com	s	Foreca		FI	first-party-platform	n	l	brand-name
 forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+fortumo.com	s	Fortumo	Boku	EE	payments	n	l	brand-name
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
 foxmail.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 fqnovel.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fragment.com	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+framerusercontent.com	s	Framer		NL	content-cdn	y	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
@@ -1197,6 +1281,7 @@ freshhema.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 freshservice.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshworks.com	s	Freshworks		US	customer-engagement	n	l	ddg
 freshworksapi.com	s	Freshworks		US	customer-engagement	n	l	brand-name
+friendlycaptcha.com	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
 fsq.com	s	Foursquare		US	maps-location	n	l	brand-name
 fullstory.com	s	FullStory		US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 funcaptcha.com	s	Arkose Labs		US	security-captcha	n	l	disconnect
@@ -1216,10 +1301,13 @@ adsmind.gdtimg.com	s	Tencent		CN	advertising	n	l	v2fly,parent-only
 geetest.com	s	GeeTest		CN	security-captcha	n	h	disconnect,v2fly
 gcaptcha4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 gt4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
+geevisit.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 geforcenow.com	s	NVIDIA		US	first-party-platform	n	l	ndpi
 gemius.com	s	Gemius		PL	analytics	n	h	disconnect,xray
 genesys.com	s	Genesys		US	customer-engagement	n	l	brand-name
+geocomply.com	s	GeoComply		CA	fraud-identity	n	l	brand-name
 geoedge.com	s	GeoEdge		IL	advertising	n	l	brand-name
+geoip-js.com	s	MaxMind		US	maps-location	n	l	common-knowledge
 geotrust.com	s	DigiCert		US	certificate-status	n	l	v2fly
 gepush.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 getadmiral.com	s	Admiral		US	consent	n	l	brand-name
@@ -1237,6 +1325,7 @@ geo0.ggpht.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,gho
 yt3.ggpht.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 gifshow.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 gigya.com	s	Gigya	SAP	IL	fraud-identity	n	h	ddg,disconnect,ghostery,xray
+gimbal.com	s	Gimbal	Infillion	US	maps-location	n	l	brand-name
 giphy.com	s	Giphy	Shutterstock	US	content-cdn	n	l	ghostery
 github.com	s	GitHub	Microsoft	US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 githubassets.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,v2fly
@@ -1252,6 +1341,7 @@ glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
@@ -1402,22 +1492,28 @@ googletraveladservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+gopay.com	s	GoPay		CZ	payments	n	l	brand-name
 gorgias.com	s	Gorgias		US	customer-engagement	n	l	brand-name
 gotinder.com	s	Match Group		US	first-party-platform	n	l	brand-name
 goto.com	s	GoTo		US	video-call	n	l	ndpi
+goto-rtc.com	s	GoTo		US	video-call	n	l	brand-name
 gotomeeting.com	s	GoTo		US	video-call	n	l	ndpi
+gotomypc.com	s	GoTo		US	video-call	n	l	brand-name
+gotowebinar.com	s	GoTo		US	video-call	n	l	brand-name
 grab.com	s	Grab		SG	first-party-platform	n	l	brand-name
 grabtaxi.com	s	Grab		SG	first-party-platform	n	l	brand-name
 gracenote.com	s	Nielsen		US	analytics	n	l	brand-name
 grafana.com	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
 grammarly.com	s	Grammarly		US	first-party-platform	n	l	brand-name
 gravatar.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gravyanalytics.com	s	Unacast		NO	maps-location	n	l	common-knowledge
 gridsum.com	s	Gridsum		CN	analytics	n	l	brand-name
 gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
 grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
 groupme.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
+gsensebot.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connectivitycheck.gstatic.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fonts.gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1456,6 +1552,7 @@ here.com	s	HERE		NL	maps-location	n	l	ghostery
 hereapi.com	s	HERE		NL	maps-location	n	l	brand-name
 heroku.com	s	Salesforce		US	content-cdn	n	h	ddg,disconnect,v2fly
 herokuapp.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
+herokucdn.com	s	Salesforce		US	content-cdn	n	l	common-knowledge
 hetzner.com	s	Hetzner		DE	content-cdn	n	l	v2fly
 heytap.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 heytapcs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
@@ -1527,6 +1624,7 @@ humansecurity.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	m	ddg,disconnec
 hungerstation.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 huoshan.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 huoshanzhibo.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+hyperwallet.com	s	PayPal		US	payments	n	l	common-knowledge
 hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
@@ -1573,6 +1671,7 @@ improvedigital.com	s	Improve Digital	Azerion	NL	advertising	n	l	brand-name
 imqq.com	s	Tencent		CN	content-cdn	n	l	v2fly
 imrworldwide.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 incapsula.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
+incognia.com	s	Incognia		US	fraud-identity	n	l	brand-name
 indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
@@ -1602,12 +1701,18 @@ intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
 invitemedia.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,xray,category:easyprivacy
+ionos.com	s	IONOS		DE	content-cdn	n	l	brand-name
 iovation.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+ip-api.com	s	ip-api		RO	maps-location	n	l	brand-name
+ipapi.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
 ipredictive.com	s	Viant		US	advertising	n	l	common-knowledge
+iproov.com	s	iProov		GB	fraud-identity	n	l	brand-name
+ipstack.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
 ipstatp.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 iqiyi.com	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 iqiyipic.com	s	Baidu		CN	first-party-platform	n	h	ddg,ndpi,v2fly
 iqoo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+irdeto.com	s	Irdeto	Canal+	NL	content-cdn	n	l	brand-name
 ironsrc.com	s	ironSource	Unity	IL	advertising	n	h	adguard,xray
 irs01.com	s	iResearch		CN	analytics	n	l	common-knowledge
 is.com	s	ironSource	Unity	IL	advertising	n	l	adguard
@@ -1622,6 +1727,9 @@ itunes.com	s	Apple		US	first-party-platform	n	h	adguard,v2fly
 iubenda.com	s	iubenda	team.blue	IT	consent	n	l	brand-name
 ixigua.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ixiguavideo.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+iyzico.com	s	iyzico	Prosus	TR	payments	n	l	brand-name
+iyzipay.com	s	iyzico	Prosus	TR	payments	n	l	common-knowledge
+izettle.com	s	PayPal		US	payments	n	l	common-knowledge
 jampp.com	s	Jampp	Affle	GB	advertising	n	l	category:stevenblack,brand-name
 java.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 jbl.com	s	Harman	Samsung	US	first-party-platform	n	l	common-knowledge
@@ -1638,8 +1746,12 @@ jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiosaavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jira.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 joinclubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
+joinhoney.com	s	PayPal		US	advertising	n	l	common-knowledge
 jomodns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 joox.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+jquery.com	s	jQuery	OpenJS Foundation	US	content-cdn	n	l	brand-name
+jsdelivr.com	s	jsDelivr	Prospect One	PL	content-cdn	n	l	brand-name
+jumio.com	s	Jumio		US	fraud-identity	n	l	brand-name
 jungroup.com	s	Jun Group	Verve	US	advertising	n	l	brand-name
 jwpcdn.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
@@ -1659,16 +1771,19 @@ kakaoi.com	s	Kakao		KR	content-cdn	n	l	brand-name
 kakaopage.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopay.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
 kakaotalk.com	s	Kakao		KR	first-party-platform	n	l	brand-name
+kaltura.com	s	Kaltura		US	content-cdn	y	l	brand-name
 kameleoon.com	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy
 kampyle.com	s	Medallia		US	customer-engagement	n	l	common-knowledge
 kantar.com	s	Kantar		GB	analytics	n	l	brand-name
 kantarmedia.com	s	Kantar		GB	analytics	n	l	category:disconnect,brand-name
+kaptcha.com	s	Kount	Equifax	US	fraud-identity	n	l	common-knowledge
 kargo.com	s	Kargo		US	advertising	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
 ketch.com	s	Ketch		US	consent	n	l	brand-name
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
+keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
 kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
@@ -1679,8 +1794,11 @@ klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
 klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+komoot.com	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
+kount.com	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 kqzyfj.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 krafton.com	s	Krafton		KR	first-party-platform	n	l	brand-name
+kraken.com	s	Kraken	Payward	US	payments	n	l	brand-name
 ksapisrv.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 ksmobile.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
 ksyun.com	s	Kingsoft		CN	content-cdn	n	l	v2fly
@@ -1716,6 +1834,7 @@ mobile.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,pa
 lazada.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 leagueoflegends.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,v2fly
 leanplum.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy,category:exodus
+leasewebcdn.com	s	Leaseweb		NL	content-cdn	y	l	brand-name
 lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lg.com	s	LG		KR	os-platform	n	l	brand-name
@@ -1745,10 +1864,13 @@ line-apps-dev.com	s	LINE	LY Corporation	JP	content-cdn	n	l	brand-name
 linebiz.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	brand-name
 linecorp.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ndpi,v2fly
 linemyshop.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+link.com	s	Stripe		US	payments	n	l	common-knowledge
 linkedin.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 px.ads.linkedin.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 linksynergy.com	s	Rakuten		JP	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+linode.com	s	Akamai		US	content-cdn	n	l	common-knowledge
 linodeobjects.com	s	Akamai		US	content-cdn	y	l	brand-name
+linodeusercontent.com	s	Akamai		US	content-cdn	y	l	common-knowledge
 list-manage.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
 listrak.com	s	Listrak		US	customer-engagement	n	l	brand-name
 listrakbi.com	s	Listrak		US	customer-engagement	n	l	brand-name
@@ -1767,9 +1889,13 @@ liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
 llama.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
+locationiq.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
 logentries.com	s	Rapid7		US	crash-reporting	n	l	common-knowledge
 loggly.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 logiads.com	s	Digital Turbine		US	advertising	n	l	brand-name
+loginradius.com	s	LoginRadius		CA	fraud-identity	n	l	brand-name
+logmein.com	s	GoTo		US	video-call	n	l	common-knowledge
+logmeininc.com	s	GoTo		US	video-call	n	l	common-knowledge
 logrocket.com	s	LogRocket		US	analytics	n	l	brand-name
 lokalise.com	s	Lokalise		LV	content-cdn	n	l	brand-name
 looker.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
@@ -1779,6 +1905,7 @@ lotame.com	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,xray
 lr-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lr-in-prod.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lr-ingest.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lrcontent.com	s	LoginRadius		CA	fraud-identity	n	l	common-knowledge
 ltwebstatic.com	s	Shein	Roadget	SG	content-cdn	n	l	disconnect
 luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
 luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
@@ -1799,7 +1926,10 @@ mandiant.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
 mapbox.com	s	Mapbox		US	maps-location	n	m	ddg,ghostery,v2fly,xray
 events.mapbox.com	s	Mapbox		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
+mapmyindia.com	s	MapmyIndia		IN	maps-location	n	l	brand-name
 mapp.com	s	Mapp		US	customer-engagement	n	l	brand-name
+mappls.com	s	MapmyIndia		IN	maps-location	n	l	common-knowledge
+maptiler.com	s	MapTiler		CH	maps-location	n	l	brand-name
 mapy.com	s	Seznam.cz		CZ	maps-location	n	l	common-knowledge
 marketingcloudapis.com	s	Salesforce		US	customer-engagement	n	l	ddg
 marketo.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -1808,6 +1938,7 @@ match.com	s	Match Group		US	first-party-platform	n	l	disconnect
 mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 max.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 maxmind.com	s	MaxMind		US	maps-location	n	h	ddg,disconnect,ghostery
+minfraud.maxmind.com	s	MaxMind		US	fraud-identity	n	l	brand-name
 me.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 medallia.com	s	Medallia		US	customer-engagement	n	l	brand-name
 media-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -1831,6 +1962,7 @@ messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,g
 messengerdevelopers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 metacareers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+meteored.com	s	Meteored		ES	first-party-platform	n	l	brand-name
 mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 mi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -1885,6 +2017,7 @@ midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
 miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
+millicast.com	s	Dolby		US	video-call	n	l	common-knowledge
 minecraftservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
 mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
@@ -1914,10 +2047,12 @@ mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,ca
 mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
 mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
 log.mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery,category:stevenblack
+mncdn.com	s	Medianova		TR	content-cdn	y	l	common-knowledge
 moat.com	s	Oracle		US	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 moatads.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 moatpixel.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:stevenblack
 mob.com	s	MobTech		CN	social-sdk	n	l	xray
+mobikwik.com	s	MobiKwik		IN	payments	n	l	brand-name
 mobileapptracking.com	s	Branch	Branch Metrics	US	attribution	n	h	adguard,ddg,exodus
 mobilefuse.com	s	MobileFuse		US	advertising	n	l	brand-name
 mobilelegends.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
@@ -1926,9 +2061,16 @@ mobvista.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:steven
 moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,category:easyprivacy
 sdk-01.moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,parent-only
 mojang.com	s	Microsoft		US	first-party-platform	n	l	v2fly
+mollie.com	s	Mollie		NL	payments	n	l	brand-name
 moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect
 dsp-api.moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect,parent-only
+moneygram.com	s	MoneyGram	Madison Dearborn	US	payments	n	l	brand-name
+mongodb.com	s	MongoDB		US	content-cdn	n	l	brand-name
+monotype.com	s	Monotype	HGGC	US	content-cdn	n	l	brand-name
+monzo.com	s	Monzo		GB	payments	n	l	brand-name
 moonton.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
+moovit.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
+moovitapp.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
 mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 ads.mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 motorola.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
@@ -1950,6 +2092,7 @@ mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+mux.com	s	Mux		US	content-cdn	y	l	brand-name
 mxplay.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 mxpnl.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 my.com	s	VK		RU	first-party-platform	n	h	ddg,v2fly,xray
@@ -1967,6 +2110,7 @@ mzres.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
+n26.com	s	N26		DE	payments	n	l	brand-name
 nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
 nativo.com	s	Nativo		US	advertising	n	l	brand-name
 naver.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
@@ -2005,23 +2149,29 @@ netflixstudios.com	s	Netflix		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
 netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
 netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
+netverify.com	s	Jumio		US	fraud-identity	n	l	common-knowledge
 newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 mobile-collector.newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 nexage.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+nexigroup.com	s	Nexi		IT	payments	n	l	brand-name
+nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
 nhn.com	s	NHN		KR	first-party-platform	n	l	brand-name
 nianticlabs.com	s	Niantic	Scopely	US	first-party-platform	n	l	brand-name
+nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
 nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
 nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+npaw.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
 ntruss.com	s	Naver		KR	content-cdn	n	l	brand-name
 nuance.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 nubia.com	s	ZTE		CN	os-platform	n	l	common-knowledge
+nudatasecurity.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 nuomi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 nvidia.com	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
 nxtck.com	s	Rakuten		JP	advertising	n	l	common-knowledge
@@ -2039,7 +2189,9 @@ office365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,n
 ogury.com	s	Ogury		FR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 okcupid.com	s	Match Group		US	first-party-platform	n	l	disconnect
 okta.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+okta-emea.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 oktacdn.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+oktapreview.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 olark.com	s	Olark		US	customer-engagement	n	l	brand-name
 omnitagjs.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	common-knowledge
 omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category:stevenblack
@@ -2047,16 +2199,22 @@ omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 ondemand.com	s	SAP		DE	content-cdn	y	l	common-knowledge
 onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
 onelnk.com	s	AppsFlyer		IL	attribution	n	l	common-knowledge
+onelogin.com	s	OneLogin	One Identity	US	fraud-identity	n	l	brand-name
 onenote.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
 oneplus.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
 oneplusbbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 onesignal.com	s	OneSignal		US	push-messaging	n	h	ddg,disconnect,exodus,ghostery,xray
 onetrust.com	s	OneTrust		US	consent	n	h	disconnect,ghostery
 otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
+onfido.com	s	Onfido	Entrust	GB	fraud-identity	n	l	brand-name
 onmicrosoft.com	s	Microsoft		US	content-cdn	y	l	brand-name
+onrender.com	s	Render		US	content-cdn	y	l	brand-name
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
+open-meteo.com	s	Open-Meteo		CH	first-party-platform	n	l	brand-name
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
+opencagedata.com	s	OpenCage		DE	maps-location	n	l	brand-name
 opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
+opentok.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
 opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	h	ddg,disconnect
@@ -2087,6 +2245,7 @@ ozonusercontent.com	s	Ozon		RU	first-party-platform	n	l	v2fly
 p-cdn.com	s	Pandora	SiriusXM	US	first-party-platform	n	l	ddg
 packeta.com	s	Packeta		CZ	first-party-platform	n	l	app-connections,brand-name
 packetery.com	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
+paddle.com	s	Paddle		GB	payments	n	l	brand-name
 palmplaystore.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 pandora.com	s	Pandora	SiriusXM	US	first-party-platform	n	h	ddg,ndpi
 pangle-ads.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,disconnect
@@ -2095,6 +2254,7 @@ pangolin-sdk-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v
 pangolin-sdk-toutiao-b.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 pangolin-sdk-toutiao1.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 papertrailapp.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+parastorage.com	s	Wix		IL	content-cdn	n	l	common-knowledge
 pardot.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
 parsely.com	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
 partnerize.com	s	Partnerize		GB	attribution	n	l	brand-name
@@ -2121,6 +2281,8 @@ phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 pillpack.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pingdom.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+pingidentity.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
+pingone.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 pinimg.com	s	Pinterest		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 pinterest.com	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads.pinterest.com	s	Pinterest		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -2134,6 +2296,7 @@ pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
 pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
 placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
+plaid.com	s	Plaid		US	payments	n	l	brand-name
 playfab.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 playfabapi.com	s	Microsoft		US	content-cdn	y	l	common-knowledge
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
@@ -2256,6 +2419,7 @@ rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
 realmebbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 rebrandly.com	s	Rebrandly		IE	first-party-platform	n	l	brand-name
+recurly.com	s	Recurly		US	payments	n	l	brand-name
 reddit.com	s	Reddit		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 alb.reddit.com	s	Reddit		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
 e.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -2273,8 +2437,12 @@ reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
 redmi.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
+remitly.com	s	Remitly		US	payments	n	l	brand-name
+render.com	s	Render		US	content-cdn	n	l	brand-name
+reown.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
 revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
 revenuecat.com	s	RevenueCat		US	payments	n	l	xray
+revolut.com	s	Revolut		GB	payments	n	l	brand-name
 reyun.com	s	Reyun	Mobvista	CN	attribution	n	l	brand-name
 rezync.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,category:easyprivacy
 rfihub.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
@@ -2295,6 +2463,8 @@ scribe.logs.roku.com	s	Roku		US	analytics	n	h	ddg,disconnect,nextdns,v2fly,categ
 rollbar.com	s	Rollbar		US	crash-reporting	n	l	ghostery,category:easyprivacy
 rollworks.com	s	RollWorks	NextRoll	US	advertising	n	l	brand-name
 romwe.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
+ronghub.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+rongnav.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
 rtbhouse.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,category:easylist
 rubiconproject.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 rudderlabs.com	s	RudderStack		US	analytics	n	l	common-knowledge
@@ -2361,6 +2531,7 @@ sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
 sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
 sc-jpl.com	s	Snap		US	first-party-platform	n	l	common-knowledge
+scaleway.com	s	Scaleway	Iliad	FR	content-cdn	n	l	brand-name
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
 scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -2388,6 +2559,7 @@ servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 sgsnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 shalltry.com	s	Transsion		CN	os-platform	n	l	common-knowledge
+shapesecurity.com	s	Shape Security	F5	US	fraud-identity	n	l	brand-name
 sharechat.com	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 sharepoint.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 sharepointonline.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
@@ -2409,6 +2581,7 @@ sift.com	s	Sift		US	fraud-identity	n	l	disconnect,category:easyprivacy
 siftscience.com	s	Sift		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 sigmob.com	s	Sigmob		CN	advertising	n	l	brand-name
 signalfx.com	s	Splunk	Cisco	US	crash-reporting	n	l	category:easyprivacy,brand-name
+signifyd.com	s	Signifyd		US	fraud-identity	n	l	brand-name
 simpleanalytics.com	s	Simple Analytics		NL	analytics	n	l	brand-name
 simpleanalyticscdn.com	s	Simple Analytics		NL	analytics	n	l	brand-name
 simplecast.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
@@ -2419,6 +2592,7 @@ sinaedge.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 sinastorage.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	brand-name
 sinch.com	s	Sinch		SE	customer-engagement	n	l	brand-name
 sirdata.com	s	Sirdata		FR	consent	n	l	brand-name
+sirv.com	s	Sirv		GB	content-cdn	y	l	brand-name
 sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
 skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
@@ -2491,6 +2665,7 @@ xlog.snssdk.com	s	ByteDance		CN	analytics	n	h	ddg,hagezi,v2fly,xray
 so.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 soasta.com	s	Akamai		US	crash-reporting	n	l	xray
 socdm.com	s	Ad Generation	Supership	JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack,category:v2fly
+socure.com	s	Socure		US	fraud-identity	n	l	brand-name
 sogou.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
 solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
 sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
@@ -2520,8 +2695,12 @@ spotxcdn.com	s	Magnite		US	advertising	n	l	category:easylist,category:ghostery,b
 spotxchange.com	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
 spreaker.com	s	Spreaker	iHeartMedia	IT	content-cdn	n	l	brand-name
 springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+square.com	s	Square / Block	Block	US	payments	n	l	brand-name
 squarecdn.com	s	Square / Block	Block	US	payments	n	l	v2fly
+squarespace.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
+squarespace-cdn.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
 squareup.com	s	Square / Block	Block	US	payments	n	h	disconnect,v2fly
+squareupsandbox.com	s	Square / Block	Block	US	payments	n	l	brand-name
 ssacdn.com	s	ironSource	Unity	IL	advertising	n	h	ddg,v2fly,xray
 ssl.com	s	SSL.com		US	certificate-status	n	l	brand-name
 ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -2529,6 +2708,7 @@ stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
 stackpathcdn.com	s	StackPath		US	content-cdn	y	l	ddg
 stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
+starlingbank.com	s	Starling	Starling Bank	GB	payments	n	l	brand-name
 starott.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 startapp.com	s	Start.io		US	advertising	n	l	xray,category:stevenblack
 startappexchange.com	s	Start.io		US	advertising	n	l	xray,category:easylist
@@ -2552,9 +2732,12 @@ streamtheworld.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	common-knowle
 stripe.com	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 stripecdn.com	s	Stripe		US	payments	n	h	disconnect,v2fly
 strossle.com	s	Strossle		SE	advertising	n	l	brand-name
+stytch.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
 sublimeskinz.com	s	Sublime	Azerion	FR	advertising	n	l	brand-name
 successfactors.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 sumologic.com	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
+sumsub.com	s	Sumsub		GB	fraud-identity	n	l	brand-name
+supabase.com	s	Supabase		SG	content-cdn	n	l	brand-name
 superawesome.com	s	SuperAwesome		GB	advertising	n	l	brand-name
 supercell.com	s	Supercell	Tencent	FI	first-party-platform	n	h	adguard,v2fly
 supersonic.com	s	ironSource	Unity	IL	advertising	n	h	ddg,disconnect,exodus,v2fly,xray
@@ -2570,6 +2753,7 @@ swiftkey.com	s	Microsoft		US	first-party-platform	n	l	ddg
 swiggy.com	s	Swiggy		IN	first-party-platform	n	l	brand-name
 swisssign.com	s	SwissSign		CH	certificate-status	n	l	brand-name
 swrve.com	s	Swrve		US	customer-engagement	n	l	xray,category:stevenblack
+sygic.com	s	Sygic		SK	maps-location	n	l	brand-name
 symcb.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 symcd.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 synology.com	s	Synology		TW	first-party-platform	n	l	v2fly
@@ -2626,14 +2810,17 @@ tenor.com	s	Tenor	Alphabet	US	content-cdn	n	l	v2fly
 tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
 themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
+theoplayer.com	s	THEO	Dolby	BE	content-cdn	n	l	brand-name
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
 thinkwithgoogle.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
 threema.com	s	Threema		CH	first-party-platform	n	l	brand-name
+thunderforest.com	s	Thunderforest	Gravitystorm	GB	maps-location	n	l	brand-name
 tidal.com	s	Tidal	Block	US	first-party-platform	n	h	ndpi,v2fly
 tidalhifi.com	s	Tidal	Block	US	first-party-platform	n	l	v2fly
 tieba.com	s	Baidu		CN	first-party-platform	n	l	v2fly
+tiempo.com	s	Meteored		ES	first-party-platform	n	l	common-knowledge
 tik-tokapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tik-tokcdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
@@ -2701,6 +2888,7 @@ xlog.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,ha
 xlog*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 tinder.com	s	Match Group		US	first-party-platform	n	l	disconnect
 tindersparks.com	s	Match Group		US	first-party-platform	n	l	brand-name
+tink.com	s	Tink	Visa	SE	payments	n	l	brand-name
 tinypass.com	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery
 tinyurl.com	s	TinyURL		US	first-party-platform	n	l	brand-name
 tiqcdn.com	s	Tealium		US	analytics	n	l	common-knowledge
@@ -2722,11 +2910,15 @@ toutiaoimg.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 toutiaopage.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaostatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaovod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+tpay.com	s	Tpay	Krajowy Integrator Platnosci	PL	payments	n	l	brand-name
 trackier.com	s	Trackier		IN	attribution	n	l	brand-name
 trackingio.com	s	Reyun	Mobvista	CN	attribution	n	l	common-knowledge
 trackjs.com	s	TrackJS		US	crash-reporting	n	l	brand-name
 tradedoubler.com	s	Tradedoubler		SE	attribution	n	l	brand-name
 transcend-cdn.com	s	Transcend		US	consent	n	l	brand-name
+transferwise.com	s	Wise		GB	payments	n	l	brand-name
+transloadit.com	s	Transloadit		DE	content-cdn	y	l	brand-name
+transmitsecurity.com	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 transsion.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsion-os.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsionads.com	s	Transsion		CN	os-platform	n	l	brand-name
@@ -2742,11 +2934,13 @@ tripcdn.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 triplelift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
+truelayer.com	s	TrueLayer		GB	payments	n	l	brand-name
 trust-provider.com	s	Sectigo		GB	certificate-status	n	l	common-knowledge
 trustarc.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery
 trustasia.com	s	TrustAsia		CN	certificate-status	n	l	brand-name
 trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-name
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
+trustly.com	s	Trustly		SE	payments	n	l	brand-name
 trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
 trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
 trycloudflare.com	s	Cloudflare		US	content-cdn	y	l	brand-name
@@ -2766,6 +2960,7 @@ tuyaus.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tvscientific.com	s	tvScientific		US	advertising	n	l	brand-name
 tweetdeck.com	s	X (Twitter)	X Corp	US	first-party-platform	n	l	v2fly
 twilio.com	s	Twilio		US	video-call	n	h	disconnect,v2fly
+twiliocdn.com	s	Twilio		US	video-call	n	l	brand-name
 twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 abs.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 pbs.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
@@ -2800,7 +2995,9 @@ uop.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,gho
 utoken.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
 ulogs.umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
+unacast.com	s	Unacast		NO	maps-location	n	l	brand-name
 undertone.com	s	Undertone	Perion	US	advertising	n	l	brand-name
+unionpay.com	s	UnionPay		CN	payments	n	l	brand-name
 unity.com	s	Unity		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 unity3d.com	s	Unity		US	analytics	n	m	adguard,ddg,disconnect,v2fly,xray
 cdp.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
@@ -2810,9 +3007,12 @@ unityads.unity3d.com	s	Unity		US	advertising	n	h	adguard,ddg,disconnect,v2fly,xr
 unity3dads.com	s	Unity		US	advertising	n	l	brand-name
 unity3dusercontent.com	s	Unity		US	first-party-platform	n	h	adguard,ddg
 unleash-hosted.com	s	Unleash		NO	feature-flags	n	l	brand-name
+unpkg.com	s	unpkg		US	content-cdn	n	l	brand-name
 unrealengine.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 unrulymedia.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
+unwiredlabs.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
+upcloudobjects.com	s	UpCloud		FI	content-cdn	y	l	brand-name
 uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
@@ -2831,6 +3031,7 @@ uxcam.com	s	UXCam		US	analytics	n	l	brand-name
 valvesoftware.com	s	Valve		US	first-party-platform	n	l	v2fly
 venmo.com	s	PayPal		US	payments	n	h	ddg,v2fly
 vercel.com	s	Vercel		US	content-cdn	n	l	v2fly
+veriff.com	s	Veriff		EE	fraud-identity	n	l	brand-name
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
 viantinc.com	s	Viant		US	advertising	n	l	brand-name
@@ -2844,6 +3045,7 @@ vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
 viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vippsmobilepay.com	s	Vipps MobilePay		NO	payments	n	l	brand-name
 virustotal.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 visa.com	s	Visa		US	payments	n	l	v2fly
 visilabs.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
@@ -2869,25 +3071,33 @@ volcengineapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 vonage.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
+vultr.com	s	Vultr		US	content-cdn	n	l	brand-name
+vultrobjects.com	s	Vultr		US	content-cdn	y	l	brand-name
+vultrusercontent.com	s	Vultr		US	content-cdn	y	l	brand-name
 vungle.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,xray,category:stevenblack
 vwo.com	s	VWO	Wingify	IN	feature-flags	n	m	ddg,disconnect,xray
 wali.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
+walletconnect.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+wasabisys.com	s	Wasabi		US	content-cdn	y	l	brand-name
 waze.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 wbx2.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
 weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	h	disconnect,ghostery,xray
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
 webex.com	s	Cisco (Webex)	Cisco	US	video-call	n	h	disconnect,ndpi,v2fly
+webflow.com	s	Webflow		US	content-cdn	y	l	brand-name
 weborama.com	s	Weborama		FR	advertising	n	l	brand-name
+website-files.com	s	Webflow		US	content-cdn	y	l	common-knowledge
 webtoons.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 webtrekk.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,xray
 mc.webvisor.com	s	Yandex		RU	analytics	n	h	disconnect,v2fly,category:easyprivacy
 wechat.com	s	Tencent		CN	first-party-platform	n	h	disconnect,ndpi,v2fly
 wechatapp.com	s	Tencent		CN	first-party-platform	n	l	ndpi
 wechatpay.com	s	Tencent		CN	payments	n	l	brand-name
+weebly.com	s	Weebly	Block	US	content-cdn	y	l	brand-name
 wegame.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weibo.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 api.weibo.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	m	ndpi,v2fly,xray,parent-only
@@ -2895,10 +3105,13 @@ weibocdn.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 weixin.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weixinbridge.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+westernunion.com	s	Western Union		US	payments	n	l	brand-name
 whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
+what3words.com	s	what3words		GB	maps-location	n	l	brand-name
 whatfix.com	s	Whatfix		IN	customer-engagement	n	l	brand-name
 whatsapp.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 whatsappbusiness.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+whereby.com	s	Whereby		NO	video-call	n	l	brand-name
 whiteops.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect
 wholefoodsmarket.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 wickr.com	s	Wickr	Amazon	US	first-party-platform	n	l	disconnect
@@ -2913,21 +3126,36 @@ wns.windows.com	s	Microsoft		US	push-messaging	n	m	ddg,ndpi,v2fly,parent-only
 windowsazure.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsphone.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsupdate.com	s	Microsoft		US	os-platform	n	h	adguard,ddg,ndpi,v2fly
+windy.com	s	Windy	Windyty	CZ	first-party-platform	n	l	brand-name
 wire.com	s	Wire		CH	first-party-platform	n	l	brand-name
+wise.com	s	Wise		GB	payments	n	l	brand-name
 wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
 withgoogle.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 csp.withgoogle.com	s	Google	Alphabet	US	analytics	n	m	adguard,ddg,ghostery,v2fly
+withpersona.com	s	Persona		US	fraud-identity	n	l	brand-name
+wix.com	s	Wix		IL	first-party-platform	n	l	brand-name
+wixapis.com	s	Wix		IL	first-party-platform	n	l	brand-name
+wixmp.com	s	Wix		IL	content-cdn	n	l	brand-name
+wixsite.com	s	Wix		IL	content-cdn	y	l	brand-name
+wixstatic.com	s	Wix		IL	content-cdn	n	l	brand-name
+wo-cloud.com	s	WetterOnline		DE	first-party-platform	n	l	common-knowledge
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
 wonderpush.com	s	Wonderpush	WonderPush	FR	push-messaging	n	l	brand-name
 wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+worldline.com	s	Worldline		FR	payments	n	l	brand-name
+worldline-solutions.com	s	Worldline		FR	payments	n	l	brand-name
 worldofwarcraft.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 wosign.com	s	WoTrus		CN	certificate-status	n	l	common-knowledge
 wotrus.com	s	WoTrus		CN	certificate-status	n	l	brand-name
+wowza.com	s	Wowza	Clearhaven	US	content-cdn	y	l	brand-name
 wp.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 pixel.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 stats.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
+wpengine.com	s	WP Engine		US	content-cdn	y	l	brand-name
+wpenginepowered.com	s	WP Engine		US	content-cdn	y	l	brand-name
 wscdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 wsdvs.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
@@ -2973,7 +3201,10 @@ register.xmpush.xiaomi.com	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,xr
 xiaomicp.com	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 xiaomiev.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 xiaomiyoupin.com	s	Xiaomi		CN	os-platform	n	h	adguard,v2fly
+xirsys.com	s	Xirsys		US	video-call	n	l	brand-name
 xiti.com	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+xoom.com	s	PayPal		US	payments	n	l	common-knowledge
+xsolla.com	s	Xsolla		US	payments	n	l	brand-name
 xtremepush.com	s	Xtremepush		IE	customer-engagement	n	l	brand-name
 yahoo.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist,category:stevenblack
@@ -2994,8 +3225,12 @@ yieldmo.com	s	Yieldmo		US	advertising	n	l	brand-name
 yimg.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ykimg.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 ymail.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,v2fly
+yodlee.com	s	Yodlee	STG	US	payments	n	l	brand-name
 yotpo.com	s	Yotpo		IL	customer-engagement	n	l	brand-name
 youappi.com	s	YouAppi	Affle	IL	advertising	n	l	brand-name
+youbora.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+youborafds01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+youboranqs01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 youku.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly,xray
 atm.youku.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,v2fly,xray
 youtube.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -3011,17 +3246,20 @@ yy.com	s	Bigo	JOYY	SG	first-party-platform	n	l	v2fly
 zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 zattoo.com	s	Zattoo	TX Group	CH	first-party-platform	n	l	ndpi
 zdassets.com	s	Zendesk		US	customer-engagement	n	m	ddg,disconnect,ghostery,v2fly
+zegocloud.com	s	ZEGO		CN	video-call	n	l	brand-name
 zemanta.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 zenly.com	s	Snap		US	analytics	n	l	ddg
 zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
+zettle.com	s	PayPal		US	payments	n	l	common-knowledge
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
 zhiliaoapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 zhimg.com	s	Zhihu		CN	first-party-platform	n	l	v2fly
 zhugeio.com	s	Zhuge		CN	analytics	n	l	brand-name
 zijieapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly
 mcs.zijieapi.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,category:easyprivacy
+zimperium.com	s	Zimperium		US	fraud-identity	n	l	brand-name
 zjcdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 zmtcdn.com	s	Zomato		IN	first-party-platform	n	l	brand-name
 zomato.com	s	Zomato		IN	first-party-platform	n	l	brand-name
@@ -3039,12 +3277,15 @@ google.com.cy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1gr.cz	s	MAFRA	Kaprain	CZ	content-cdn	n	l	common-knowledge
 alza.cz	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 image.alza.cz	s	Alza.cz		CZ	content-cdn	n	l	app-connections,brand-name
+bankid.cz	s	Bank iD (CZ)	Bankovni identita	CZ	fraud-identity	n	l	brand-name
 cd.cz	s	Ceske drahy		CZ	first-party-platform	n	l	common-knowledge
 cdis.cz	s	CD - Informacni systemy	Ceske drahy	CZ	first-party-platform	n	l	app-connections
 cesnet.cz	s	CESNET		CZ	first-party-platform	n	l	brand-name
 tak.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
 tik.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
 chaps.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	brand-name
+chmi.cz	s	CHMI	Czech Hydrometeorological Institute	CZ	first-party-platform	n	l	brand-name
+comgate.cz	s	Comgate		CZ	payments	n	l	brand-name
 cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
 damejidlo.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 ecomail.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
@@ -3056,12 +3297,14 @@ firmy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 foodora.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 garaz.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 google.cz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+gopay.cz	s	GoPay		CZ	payments	n	l	brand-name
 horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 ica.cz	s	I.CA		CZ	certificate-status	n	l	brand-name
 idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 im.cz	s	Seznam.cz		CZ	content-cdn	n	l	capture
 imedia.cz	s	Seznam.cz		CZ	advertising	n	l	capture
+in-pocasi.cz	s	In-pocasi	InMeteo	CZ	first-party-platform	n	l	brand-name
 lidovky.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
 mojeid.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
@@ -3103,21 +3346,31 @@ econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
 etracker.de	s	etracker		DE	analytics	n	l	brand-name
 google.de	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
+idnow.de	s	IDnow		DE	fraud-identity	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
 ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+ionos.de	s	IONOS		DE	content-cdn	n	l	brand-name
+komoot.de	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
+kundenserver.de	s	IONOS		DE	content-cdn	y	l	common-knowledge
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 ptb.de	s	PTB		DE	time-connectivity-check	n	l	brand-name
+tech26.de	s	N26		DE	payments	n	l	common-knowledge
 telesec.de	s	Telekom Security	Deutsche Telekom	DE	certificate-status	n	l	common-knowledge
+wetteronline.de	s	WetterOnline		DE	first-party-platform	n	l	brand-name
 your-server.de	s	Hetzner		DE	content-cdn	y	l	v2fly
 adnuntius.delivery	s	Adnuntius		NO	advertising	n	l	brand-name
 spotify.design	s	Spotify		SE	first-party-platform	n	l	brand-name
 ai.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 amazon.dev	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 aws.dev	s	Amazon		US	content-cdn	n	h	ddg,disconnect,v2fly
+clerk.dev	s	Clerk		US	fraud-identity	n	l	brand-name
 dart.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+deno.dev	s	Deno	Deno Land	US	content-cdn	y	l	brand-name
 discord.dev	s	Discord		US	first-party-platform	n	l	v2fly
 epicgames.dev	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+expo.dev	s	Expo		US	content-cdn	n	l	brand-name
 flutter.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+fly.dev	s	Fly.io		US	content-cdn	y	l	brand-name
 github.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 go.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.dev	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
@@ -3125,11 +3378,14 @@ pages.dev	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 pkg.dev	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 pub.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 r2.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+stripe.dev	s	Stripe		US	payments	n	l	brand-name
+tabby.dev	s	Tabby		SA	payments	n	l	brand-name
 tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vscode.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 web.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
 google.dk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mobilepay.dk	s	Vipps MobilePay		NO	payments	n	l	brand-name
 google.com.do	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telegram.dog	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.dz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -3152,11 +3408,14 @@ dbankcloud.eu	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.eu	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
 dns0.eu	s	dns0.eu		FR	dns-resolver	n	l	brand-name
 etarget.eu	s	Etarget		SK	advertising	n	l	brand-name
+friendlycaptcha.eu	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
 google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 joindns4.eu	s	DNS4EU	Whalebone	CZ	dns-resolver	n	l	brand-name
 kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+lastpass.eu	s	LastPass		US	first-party-platform	n	l	brand-name
 mailkit.eu	s	Mailkit		CZ	customer-engagement	n	l	brand-name
 medallia.eu	s	Medallia		US	customer-engagement	n	l	brand-name
+pingone.eu	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 studentagency.eu	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 successfactors.eu	s	SAP		DE	first-party-platform	n	l	common-knowledge
 tiktokv.eu	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ghostery,ndpi,v2fly
@@ -3175,6 +3434,7 @@ mcs*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly,cat
 mssdk*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	hagezi,v2fly
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
 foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+foreca.fi	s	Foreca		FI	first-party-platform	n	l	brand-name
 google.fi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 simpli.fi	s	Simpli.fi		US	advertising	n	l	brand-name
 chrt.fm	s	Spotify		SE	analytics	n	l	ddg
@@ -3189,6 +3449,7 @@ deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 google.fr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
 ocs.fr	s	Orange (OCS)	Canal+	FR	first-party-platform	n	l	ndpi
+openstreetmap.fr	s	OpenStreetMap France		FR	maps-location	n	l	brand-name
 pinterest.fr	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
@@ -3230,6 +3491,7 @@ google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
 prf.hn	s	Partnerize		GB	attribution	n	l	common-knowledge
+exp.host	s	Expo		US	content-cdn	n	l	common-knowledge
 google.hr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 alza.hu	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 e-szigno.hu	s	Microsec		HU	certificate-status	n	l	common-knowledge
@@ -3246,14 +3508,21 @@ netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
 pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 spot.im	s	OpenWeb		US	social-sdk	n	l	common-knowledge
 squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+zego.im	s	ZEGO		CN	video-call	n	l	brand-name
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 audible.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bharatpe.in	s	BharatPe		IN	payments	n	l	brand-name
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 honeypomelo.in	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+juspay.in	s	Juspay		IN	payments	n	l	brand-name
 lnkd.in	s	LinkedIn	Microsoft	US	first-party-platform	n	h	disconnect,v2fly
 mxplayer.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
 adjust.net.in	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
+bhimupi.org.in	s	NPCI		IN	payments	n	l	common-knowledge
+npci.org.in	s	NPCI		IN	payments	n	l	brand-name
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
+payu.in	s	PayU India	Prosus	IN	payments	n	l	brand-name
+supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
 ibook.info	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
@@ -3272,14 +3541,18 @@ agora.io	s	Agora		US	video-call	n	l	v2fly
 airbrake.io	s	Airbrake	LogicMonitor	US	crash-reporting	n	l	brand-name
 airbridge.io	s	Airbridge	AB180	KR	attribution	n	l	brand-name
 akstat.io	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
+alchemyapi.io	s	Alchemy		US	payments	n	l	brand-name
 algolia.io	s	Algolia		US	content-cdn	n	l	brand-name
+alltrails.io	s	AllTrails		US	maps-location	n	l	brand-name
 anzu.io	s	Anzu		IL	advertising	n	l	brand-name
 applicationinsights.io	s	Microsoft		US	analytics	n	l	v2fly
+approov.io	s	Approov		GB	fraud-identity	n	l	brand-name
 arbor.io	s	LiveRamp		US	advertising	n	l	common-knowledge
 audiomob.io	s	AudioMob		GB	advertising	n	l	brand-name
 axept.io	s	Axeptio		FR	consent	n	l	brand-name
 azurecontainerapps.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azurecr.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
+back4app.io	s	Back4App		US	content-cdn	y	l	brand-name
 backtrace.io	s	Backtrace	Sauce Labs	US	crash-reporting	n	l	exodus
 bidmachine.io	s	BidMachine		US	advertising	n	l	brand-name
 bidr.io	s	Beeswax	Comcast	US	advertising	n	l	capture
@@ -3289,7 +3562,9 @@ api2.branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghoster
 bwbx.io	s	Bloomberg		US	first-party-platform	n	h	ghostery,v2fly
 canny.io	s	Canny		US	customer-engagement	n	l	brand-name
 caroda.io	s	Caroda		CZ	advertising	n	l	brand-name
+castle.io	s	Castle		US	fraud-identity	n	l	brand-name
 cometchat.io	s	CometChat		US	social-sdk	n	l	brand-name
+consensys.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 constructor.io	s	Constructor		US	content-cdn	n	l	brand-name
 contentstack.io	s	Contentstack		US	content-cdn	n	l	brand-name
 cordial.io	s	Cordial		US	customer-engagement	n	l	brand-name
@@ -3298,13 +3573,17 @@ dable.io	s	Dable		KR	advertising	n	l	brand-name
 deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
 discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
+dolby.io	s	Dolby		US	video-call	n	l	brand-name
 element.io	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 embrace.io	s	Embrace		US	crash-reporting	n	l	disconnect
 es.io	s	Elastic		US	content-cdn	y	l	common-knowledge
 everflow.io	s	Everflow		US	attribution	n	l	brand-name
+expo.io	s	Expo		US	content-cdn	n	l	brand-name
 extremereach.io	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 fabric.io	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,xray,category:stevenblack
 flagship.io	s	AB Tasty		FR	feature-flags	n	l	ddg
+fly.io	s	Fly.io		US	content-cdn	n	l	brand-name
+fpapi.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 fpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect,category:easyprivacy
 fpjs.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	category:easyprivacy,category:stevenblack,brand-name
 frame.io	s	Adobe		US	first-party-platform	n	l	common-knowledge
@@ -3324,18 +3603,28 @@ heap.io	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
 honeybadger.io	s	Honeybadger		US	crash-reporting	n	l	brand-name
 honeycomb.io	s	Honeycomb		US	crash-reporting	n	l	brand-name
 hotjar.io	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+huq.io	s	Huq		GB	maps-location	n	l	brand-name
 id5.io	s	ID5		GB	advertising	n	l	brand-name
+idnow.io	s	IDnow		DE	fraud-identity	n	l	brand-name
+imagekit.io	s	ImageKit		IN	content-cdn	y	l	brand-name
+infura.io	s	MetaMask	Consensys	US	payments	n	l	common-knowledge
 instana.io	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 intercom.io	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
+ipinfo.io	s	IPinfo		US	maps-location	n	l	brand-name
 jpush.io	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	v2fly
+juspay.io	s	Juspay		IN	payments	n	l	brand-name
 kameleoon.io	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery
 karte.io	s	PLAID		JP	customer-engagement	n	l	ddg
+kasada.io	s	Kasada		AU	fraud-identity	n	l	brand-name
 kayzen.io	s	Kayzen		DE	advertising	n	l	xray
 liftoff.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,disconnect,xray
 liftoff-creatives.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+litix.io	s	Mux		US	analytics	n	l	common-knowledge
+livekit.io	s	LiveKit		US	video-call	n	l	brand-name
 logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
 logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
+metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
 murena.io	s	/e/ (Murena)	Murena	FR	os-platform	n	l	brand-name
@@ -3346,9 +3635,11 @@ odeeo.io	s	Odeeo		IL	advertising	n	l	brand-name
 ogury.io	s	Ogury		FR	advertising	n	l	ddg
 onetrust.io	s	OneTrust		US	consent	n	l	brand-name
 mobile-data.onetrust.io	s	OneTrust		US	consent	n	l	disconnect,parent-only
+openfpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 api16-access-sg.pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 pangle-global.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
+pantheonsite.io	s	Pantheon		US	content-cdn	y	l	brand-name
 pendo.io	s	Pendo		US	analytics	n	h	disconnect,ghostery,xray
 piano.io	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery,category:stevenblack
 plausible.io	s	Plausible		EE	analytics	n	l	brand-name
@@ -3365,9 +3656,11 @@ remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
 sanity.io	s	Sanity		NO	content-cdn	n	l	brand-name
+section.io	s	Section.io	Webscale	US	content-cdn	y	l	brand-name
 segment.io	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ingest.sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	m	ddg,disconnect,ghostery,v2fly,xray
+seon.io	s	SEON		HU	fraud-identity	n	l	brand-name
 sirdata.io	s	Sirdata		FR	consent	n	l	brand-name
 smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
@@ -3377,10 +3670,13 @@ tenjin.io	s	Tenjin		US	attribution	n	l	brand-name
 track.tenjin.io	s	Tenjin		US	attribution	n	l	category:stevenblack,brand-name
 termly.io	s	Termly		US	consent	n	l	brand-name
 thinkingdata.io	s	ThinkingData		CN	analytics	n	l	brand-name
+tomorrow.io	s	Tomorrow.io		US	first-party-platform	n	l	brand-name
 transcend.io	s	Transcend		US	consent	n	l	brand-name
+transmitsecurity.io	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
 vsassets.io	s	Microsoft		US	content-cdn	n	l	common-knowledge
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+webflow.io	s	Webflow		US	content-cdn	y	l	brand-name
 whalebone.io	s	Whalebone		CZ	dns-resolver	n	l	brand-name
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
@@ -3393,6 +3689,7 @@ deliveroo.it	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 fastweb.it	s	Fastweb	Swisscom	IT	first-party-platform	n	l	brand-name
 fastwebnet.it	s	Fastweb	Swisscom	IT	first-party-platform	y	l	capture
 google.it	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+nexi.it	s	Nexi		IT	payments	n	l	brand-name
 pin.it	s	Pinterest		US	first-party-platform	n	h	ddg,v2fly
 redd.it	s	Reddit		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 i.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
@@ -3454,6 +3751,7 @@ go.link	s	Adjust	AppLovin	DE	attribution	n	h	ddg,exodus
 smart.link	s	Kochava		US	attribution	n	l	common-knowledge
 sng.link	s	Singular		US	attribution	n	l	disconnect
 spotify.link	s	Spotify		SE	first-party-platform	n	l	v2fly
+100ms.live	s	100ms		US	video-call	n	l	brand-name
 google.lk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 miumiu.lol	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bnc.lt	s	Branch	Branch Metrics	US	attribution	n	m	ddg,xray
@@ -3475,6 +3773,7 @@ ele.me	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 fb.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 id6.me	s	China Telecom		CN	fraud-identity	n	l	app-connections
 ig.me	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+iproov.me	s	iProov		GB	fraud-identity	n	l	brand-name
 line.me	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 tr.line.me	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 line-beta.me	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
@@ -3485,6 +3784,7 @@ mycdn.me	s	VK		RU	content-cdn	n	h	ddg,v2fly,category:ghostery
 naver.me	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 onelink.me	s	AppsFlyer		IL	attribution	n	l	ddg,category:easyprivacy
 oppoer.me	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+paypal.me	s	PayPal		US	payments	n	l	brand-name
 proton.me	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 qbox.me	s	Qiniu		CN	content-cdn	y	l	v2fly
 signal.me	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
@@ -3495,6 +3795,7 @@ t.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 telegram.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 tx.me	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vb.me	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	ddg
+veriff.me	s	Veriff		EE	fraud-identity	n	l	brand-name
 vk.me	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 vk-cdn.me	s	VK		RU	content-cdn	n	l	v2fly
 wa.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly,xray
@@ -3550,7 +3851,9 @@ icloud.com.akadns.net	s	Apple		US	content-cdn	n	l	brand-name
 itunes-apple.com.akadns.net	s	Apple		US	content-cdn	n	l	v2fly
 push-apple.com.akadns.net	s	Apple		US	push-messaging	n	l	brand-name
 edgekey.net.globalredir.akadns.net	s	Akamai		US	content-cdn	n	m	adguard,ddg,v2fly,parent-only
+akam.net	s	Akamai		US	content-cdn	n	l	brand-name
 akamai.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
+akamai-staging.net	s	Akamai		US	content-cdn	y	l	brand-name
 akamaiedge.net	s	Akamai		US	content-cdn	y	h	adguard,v2fly
 akamaihd.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 fbcdn-creative-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	common-knowledge
@@ -3566,6 +3869,7 @@ audio4-ak-spotify-com.akamaized.net	s	Spotify		SE	content-cdn	n	m	ndpi,v2fly
 tiktokcdn.com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 p16-tiktokcdn-com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	m	ndpi,v2fly
 p16-va-default.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
+akamaized-staging.net	s	Akamai		US	content-cdn	y	l	brand-name
 akastream.net	s	Akamai		US	content-cdn	n	l	v2fly
 algolia.net	s	Algolia		US	content-cdn	n	l	brand-name
 alphacdn.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
@@ -3582,8 +3886,10 @@ ati-host.net	s	AT Internet	Piano	FR	analytics	n	h	exodus,ghostery,xray
 aticdn.net	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery
 atl-paas.net	s	Atlassian		AU	first-party-platform	n	l	app-connections
 atlassian.net	s	Atlassian		AU	first-party-platform	n	l	brand-name
+authorize.net	s	Visa		US	payments	n	l	common-knowledge
 avcdn.net	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 ax-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+axprod.net	s	Axinom		DE	content-cdn	n	l	common-knowledge
 azure.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 azure-api.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
 azure-devices.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
@@ -3594,6 +3900,7 @@ azurestaticapps.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azurewebsites.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
 b-cdn.net	s	BunnyCDN	BunnyWay	SI	content-cdn	y	h	ddg,ghostery
 b-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+bango.net	s	Bango		GB	payments	n	l	brand-name
 battle.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 bdurl.net	s	ByteDance		CN	content-cdn	n	h	ddg,xray
 bdydns.net	s	Baidu		CN	content-cdn	n	l	v2fly
@@ -3613,6 +3920,8 @@ byteintl.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 bytelb.net	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteoversea.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,v2fly,xray
 cachefly.net	s	CacheFly	CacheNetworks	US	content-cdn	y	h	ddg,ndpi
+cdn77.net	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
+cdn77-ssl.net	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
 cdnetworks.net	s	CDNetworks	Wangsu	SG	content-cdn	y	l	ghostery
 chartbeat.net	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chinacache.net	s	ChinaCache		CN	content-cdn	n	l	brand-name
@@ -3623,6 +3932,8 @@ cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2f
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
 connexity.net	s	Connexity	Taboola	US	advertising	n	l	brand-name
+consensys.net	s	MetaMask	Consensys	US	payments	n	l	brand-name
+contaboserver.net	s	Contabo		DE	content-cdn	y	l	brand-name
 contentsquare.net	s	Contentsquare		FR	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 cookiehub.net	s	CookieHub		IS	consent	n	l	brand-name
 cpatrk.net	s	TalkingData		CN	analytics	n	l	v2fly
@@ -3650,6 +3961,7 @@ deltadna.net	s	deltaDNA	Unity	GB	analytics	n	l	exodus
 demandware.net	s	Salesforce		US	content-cdn	y	l	common-knowledge
 demdex.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 demonware.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+deviantart.net	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
 dingtalk.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 discordapp.net	s	Discord		US	content-cdn	n	h	ghostery,ndpi,v2fly
 media.discordapp.net	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
@@ -3671,11 +3983,13 @@ edgecastdns.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 edgekey.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 apple.com.edgekey.net	s	Apple		US	content-cdn	n	l	brand-name
 tiktokv.com.edgekey.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+edgekey-staging.net	s	Akamai		US	content-cdn	y	l	common-knowledge
 edgesuite.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 apple.com.edgesuite.net	s	Apple		US	content-cdn	n	l	brand-name
 tiktokcdn.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tiktokcdn-us.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tiktokv.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+edgesuite-staging.net	s	Akamai		US	content-cdn	y	l	common-knowledge
 emarsys.net	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect
 entrust.net	s	Entrust		US	certificate-status	n	l	v2fly
 episerver.net	s	Optimizely		US	feature-flags	n	l	common-knowledge
@@ -3694,6 +4008,11 @@ fbcdn.net	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,
 feishu.net	s	ByteDance		CN	first-party-platform	n	l	v2fly
 ffmuc.net	s	Freifunk Muenchen		DE	dns-resolver	n	l	common-knowledge
 flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
+fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
+fast.fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
+foreca.net	s	Foreca		FI	first-party-platform	n	l	brand-name
+fpjscdn.net	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
+fptplay.net	s	FPT		VN	first-party-platform	n	l	brand-name
 fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
@@ -3724,6 +4043,7 @@ jtvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 k-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 kakaocdn.net	s	Kakao		KR	content-cdn	n	h	ddg,v2fly
 klarnacdn.net	s	Klarna		SE	payments	n	l	ddg
+kount.net	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 krxd.net	s	Salesforce		US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 kwai.net	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 l-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
@@ -3739,6 +4059,7 @@ lldns.net	s	Edgio	Akamai	US	content-cdn	n	l	v2fly
 llnw.net	s	Edgio	Akamai	US	content-cdn	y	l	v2fly
 llnwd.net	s	Edgio	Akamai	US	content-cdn	y	h	disconnect,v2fly,xray
 lpsnmedia.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+lswcdn.net	s	Leaseweb		NL	content-cdn	y	l	common-knowledge
 luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
@@ -3752,6 +4073,7 @@ minecraft-services.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 mintegral.net	s	Mintegral	Mobvista	CN	advertising	n	l	ghostery
 moengage.net	s	MoEngage		US	customer-engagement	n	l	brand-name
 monetate.net	s	Monetate	Kibo	US	feature-flags	n	l	brand-name
+mongodb.net	s	MongoDB		US	content-cdn	y	l	brand-name
 mozaws.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozgcp.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozilla.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
@@ -3765,6 +4087,7 @@ mullvad.net	s	Mullvad		SE	dns-resolver	n	l	ndpi
 dns.mullvad.net	s	Mullvad		SE	dns-resolver	n	l	brand-name
 muscdn.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 mxpnl.net	s	Mixpanel		US	analytics	n	h	ddg,ghostery
+myfonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 naver.net	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 wcs.naver.net	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 nend.net	s	Nend	FAN Communications	JP	advertising	n	l	xray,category:stevenblack
@@ -3791,6 +4114,7 @@ ooklaserver.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	nd
 openx.net	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 opera-mini.net	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 optimove.net	s	Optimove		IL	customer-engagement	n	l	disconnect,category:easyprivacy
+osmand.net	s	OsmAnd		NL	maps-location	n	l	brand-name
 ospserver.net	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 ovh.net	s	OVH		FR	content-cdn	y	l	brand-name
 perimeterx.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
@@ -3848,6 +4172,7 @@ spotifycdn.net	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 spring-tns.net	s	Kantar		GB	analytics	n	l	common-knowledge
 statsigapi.net	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 steamserver.net	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+sucuri.net	s	Sucuri	GoDaddy	US	content-cdn	y	l	brand-name
 sumologic.net	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 supercell.net	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 swiftkey.net	s	Microsoft		US	first-party-platform	n	l	brand-name
@@ -3904,6 +4229,7 @@ app.chat.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,pa
 msg.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 micloud.xiaomi.net	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 msg.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
+xsolla.net	s	Xsolla		US	payments	n	l	brand-name
 xtracloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 yahoo.net	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 yahoodns.net	s	Yahoo	Apollo	US	content-cdn	n	m	adguard,ddg,v2fly
@@ -3938,14 +4264,20 @@ apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 google.com.ng	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.nl	s	Amazon		US	first-party-platform	n	l	brand-name
 google.nl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mollie.nl	s	Mollie		NL	payments	n	l	brand-name
 buypass.no	s	Buypass		NO	certificate-status	n	l	brand-name
 foodora.no	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.no	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+met.no	s	MET Norway		NO	first-party-platform	n	l	brand-name
+vipps.no	s	Vipps MobilePay		NO	payments	n	l	brand-name
+yr.no	s	MET Norway		NO	first-party-platform	n	l	common-knowledge
 google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+swish.nu	s	Swish	Getswish	SE	payments	n	l	brand-name
 google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
+akagtm.org	s	Akamai		US	content-cdn	n	l	common-knowledge
 aliapp.org	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fly,parent-only
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
@@ -3979,6 +4311,7 @@ golang.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 graph.org	s	Telegram		AE	first-party-platform	n	l	v2fly
 grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	os-platform	n	l	brand-name
 internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+ipify.org	s	ipify	Whois API	US	maps-location	n	l	brand-name
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
@@ -3998,8 +4331,12 @@ ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguar
 pool.ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard,parent-only
 nuget.org	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 openai.org	s	OpenAI		US	first-party-platform	n	l	brand-name
+opencellid.org	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	common-knowledge
+openmaptiles.org	s	MapTiler		CH	maps-location	n	l	common-knowledge
 openstreetmap.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	m	ddg,v2fly
+openweathermap.org	s	OpenWeather		GB	first-party-platform	n	l	brand-name
 openx.org	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery
+osm.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	l	brand-name
 prebid.org	s	Prebid	Prebid.org	US	advertising	n	l	brand-name
 privacy-center.org	s	Didomi		FR	consent	n	h	ddg,disconnect,ghostery
 prodregistryv2.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
@@ -4019,6 +4356,7 @@ tiktokd.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tizen.org	s	Samsung		KR	first-party-platform	n	l	common-knowledge
 torproject.org	s	Tor Project		US	first-party-platform	n	l	brand-name
 turbopages.org	s	Yandex		RU	first-party-platform	n	l	v2fly
+walletconnect.org	s	WalletConnect	Reown	US	payments	n	l	brand-name
 webkit.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 mc.webvisor.org	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
@@ -4038,6 +4376,7 @@ amazon.pl	s	Amazon		US	first-party-platform	n	l	brand-name
 certum.pl	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
 gemius.pl	s	Gemius		PL	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 google.pl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+przelewy24.pl	s	Przelewy24	PayPro	PL	payments	n	l	brand-name
 google.pt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.pub	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 doh.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
@@ -4056,6 +4395,7 @@ attachmail.ru	s	VK		RU	content-cdn	n	h	ddg,v2fly
 auto.ru	s	Yandex		RU	first-party-platform	n	l	ddg
 avito.ru	s	Avito		RU	first-party-platform	n	l	v2fly
 cdnmail.ru	s	VK		RU	content-cdn	n	l	v2fly
+cdnvideo.ru	s	CDNvideo		RU	content-cdn	y	l	brand-name
 dbankcloud.ru	s	Huawei		CN	os-platform	n	h	exodus,v2fly
 dzen.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
 google.ru	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -4131,7 +4471,11 @@ google.com.sg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.sg	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 shopee.sg	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 dub.sh	s	Dub		US	attribution	n	l	brand-name
+platform.sh	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
 google.si	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+jit.si	s	Jitsi	8x8	US	video-call	n	l	brand-name
+convex.site	s	Convex		US	content-cdn	y	l	brand-name
+platformsh.site	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
 alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 disig.sk	s	Disig		SK	certificate-status	n	l	brand-name
 etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
@@ -4186,6 +4530,7 @@ amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.co.uk	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
+clearpay.co.uk	s	Afterpay	Block	AU	payments	n	l	common-knowledge
 deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
@@ -4226,7 +4571,12 @@ likee.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
+fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
+fptplay.vn	s	FPT		VN	first-party-platform	n	l	brand-name
+viettel.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
 fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+framer.website	s	Framer		NL	content-cdn	y	l	brand-name
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
