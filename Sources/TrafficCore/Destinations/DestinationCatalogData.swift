@@ -14,12 +14,15 @@ hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easypriv
 jumio.ai	s	Jumio		US	fraud-identity	n	l	brand-name
 luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+moonshot.ai	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
 placer.ai	s	Placer.ai	Placer Labs	US	maps-location	n	l	brand-name
+qwen.ai	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
 tabby.ai	s	Tabby		SA	payments	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
 wit.ai	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 x.ai	s	xAI		US	first-party-platform	n	l	brand-name
+z.ai	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
 bere.al	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 71.am	s	Baidu		CN	first-party-platform	n	l	v2fly
 google.am	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -32,6 +35,7 @@ firebasedatabase.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 framer.app	s	Framer		NL	content-cdn	y	l	brand-name
 hasura.app	s	Hasura		US	content-cdn	y	l	brand-name
 hosted.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+leancloud.app	s	LeanCloud		CN	content-cdn	n	l	brand-name
 netlify.app	s	Netlify		US	content-cdn	y	l	v2fly
 ondigitalocean.app	s	DigitalOcean		US	content-cdn	y	l	brand-name
 organicmaps.app	s	Organic Maps		EE	maps-location	n	l	brand-name
@@ -78,6 +82,8 @@ yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 amazon.ca	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.ca	s	Amazon		US	first-party-platform	n	l	common-knowledge
 google.ca	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+coolkit.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
+ewelink.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
 musapi.cc	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 popin.cc	s	Baidu		CN	first-party-platform	n	h	disconnect,ghostery
 dns.digitale-gesellschaft.ch	s	Digitale Gesellschaft		CH	dns-resolver	n	l	brand-name
@@ -104,37 +110,52 @@ smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
 cred.club	s	CRED	Dreamplug	IN	payments	n	l	brand-name
 10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
+12306.cn	s	China Railway		CN	first-party-platform	n	l	common-knowledge
+17u.cn	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
 189.cn	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
 open.e.189.cn	s	China Telecom		CN	fraud-identity	n	l	common-knowledge
+2345.cn	s	2345		CN	first-party-platform	n	l	brand-name
+3.cn	s	JD.com		CN	first-party-platform	n	l	common-knowledge
 360.cn	s	Qihoo 360		CN	first-party-platform	n	h	v2fly,xray
 doh.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
 dot.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
+9game.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+acfun.cn	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 agoraio.cn	s	Agora		US	video-call	n	l	v2fly
+alihealth.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 alimama.cn	s	Alibaba	Alibaba Group	CN	advertising	n	m	v2fly,xray
 alipay.cn	s	Ant Group		CN	payments	n	h	disconnect,v2fly
 amazon.cn	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 app-measurement.cn	s	Google	Alphabet	US	analytics	n	l	brand-name
 apple-dns.cn	s	Apple		US	content-cdn	n	l	v2fly
 azure.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
+bigfun.cn	s	Bilibili		CN	first-party-platform	n	l	common-knowledge
+bigmodel.cn	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
 bilibili.cn	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bilivideo.cn	s	Bilibili		CN	content-cdn	n	l	v2fly
 blizzard.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	brand-name
 bsclink.cn	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+bsgslb.cn	s	BaishanCloud	Baishan	CN	content-cdn	y	l	common-knowledge
 bytecdn.cn	s	ByteDance		CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 bytedance.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 canva.cn	s	Canva		AU	first-party-platform	n	l	brand-name
 capcut.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 cdn-go.cn	s	Tencent		CN	content-cdn	n	l	v2fly
+chatglm.cn	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
 chinacloudapi.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
 chinatelecom.cn	s	China Telecom		CN	first-party-platform	n	l	brand-name
 chinaunicom.cn	s	China Unicom		CN	first-party-platform	n	l	brand-name
 cmvideo.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
+cntv.cn	s	CCTV	China Media Group	CN	first-party-platform	n	l	common-knowledge
+10099.com.cn	s	China Broadnet		CN	first-party-platform	n	l	common-knowledge
+58cdn.com.cn	s	58.com		CN	content-cdn	n	l	brand-name
 admaster.com.cn	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
 amazonaws.com.cn	s	Amazon		US	content-cdn	y	l	brand-name
 apple.com.cn	s	Apple		US	first-party-platform	n	l	brand-name
 asus.com.cn	s	ASUS		TW	os-platform	n	l	brand-name
 battlenet.com.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
 cfca.com.cn	s	CFCA	UnionPay	CN	certificate-status	n	l	brand-name
+icbc.com.cn	s	ICBC		CN	payments	n	l	brand-name
 icloud.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 icloud-content.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 iresearch.com.cn	s	iResearch		CN	analytics	n	l	brand-name
@@ -142,6 +163,7 @@ lenovo.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
 motorola.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
 mymuse.com.cn	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nearme.com.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+pingan.com.cn	s	Ping An		CN	first-party-platform	n	l	brand-name
 samsung.com.cn	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 push.samsungosp.com.cn	s	Samsung		KR	push-messaging	n	l	hagezi
 sina.com.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
@@ -149,21 +171,30 @@ beacon.sina.com.cn	s	Sina (Weibo)	Sina	CN	analytics	n	h	ndpi,v2fly,xray,category
 vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 appstore.vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 wifi.vivo.com.cn	s	vivo	vivo (BBK)	CN	time-connectivity-check	n	l	brand-name
+wegame.com.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 wo.com.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 zoom.com.cn	s	Zoom		US	video-call	n	l	brand-name
 zte.com.cn	s	ZTE		CN	first-party-platform	n	l	v2fly
+coolkit.cn	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
+coze.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+csdnimg.cn	s	CSDN		CN	first-party-platform	n	l	brand-name
 ctyun.cn	s	China Telecom		CN	content-cdn	y	l	common-knowledge
+damai.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 dbankcloud.cn	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 metrics-dre.dt.dbankcloud.cn	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 metrics1.dt.dbankcloud.cn	s	Huawei		CN	analytics	n	h	exodus,ndpi,v2fly,parent-only
 grs.dbankcloud.cn	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 dbankedge.cn	s	Huawei		CN	os-platform	n	l	v2fly
+didi.cn	s	Didi		CN	first-party-platform	n	l	brand-name
 digicert.cn	s	DigiCert		US	certificate-status	n	l	v2fly
 dnspod.cn	s	Tencent		CN	dns-resolver	n	l	brand-name
 domob.cn	s	Domob		CN	advertising	n	l	brand-name
 domob-inc.cn	s	Domob		CN	advertising	n	l	brand-name
 doubleclick.cn	s	Google	Alphabet	US	advertising	n	l	common-knowledge
+douyucdn.cn	s	Douyu		CN	first-party-platform	n	l	brand-name
 dwz.cn	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
+ecovacs.cn	s	Ecovacs		CN	first-party-platform	n	l	brand-name
+everphoto.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 feishu.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	v2fly
 flyme.cn	s	Meizu		CN	os-platform	n	l	common-knowledge
@@ -182,25 +213,36 @@ gtimg.cn	s	Tencent		CN	content-cdn	n	h	disconnect,v2fly,xray
 pgdt.gtimg.cn	s	Tencent		CN	advertising	n	h	disconnect,v2fly,xray
 honor.cn	s	Honor	Honor Device	CN	first-party-platform	n	l	brand-name
 huawei.cn	s	Huawei		CN	first-party-platform	n	l	v2fly
+imdada.cn	s	JD.com		CN	first-party-platform	n	l	common-knowledge
 inmobi.cn	s	InMobi		IN	advertising	n	h	ddg,exodus,xray,category:stevenblack
+itc.cn	s	Sohu		CN	content-cdn	n	l	common-knowledge
 jiguang.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,exodus,v2fly
 jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:easyprivacy
 im64.jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:stevenblack
 s.jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:stevenblack
 stats.jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:stevenblack
 juejin.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
+kdocs.cn	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
 keke.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 kuwo.cn	s	Tencent		CN	first-party-platform	n	l	v2fly
+leancloud.cn	s	LeanCloud		CN	content-cdn	n	l	brand-name
 linkedin.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	v2fly
+mafengwo.cn	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 mapbox.cn	s	Mapbox		US	maps-location	n	l	brand-name
+marscode.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 migu.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mmcdn.cn	s	Alibaba	Alibaba Group	CN	advertising	n	l	xray
+moonshot.cn	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
 msn.cn	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 musemuse.cn	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,xray
+mybank.cn	s	Ant Group		CN	payments	n	l	common-knowledge
 ampproject.net.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+dcloud.net.cn	s	DCloud		CN	content-cdn	n	l	brand-name
 recaptcha.net.cn	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
+news.cn	s	Xinhua		CN	first-party-platform	n	l	common-knowledge
 nubia.cn	s	ZTE		CN	os-platform	n	l	common-knowledge
 oneplus.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
+openspeech.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 oppo.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
 opposhop.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
 ampproject.org.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
@@ -208,6 +250,7 @@ ntp.org.cn	s	NTP.org.cn		CN	time-connectivity-check	n	l	brand-name
 pangle.cn	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 paypal.cn	s	PayPal		US	payments	n	l	ddg
 portal101.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	common-knowledge
+pp.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 qlogo.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 qpic.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 quark.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -219,21 +262,35 @@ sina.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly
 sinaimg.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ghostery,ndpi,v2fly,xray
 sinajs.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ndpi,v2fly,xray
 sm.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+soulapp.cn	s	Soul	Soulgate	CN	first-party-platform	n	l	brand-name
+suning.cn	s	Suning		CN	first-party-platform	n	l	brand-name
+tapapis.cn	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
+tapd.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+taptap.cn	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 tbcdn.cn	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly,xray
+tencentcos.cn	s	Tencent		CN	content-cdn	y	l	brand-name
 thinkingdata.cn	s	ThinkingData		CN	analytics	n	l	brand-name
 tongdun.cn	s	Tongdun		CN	fraud-identity	n	l	disconnect
 toutiaoimg.cn	s	ByteDance		CN	content-cdn	n	l	v2fly
+trae.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 uc.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+ucloud.cn	s	UCloud		CN	content-cdn	n	l	brand-name
 uczzd.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 unityads.unity.cn	s	Unity		US	advertising	n	l	v2fly,category:stevenblack
 unitychina.cn	s	Unity		US	first-party-platform	n	h	v2fly,xray
+url.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+voicecloud.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 weibo.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 widevine.cn	s	Google	Alphabet	US	fraud-identity	n	l	common-knowledge
 wo.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 id.mail.wo.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
 wosms.cn	s	China Unicom		CN	fraud-identity	n	l	app-connections
 wostore.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
+wps.cn	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
+wpscdn.cn	s	Kingsoft		CN	content-cdn	n	l	common-knowledge
+xfyun.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 xiaomi.cn	s	Xiaomi		CN	first-party-platform	n	l	v2fly
+zhipuai.cn	s	Zhipu AI		CN	first-party-platform	n	l	brand-name
 zoomus.cn	s	Zoom		US	video-call	n	l	brand-name
 a.co	s	Amazon		US	first-party-platform	n	l	common-knowledge
 affle.co	s	Affle		IN	advertising	n	l	brand-name
@@ -275,22 +332,27 @@ webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
 dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 c.dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,xray,parent-only
+163jiasu.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 163yun.com	s	NetEase		CN	first-party-platform	n	l	v2fly
 1688.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 1drv.com	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 1kxun.com	s	1kxun		CN	first-party-platform	n	l	ndpi
 21cn.com	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
+2345.com	s	2345		CN	first-party-platform	n	l	brand-name
 247realmedia.com	s	Microsoft		US	advertising	n	l	exodus,category:stevenblack
 2gis.com	s	2GIS		RU	maps-location	n	l	v2fly
 33across.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 360.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 360buy.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 360buyimg.com	s	JD.com		CN	content-cdn	n	h	v2fly,xray
+360kuai.com	s	Qihoo 360		CN	first-party-platform	n	l	brand-name
 360safe.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 360yield.com	s	Improve Digital	Azerion	NL	advertising	n	l	common-knowledge
 3lift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+58.com	s	58.com		CN	first-party-platform	n	l	brand-name
 8x8.com	s	Jitsi	8x8	US	video-call	n	l	brand-name
 95516.com	s	UnionPay		CN	payments	n	l	common-knowledge
+99app.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
 a2z.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
@@ -383,8 +445,10 @@ afterpay.com	s	Afterpay	Block	AU	payments	n	l	brand-name
 agkn.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 agoda.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
+aicdn.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 airbnb.com	s	Airbnb		US	first-party-platform	n	h	disconnect,v2fly
 airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+aixifan.com	s	Kuaishou		CN	content-cdn	n	l	common-knowledge
 akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
 akamaitechnologies.com	s	Akamai		US	content-cdn	y	l	v2fly
 akaquic.com	s	Akamai		US	content-cdn	y	l	brand-name
@@ -402,10 +466,13 @@ alibabadns.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,v2fly
 alibabausercontent.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,v2fly
 alicdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ae01.alicdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+alicloud.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 alidns.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	l	v2fly
 dns.alidns.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	l	v2fly,parent-only
 aliexpress.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly,xray
 log-api.aliexpress.com	s	Alibaba	Alibaba Group	CN	analytics	n	m	adguard,ddg,disconnect,ndpi,v2fly,xray,parent-only
+aliexpress-media.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+aligames.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 aliimg.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	v2fly,xray
 alikunlun.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	adguard,ddg,v2fly
 alimama.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	v2fly,xray
@@ -418,6 +485,7 @@ mobilegw.alipay.com	s	Ant Group		CN	payments	n	m	disconnect,ghostery,v2fly,xray,
 ynuf.alipay.com	s	Alibaba	Alibaba Group	CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 alipay-eco.com	s	Ant Group		CN	payments	n	l	v2fly
 alipaydns.com	s	Ant Group		CN	payments	n	h	disconnect,v2fly
+alipayhk.com	s	Ant Group		CN	payments	n	l	common-knowledge
 alipayobjects.com	s	Ant Group		CN	payments	n	h	disconnect,v2fly,xray
 alipayplus.com	s	Ant Group		CN	payments	n	l	v2fly
 alitrip.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -449,6 +517,7 @@ logs.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	h	adguard,ddg,disconnec
 mpsapi.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
 restapi.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	h	adguard,ddg,disconnect,exodus,v2fly
 webapi.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
+amazfit.com	s	Zepp Health		CN	first-party-platform	n	l	common-knowledge
 amazon.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 adm.amazon.com	s	Amazon		US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 aws.amazon.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -493,8 +562,14 @@ android.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 connectivitycheck.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 time.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,v2fly,parent-only
 aniview.com	s	Aniview		IL	advertising	n	l	brand-name
+anjuke.com	s	58.com		CN	first-party-platform	n	l	brand-name
+anker.com	s	Anker		CN	first-party-platform	n	l	brand-name
+antdigital.com	s	Ant Group		CN	first-party-platform	n	l	brand-name
 antfin.com	s	Ant Group		CN	payments	n	l	v2fly
+antfortune.com	s	Ant Group		CN	payments	n	l	brand-name
 antgroup.com	s	Ant Group		CN	payments	n	l	v2fly
+anticheatexpert.com	s	Tencent		CN	fraud-identity	n	l	common-knowledge
+antom.com	s	Ant Group		CN	payments	n	l	brand-name
 anydesk.com	s	AnyDesk		DE	first-party-platform	n	l	brand-name
 anythinktech.com	s	TopOn		CN	advertising	n	l	common-knowledge
 aol.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
@@ -722,7 +797,9 @@ usaad.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,p
 baidu-mobads.com	s	Baidu		CN	advertising	n	l	brand-name
 baidubce.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 baiducontent.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
+baidupcs.com	s	Baidu		CN	content-cdn	n	l	brand-name
 baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
+baike.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
 bango.com	s	Bango		GB	payments	n	l	brand-name
 basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
@@ -742,6 +819,7 @@ bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
 bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
+bhsr.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
 bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
@@ -786,6 +864,7 @@ boku.com	s	Boku		US	payments	n	l	brand-name
 bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+bosszhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
 boxofficemojo.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 braintree-api.com	s	PayPal		US	payments	n	l	ddg
 braintreegateway.com	s	PayPal		US	payments	n	h	ddg,v2fly
@@ -822,11 +901,14 @@ buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
 buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
 buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
 buzzvil.com	s	Buzzvil		KR	advertising	n	l	brand-name
+byd.com	s	BYD		CN	first-party-platform	n	l	brand-name
 byspotify.com	s	Spotify		SE	first-party-platform	n	l	brand-name
 byteacctimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 bytecdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+bytecdntp.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 bytecimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+byted-static.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 bytedance.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 bytedanceapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 bytedapm.com	s	ByteDance		CN	analytics	n	l	v2fly
@@ -834,6 +916,7 @@ bytedns.com	s	ByteDance		CN	dns-resolver	n	l	v2fly
 bytednsdoc.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 byteeffecttos.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 byteeffecttos-g.com	s	ByteDance		CN	content-cdn	n	l	app-connections,brand-name
+bytefcdn-oversea.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 bytegecko-i18n.com	s	ByteDance		CN	content-cdn	n	l	app-connections,brand-name
 bytegeckoext.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 byteglb.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -864,6 +947,8 @@ sgali-mcs.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ha
 vaali-mcs.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 xlog.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 xlog*.byteoversea.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
+byteplus.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+byteplusapi.com	s	ByteDance		CN	content-cdn	y	l	common-knowledge
 bytescm.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly
 bytesfield.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bytetcc.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -872,9 +957,11 @@ bytexservice.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 c-ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cachefly.com	s	CacheFly	CacheNetworks	US	content-cdn	n	h	ddg,ndpi
 cainiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+caiyunapp.com	s	Caiyun		CN	first-party-platform	n	l	brand-name
 calendly.com	s	Calendly		US	customer-engagement	n	l	brand-name
 callofduty.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 campaignmonitor.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	brand-name
+camscanner.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 canonical.com	s	Canonical		GB	first-party-platform	n	h	adguard,v2fly
 canva.com	s	Canva		AU	first-party-platform	n	h	ddg,v2fly
 capcut.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
@@ -894,6 +981,8 @@ casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xra
 cashfree.com	s	Cashfree		IN	payments	n	l	brand-name
 castlabs.com	s	castLabs		DE	content-cdn	n	l	brand-name
 ccavenue.com	s	CCAvenue	Infibeam	IN	payments	n	l	brand-name
+cctv.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
+cctvpic.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 app-site-association.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 netcts.cdn-apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
@@ -910,6 +999,7 @@ cdnhwc2.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdnhwc3.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdninstagram.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdntip.com	s	Tencent		CN	content-cdn	y	l	v2fly
+centauriglobal.com	s	Tencent		CN	payments	n	l	common-knowledge
 cf-ipfs.com	s	Cloudflare		US	content-cdn	n	h	ndpi,v2fly
 changdunovel.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 chargebee.com	s	Chargebee		US	payments	n	l	brand-name
@@ -920,6 +1010,7 @@ chat.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 chatbot.com	s	LiveChat	Text	PL	customer-engagement	n	l	common-knowledge
 chatgpt.com	s	OpenAI		US	first-party-platform	n	h	adguard,ghostery,v2fly
 checkout.com	s	Checkout.com		GB	payments	n	l	disconnect
+chengzijianzhan.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 cheqzone.com	s	CHEQ		IL	fraud-identity	n	l	brand-name
 chimpstatic.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
 chinamobile.com	s	China Mobile		CN	first-party-platform	n	l	brand-name
@@ -946,6 +1037,7 @@ clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:e
 eu1.clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:stevenblack
 clicky.com	s	Clicky		US	analytics	n	l	brand-name
 clipchamp.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+clouddn.com	s	Qiniu		CN	content-cdn	y	l	common-knowledge
 cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdnjs.cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 challenges.cloudflare.com	s	Cloudflare		US	security-captcha	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -977,6 +1069,7 @@ cloudflarestorage.com	s	Cloudflare		US	content-cdn	y	l	brand-name
 cloudflarestream.com	s	Cloudflare		US	content-cdn	n	h	adguard,ddg,disconnect,ghostery,v2fly
 cloudinary.com	s	Cloudinary		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 clubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
+cmbchina.com	s	China Merchants Bank		CN	payments	n	l	brand-name
 cmcm.com	s	Cheetah Mobile		CN	first-party-platform	n	h	exodus,v2fly,xray
 cmcmcdn.com	s	Cheetah Mobile		CN	advertising	n	l	v2fly
 cmpassport.com	s	China Mobile		CN	fraud-identity	n	l	common-knowledge
@@ -1017,6 +1110,7 @@ copilot.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
+coze.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 e.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:stevenblack
 firebase-settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray
@@ -1038,6 +1132,8 @@ customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
 cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cybersource.com	s	Visa		US	payments	n	l	common-knowledge
+dahuasecurity.com	s	Dahua		CN	first-party-platform	n	l	brand-name
+dahuatech.com	s	Dahua		CN	first-party-platform	n	l	brand-name
 dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
@@ -1063,12 +1159,14 @@ dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
 deepmind.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+deepseek.com	s	DeepSeek	High-Flyer	CN	first-party-platform	n	l	brand-name
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
 deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
 deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
+dewu.com	s	Poizon		CN	first-party-platform	n	l	common-knowledge
 dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 dialpad.com	s	Dialpad		US	video-call	n	l	brand-name
 dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
@@ -1096,7 +1194,10 @@ disney.com	s	Disney	Walt Disney	US	first-party-platform	n	h	v2fly,xray
 disneyplus.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
 disqus.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 disquscdn.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
+dji.com	s	DJI		CN	first-party-platform	n	l	brand-name
+djicdn.com	s	DJI		CN	first-party-platform	n	l	brand-name
 dmm.com	s	DMM		JP	first-party-platform	n	h	disconnect,v2fly
+dnspod.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
 documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 dolby.com	s	Dolby		US	video-call	n	l	brand-name
@@ -1122,6 +1223,7 @@ douyinpic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 douyinstatic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinvod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+douyu.com	s	Douyu		CN	first-party-platform	n	l	brand-name
 dpfile.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 drift.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 driftt.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
@@ -1130,6 +1232,7 @@ dropboxapi.com	s	Dropbox		US	first-party-platform	n	h	ndpi,v2fly
 dropboxstatic.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxusercontent.com	s	Dropbox		US	first-party-platform	n	l	v2fly
 dropcam.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+dsmcdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 dssedge.com	s	Disney	Walt Disney	US	first-party-platform	n	l	adguard
 dssott.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
 dstillery.com	s	Dstillery		US	advertising	n	l	brand-name
@@ -1155,23 +1258,28 @@ eagllwin.com	s	Transsion		CN	advertising	n	l	common-knowledge
 eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
 easemob.com	s	Easemob	Agora	CN	social-sdk	n	l	brand-name
+easy4ip.com	s	Dahua		CN	first-party-platform	n	l	common-knowledge
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebaystatic.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+ecovacs.com	s	Ecovacs		CN	first-party-platform	n	l	brand-name
 editmysite.com	s	Weebly	Block	US	content-cdn	y	l	common-knowledge
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
+effirst.com	s	Alibaba	Alibaba Group	CN	crash-reporting	n	l	common-knowledge
 ekata.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
 elderscrollsonline.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+elemecdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 eloqua.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 emailretargeting.com	s	Criteo		FR	advertising	n	l	ddg,category:easyprivacy,category:ghostery,category:stevenblack
 emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
 emb-api.com	s	Embrace		US	crash-reporting	n	l	brand-name
 emjcd.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+emmacloth.com	s	Shein	Roadget	SG	first-party-platform	n	l	common-knowledge
 en25.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 ensighten.com	s	Ensighten	CHEQ	US	analytics	n	l	brand-name
 entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
@@ -1186,6 +1294,7 @@ etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 etracker.com	s	etracker		DE	analytics	n	l	brand-name
 etsy.com	s	Etsy		US	first-party-platform	n	l	brand-name
 etsystatic.com	s	Etsy		US	first-party-platform	n	l	ghostery
+eufylife.com	s	Anker		CN	first-party-platform	n	l	common-knowledge
 eum-appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	exodus,ghostery,category:easyprivacy
 evergage.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
@@ -1203,6 +1312,8 @@ exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
 extremereach.com	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 eyeota.com	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
+ezviz.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
+ezvizlife.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 an.facebook.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
 b-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -1220,9 +1331,12 @@ z-m-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,dis
 facebook-hardware.com	s	Meta	Meta Platforms	US	content-cdn	n	l	v2fly
 facebookblueprint.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 facebookmail.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
+faceid.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
+faceplusplus.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
 faceueditor.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 factual.com	s	Foursquare		US	maps-location	n	l	brand-name
 fandom.com	s	Fandom	TPG	US	first-party-platform	n	l	v2fly
+fanqienovel.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 fast.com	s	Netflix		US	content-cdn	n	h	ndpi,v2fly
 fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
@@ -1271,6 +1385,8 @@ fortumo.com	s	Fortumo	Boku	EE	payments	n	l	brand-name
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
 foxmail.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 fqnovel.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+fqnovelpic.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
+fqnovelvod.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 fragment.com	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 framerusercontent.com	s	Framer		NL	content-cdn	y	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
@@ -1293,7 +1409,9 @@ galaxyappstore.com	s	Samsung		KR	os-platform	n	l	v2fly
 gameanalytics.com	s	GameAnalytics	Mobvista	DK	analytics	n	h	adguard,xray,category:easyprivacy,category:stevenblack
 gameloft.com	s	Gameloft	Vivendi	FR	first-party-platform	n	l	brand-name
 gamepass.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+ganji.com	s	58.com		CN	first-party-platform	n	l	brand-name
 garena.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+gauthmath.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 gcore.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gcorelabs.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gdtimg.com	s	Tencent		CN	advertising	n	l	v2fly
@@ -1327,6 +1445,7 @@ gifshow.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 gigya.com	s	Gigya	SAP	IL	fraud-identity	n	h	ddg,disconnect,ghostery,xray
 gimbal.com	s	Gimbal	Infillion	US	maps-location	n	l	brand-name
 giphy.com	s	Giphy	Shutterstock	US	content-cdn	n	l	ghostery
+gitee.com	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 github.com	s	GitHub	Microsoft	US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 githubassets.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,v2fly
 githubcopilot.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
@@ -1344,6 +1463,7 @@ go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+goofish.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 accounts.google.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 adservice.google.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
@@ -1497,6 +1617,7 @@ gorgias.com	s	Gorgias		US	customer-engagement	n	l	brand-name
 gotinder.com	s	Match Group		US	first-party-platform	n	l	brand-name
 goto.com	s	GoTo		US	video-call	n	l	ndpi
 goto-rtc.com	s	GoTo		US	video-call	n	l	brand-name
+gotokeep.com	s	Keep		CN	first-party-platform	n	l	brand-name
 gotomeeting.com	s	GoTo		US	video-call	n	l	ndpi
 gotomypc.com	s	GoTo		US	video-call	n	l	brand-name
 gotowebinar.com	s	GoTo		US	video-call	n	l	brand-name
@@ -1533,6 +1654,8 @@ beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 gvt2-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt3.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
+haier.com	s	Haier		CN	first-party-platform	n	l	brand-name
+hailuoai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 hao123.com	s	Baidu		CN	first-party-platform	n	h	disconnect,v2fly,xray
 harman.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
@@ -1546,6 +1669,7 @@ hc-cdn.com	s	Huawei		CN	content-cdn	y	l	v2fly
 hcaptcha.com	s	hCaptcha	Intuition Machines	US	security-captcha	n	h	ddg,disconnect,ghostery,v2fly
 hdslb.com	s	Bilibili		CN	content-cdn	n	h	disconnect,ghostery,v2fly
 heapanalytics.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+hellobike.com	s	Hello		CN	first-party-platform	n	l	brand-name
 helpscout.com	s	Help Scout		US	customer-engagement	n	l	brand-name
 helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xray
 here.com	s	HERE		NL	maps-location	n	l	ghostery
@@ -1597,7 +1721,10 @@ hihonorcloud.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 logservice.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 metrics.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 connectivitycheck.platform.hihonorcloud.com	s	Honor	Honor Device	CN	time-connectivity-check	n	l	brand-name
+hik-connect.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
+hikvision.com	s	Hikvision		CN	first-party-platform	n	l	brand-name
 histats.com	s	Histats		IT	analytics	n	l	brand-name
+hitv.com	s	Mango TV	Mango Excellent Media	CN	content-cdn	n	l	common-knowledge
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
 hmd.com	s	HMD		FI	os-platform	n	l	brand-name
 hmdglobal.com	s	HMD		FI	os-platform	n	l	brand-name
@@ -1606,8 +1733,11 @@ hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,
 hotmail.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 hotstar.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 houzz.com	s	Houzz		US	first-party-platform	n	l	brand-name
+hoyolab.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
+hoyoverse.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	brand-name
 hs-scripts.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray
 hsforms.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery
+huami.com	s	Zepp Health		CN	first-party-platform	n	l	common-knowledge
 huawei.com	s	Huawei		CN	first-party-platform	n	h	ndpi,v2fly
 ads.huawei.com	s	Huawei		CN	advertising	n	m	ndpi,v2fly,parent-only
 connectivitycheck.cbg-app.huawei.com	s	Huawei		CN	time-connectivity-check	n	m	ndpi,v2fly,parent-only
@@ -1624,12 +1754,15 @@ humansecurity.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	m	ddg,disconnec
 hungerstation.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 huoshan.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 huoshanzhibo.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+hupu.com	s	Hupu		CN	first-party-platform	n	l	brand-name
+huya.com	s	Huya	Tencent	CN	first-party-platform	n	l	brand-name
 hyperwallet.com	s	PayPal		US	payments	n	l	common-knowledge
 hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
 ibm.com	s	IBM		US	first-party-platform	n	l	brand-name
 ibyteapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	brand-name
+ibytedapm.com	s	ByteDance		CN	analytics	n	l	common-knowledge
 ibytedtos.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 p16-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
@@ -1652,7 +1785,11 @@ identrust.com	s	IdenTrust	Assa Abloy	US	certificate-status	n	l	brand-name
 idqqimg.com	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 iesdouyin.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 iesnare.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+ifeng.com	s	iFeng	Phoenix New Media	CN	first-party-platform	n	l	brand-name
+ifengimg.com	s	iFeng	Phoenix New Media	CN	content-cdn	n	l	brand-name
 iflix.com	s	iflix	Tencent	CN	first-party-platform	n	h	disconnect,ndpi
+iflytek.com	s	iFlytek		CN	first-party-platform	n	l	brand-name
+igamecj.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 igaworks.com	s	AdBrix	IGAWorks	KR	attribution	n	l	xray
 igexin.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 igodigital.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery
@@ -1663,6 +1800,7 @@ imdb.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 imgix.com	s	imgix		US	content-cdn	n	h	disconnect,v2fly
 imgur.com	s	Imgur	MediaLab	US	content-cdn	n	h	ghostery,v2fly
 immedia-semi.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+immomo.com	s	Momo	Hello Group	CN	first-party-platform	n	l	brand-name
 impact.com	s	impact.com		US	attribution	n	l	brand-name
 impactradius.com	s	impact.com		US	attribution	n	l	brand-name
 impactradius-event.com	s	impact.com		US	attribution	n	l	brand-name
@@ -1685,6 +1823,7 @@ sdkm.w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,catego
 inmobicdn.com	s	InMobi		IN	advertising	n	l	exodus
 innovid.com	s	Innovid	Mediaocean	US	advertising	n	l	brand-name
 inspectlet.com	s	Inspectlet		US	analytics	n	l	brand-name
+insta360.com	s	Insta360	Arashi Vision	CN	first-party-platform	n	l	brand-name
 instabug.com	s	Instabug		US	crash-reporting	n	l	xray
 instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 edge-mqtt.instagram.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
@@ -1700,6 +1839,8 @@ intercom-mail.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
+intlgame.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+intsig.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 invitemedia.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,xray,category:easyprivacy
 ionos.com	s	IONOS		DE	content-cdn	n	l	brand-name
 iovation.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
@@ -1709,6 +1850,7 @@ ipredictive.com	s	Viant		US	advertising	n	l	common-knowledge
 iproov.com	s	iProov		GB	fraud-identity	n	l	brand-name
 ipstack.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
 ipstatp.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+iq.com	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 iqiyi.com	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 iqiyipic.com	s	Baidu		CN	first-party-platform	n	h	ddg,ndpi,v2fly
 iqoo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
@@ -1736,6 +1878,10 @@ jbl.com	s	Harman	Samsung	US	first-party-platform	n	l	common-knowledge
 jcloud.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jd.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 jdcdn.com	s	JD.com		CN	content-cdn	n	l	v2fly
+jdcloud.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jdcloud-oss.com	s	JD.com		CN	content-cdn	y	l	brand-name
+jddj.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jdl.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jdoqocy.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 jdpay.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -1749,6 +1895,7 @@ joinclubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
 joinhoney.com	s	PayPal		US	advertising	n	l	common-knowledge
 jomodns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 joox.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+joybuy.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jquery.com	s	jQuery	OpenJS Foundation	US	content-cdn	n	l	brand-name
 jsdelivr.com	s	jsDelivr	Prospect One	PL	content-cdn	n	l	brand-name
 jumio.com	s	Jumio		US	fraud-identity	n	l	brand-name
@@ -1780,11 +1927,13 @@ kaptcha.com	s	Kount	Equifax	US	fraud-identity	n	l	common-knowledge
 kargo.com	s	Kargo		US	advertising	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
+ke.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 ketch.com	s	Ketch		US	consent	n	l	brand-name
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
+kimi.com	s	Moonshot AI		CN	first-party-platform	n	l	common-knowledge
 kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
 kingsoft.com	s	Kingsoft		CN	first-party-platform	n	l	v2fly
@@ -1792,9 +1941,11 @@ klarna.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klarnaservices.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
 klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
+klingai.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 komoot.com	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
+koubei.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 kount.com	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 kqzyfj.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 krafton.com	s	Krafton		KR	first-party-platform	n	l	brand-name
@@ -1807,6 +1958,7 @@ kuaishou.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly
 open.e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly,parent-only
 kuaishoucdn.com	s	Kuaishou		CN	content-cdn	n	l	brand-name
+kuaishoupay.com	s	Kuaishou		CN	first-party-platform	n	l	brand-name
 kuaishouzt.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 kugou.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 kumulos.com	s	Kumulos	Optimove	GB	push-messaging	n	l	brand-name
@@ -1825,6 +1977,7 @@ kwcdn.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	ddg
 kwimgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kxcdn.com	s	KeyCDN	proinity	CH	content-cdn	y	h	ddg,ghostery
 lark.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
+larkoffice.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 larksuite.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 larksuitecdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 lastpass.com	s	LastPass		US	first-party-platform	n	l	brand-name
@@ -1832,11 +1985,17 @@ launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery
 clientstream.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,parent-only
 mobile.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,parent-only
 lazada.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+lazcdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+le.com	s	Letv	Leshi	CN	first-party-platform	n	l	common-knowledge
 leagueoflegends.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,v2fly
 leanplum.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy,category:exodus
 leasewebcdn.com	s	Leaseweb		NL	content-cdn	y	l	brand-name
+lemon8-app.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+letv.com	s	Letv	Leshi	CN	first-party-platform	n	l	brand-name
+letvimg.com	s	Letv	Leshi	CN	content-cdn	n	l	brand-name
+levelinfinite.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 lg.com	s	LG		KR	os-platform	n	l	brand-name
 lgappstv.com	s	LG		KR	os-platform	n	l	v2fly
 lge.com	s	LG		KR	os-platform	n	h	adguard,v2fly
@@ -1847,6 +2006,7 @@ lgthinq.com	s	LG		KR	os-platform	n	l	brand-name
 lgtvcommon.com	s	LG		KR	os-platform	n	l	brand-name
 lgtvsdp.com	s	LG		KR	os-platform	n	l	adguard
 liadm.com	s	LiveIntent	Zeta Global	US	advertising	n	l	common-knowledge
+lianjia.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 libsyn.com	s	Libsyn	Liberated Syndication	US	content-cdn	n	l	brand-name
 licdn.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 snap.licdn.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
@@ -1887,9 +2047,11 @@ livelycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 liveperson.com	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery
 liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
+ljcdn.com	s	KE Holdings		CN	content-cdn	n	l	common-knowledge
 llama.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 locationiq.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
+lofter.com	s	NetEase		CN	first-party-platform	n	l	common-knowledge
 logentries.com	s	Rapid7		US	crash-reporting	n	l	common-knowledge
 loggly.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 logiads.com	s	Digital Turbine		US	advertising	n	l	brand-name
@@ -1910,6 +2072,7 @@ ltwebstatic.com	s	Shein	Roadget	SG	content-cdn	n	l	disconnect
 luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
 luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 lxdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
+ly.com	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
 lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
 lynda.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
 mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
@@ -1933,6 +2096,7 @@ maptiler.com	s	MapTiler		CH	maps-location	n	l	brand-name
 mapy.com	s	Seznam.cz		CZ	maps-location	n	l	common-knowledge
 marketingcloudapis.com	s	Salesforce		US	customer-engagement	n	l	ddg
 marketo.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+marscode.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 mastercard.com	s	Mastercard		US	payments	n	h	disconnect,v2fly
 match.com	s	Match Group		US	first-party-platform	n	l	disconnect
 mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -1948,6 +2112,7 @@ mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
 mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
+megvii.com	s	Megvii		CN	fraud-identity	n	l	brand-name
 meipai.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meituan.com	s	Meituan		CN	first-party-platform	n	l	v2fly
@@ -1965,6 +2130,7 @@ metacareers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
 meteored.com	s	Meteored		ES	first-party-platform	n	l	brand-name
 mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+mgtv.com	s	Mango TV	Mango Excellent Media	CN	first-party-platform	n	l	common-knowledge
 mi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
 ad.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
 e.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
@@ -2013,15 +2179,19 @@ login.microsoftonline.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghoster
 microsoftonline-p.com	s	Microsoft		US	fraud-identity	n	l	brand-name
 microsoftpersonalcontent.com	s	Microsoft		US	first-party-platform	n	l	brand-name
 microsoftstream.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
+midasbuy.com	s	Tencent		CN	payments	n	l	common-knowledge
 midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
+midea.com	s	Midea		CN	first-party-platform	n	l	brand-name
 miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
 millicast.com	s	Dolby		US	video-call	n	l	common-knowledge
 minecraftservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+minimaxi.com	s	MiniMax		CN	first-party-platform	n	l	brand-name
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
 mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
 mipay.com	s	Xiaomi		CN	payments	n	l	common-knowledge
+mipcdn.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
 miui.com	s	Xiaomi		CN	os-platform	n	h	adguard,ndpi,v2fly
 bigota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
 hugeota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
@@ -2043,6 +2213,7 @@ tracking.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,c
 update.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+miyoushe.com	s	miHoYo		CN	first-party-platform	n	l	common-knowledge
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
 mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
@@ -2052,6 +2223,7 @@ moat.com	s	Oracle		US	advertising	n	h	ddg,disconnect,exodus,xray,category:steven
 moatads.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 moatpixel.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:stevenblack
 mob.com	s	MobTech		CN	social-sdk	n	l	xray
+mobike.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
 mobikwik.com	s	MobiKwik		IN	payments	n	l	brand-name
 mobileapptracking.com	s	Branch	Branch Metrics	US	attribution	n	h	adguard,ddg,exodus
 mobilefuse.com	s	MobileFuse		US	advertising	n	l	brand-name
@@ -2061,9 +2233,11 @@ mobvista.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:steven
 moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,category:easyprivacy
 sdk-01.moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,parent-only
 mojang.com	s	Microsoft		US	first-party-platform	n	l	v2fly
+moji.com	s	Moji		CN	first-party-platform	n	l	brand-name
 mollie.com	s	Mollie		NL	payments	n	l	brand-name
 moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect
 dsp-api.moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect,parent-only
+momocdn.com	s	Momo	Hello Group	CN	content-cdn	n	l	brand-name
 moneygram.com	s	MoneyGram	Madison Dearborn	US	payments	n	l	brand-name
 mongodb.com	s	MongoDB		US	content-cdn	n	l	brand-name
 monotype.com	s	Monotype	HGGC	US	content-cdn	n	l	brand-name
@@ -2087,6 +2261,7 @@ msidentity.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 msn.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
+msstatic.com	s	Huya	Tencent	CN	content-cdn	n	l	common-knowledge
 mtgglobals.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
 mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
@@ -2100,6 +2275,7 @@ target.my.com	s	VK		RU	advertising	n	h	ddg,exodus,v2fly,xray
 tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
+mykeeta.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
 myntra.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 mypurecloud.com	s	Genesys		US	customer-engagement	n	l	common-knowledge
 myqcloud.com	s	Tencent		CN	content-cdn	y	l	v2fly
@@ -2162,6 +2338,8 @@ nianticlabs.com	s	Niantic	Scopely	US	first-party-platform	n	l	brand-name
 nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
 nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
 nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
+nio.com	s	NIO		CN	first-party-platform	n	l	brand-name
+nlark.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
@@ -2180,6 +2358,7 @@ nytimes.com	s	New York Times		US	first-party-platform	n	l	ghostery
 oaistatic.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 oaiusercontent.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 oath.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+oceancloudapi.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 oceanengine.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,v2fly,xray
 oculus.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 oculuscdn.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
@@ -2280,6 +2459,7 @@ phrase.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 pillpack.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
+pingan.com	s	Ping An		CN	first-party-platform	n	l	brand-name
 pingdom.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 pingidentity.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 pingone.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
@@ -2291,6 +2471,7 @@ api.pinterest.com	s	Pinterest		US	first-party-platform	n	m	ddg,disconnect,ghoste
 ct.pinterest.com	s	Pinterest		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 log.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 trk.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+pipix.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 pippio.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
 pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
@@ -2306,12 +2487,14 @@ pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
 podbean.com	s	Podbean		US	content-cdn	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
+poizon.com	s	Poizon		CN	first-party-platform	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
 postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 postrelease.com	s	Nativo		US	advertising	n	l	common-knowledge
 powerapps.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 powerbi.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+ppsimg.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
 primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
 privacysandboxservices.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
@@ -2320,6 +2503,7 @@ protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 proximabeta.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 pstatp.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
+pubg.com	s	Krafton		KR	first-party-platform	n	l	common-knowledge
 pubgmobile.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist
 pubnub.com	s	PubNub		US	push-messaging	n	h	disconnect,ghostery
@@ -2331,17 +2515,26 @@ pushwoosh.com	s	Pushwoosh		US	push-messaging	n	h	exodus,ghostery,xray,category:e
 qcloud.com	s	Tencent		CN	content-cdn	n	h	disconnect,v2fly
 turing.captcha.qcloud.com	s	Tencent		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 qcloudcdn.com	s	Tencent		CN	content-cdn	y	l	v2fly
+qcloudimg.com	s	Tencent		CN	content-cdn	n	l	common-knowledge
 qhimg.com	s	Qihoo 360		CN	content-cdn	n	h	v2fly,xray
+qhimgs.com	s	Qihoo 360		CN	content-cdn	n	l	common-knowledge
 qhmsg.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhres.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhstatic.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
+qhupdate.com	s	Qihoo 360		CN	content-cdn	n	l	common-knowledge
+qidian.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
 qingcdn.com	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+qingcloud.com	s	QingCloud		CN	content-cdn	n	l	brand-name
+qingstor.com	s	QingCloud		CN	content-cdn	y	l	common-knowledge
 qiniu.com	s	Qiniu		CN	content-cdn	n	l	v2fly
+qiniuapi.com	s	Qiniu		CN	content-cdn	n	l	brand-name
 qiniucdn.com	s	Qiniu		CN	content-cdn	y	l	v2fly
+qiniudn.com	s	Qiniu		CN	content-cdn	y	l	brand-name
 qiniudns.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qiniup.com	s	Qiniu		CN	content-cdn	n	l	v2fly
 qiyi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 qiyipic.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
+qiyukf.com	s	NetEase		CN	customer-engagement	n	l	common-knowledge
 qnssl.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qq.com	s	Tencent		CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 aegis.qq.com	s	Tencent		CN	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -2399,6 +2592,8 @@ quantserve.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,catego
 quantummetric.com	s	Quantum Metric		US	analytics	n	l	brand-name
 quickplay.com	s	QuickPlay	Firstlight Media	CA	content-cdn	n	l	brand-name
 quip.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
+qunar.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
+qunarzz.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
 quovadisglobal.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 qwant.com	s	Qwant		FR	first-party-platform	n	l	brand-name
@@ -2435,6 +2630,7 @@ redditspace.com	s	Reddit		US	first-party-platform	n	l	v2fly,app-connections
 redditstatic.com	s	Reddit		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
 redmi.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
+rednote.com	s	Xiaohongshu		CN	first-party-platform	n	l	common-knowledge
 regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
 remitly.com	s	Remitly		US	payments	n	l	brand-name
@@ -2455,6 +2651,7 @@ riskified.com	s	Riskified		IL	fraud-identity	n	h	disconnect,ghostery
 rlcdn.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 roblox.com	s	Roblox		US	first-party-platform	n	h	ndpi,v2fly
 robloxdev.com	s	Roblox		US	first-party-platform	n	l	brand-name
+roborock.com	s	Roborock		CN	first-party-platform	n	l	brand-name
 rockerbox.com	s	Rockerbox	DoubleVerify	US	attribution	n	l	brand-name
 rokt.com	s	Rokt		US	advertising	n	l	brand-name
 rokt-api.com	s	Rokt		US	advertising	n	l	brand-name
@@ -2527,6 +2724,7 @@ samsungsds.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungsmartcam.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
+sankuai.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
 sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
 sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
@@ -2553,10 +2751,12 @@ sendbird.com	s	Sendbird		US	social-sdk	n	l	brand-name
 sendgrid.com	s	Twilio		US	customer-engagement	n	l	disconnect
 sendinblue.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 sendpulse.com	s	SendPulse		US	customer-engagement	n	l	brand-name
+sensetime.com	s	SenseTime		CN	fraud-identity	n	l	brand-name
 sensorsdata.com	s	Sensors Data		CN	analytics	n	l	brand-name
 sentry-cdn.com	s	Sentry	Functional Software	US	crash-reporting	n	h	disconnect,ghostery,v2fly
 servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+sf-express.com	s	SF Express	SF Holding	CN	first-party-platform	n	l	brand-name
 sgsnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 shalltry.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 shapesecurity.com	s	Shape Security	F5	US	fraud-identity	n	l	brand-name
@@ -2574,6 +2774,7 @@ shopeemobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 shopifycdn.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,ghostery,v2fly
 showheroes.com	s	ShowHeroes		DE	advertising	n	l	brand-name
+shuqi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 sibautomation.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 sibforms.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 siege-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,v2fly
@@ -2605,6 +2806,7 @@ config.edge.skype.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,
 trouter.skype.com	s	Microsoft		US	video-call	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 skypeassets.com	s	Microsoft		US	video-call	n	h	ddg,ghostery,v2fly
 skypeforbusiness.com	s	Microsoft		US	video-call	n	l	disconnect
+skypixel.com	s	DJI		CN	first-party-platform	n	l	common-knowledge
 skyscanner.com	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
 slack.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,disconnect,ndpi,v2fly
 slack-edge.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -2667,6 +2869,8 @@ soasta.com	s	Akamai		US	crash-reporting	n	l	xray
 socdm.com	s	Ad Generation	Supership	JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack,category:v2fly
 socure.com	s	Socure		US	fraud-identity	n	l	brand-name
 sogou.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
+sohu.com	s	Sohu		CN	first-party-platform	n	l	brand-name
+sohucs.com	s	Sohu		CN	content-cdn	n	l	brand-name
 solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
 sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
 sony.com	s	Sony		JP	first-party-platform	n	h	disconnect,v2fly
@@ -2710,6 +2914,7 @@ stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
 starlingbank.com	s	Starling	Starling Bank	GB	payments	n	l	brand-name
 starott.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
+starrails.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 startapp.com	s	Start.io		US	advertising	n	l	xray,category:stevenblack
 startappexchange.com	s	Start.io		US	advertising	n	l	xray,category:easylist
 startappnetwork.com	s	Start.io		US	advertising	n	l	ddg
@@ -2737,6 +2942,7 @@ sublimeskinz.com	s	Sublime	Azerion	FR	advertising	n	l	brand-name
 successfactors.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 sumologic.com	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 sumsub.com	s	Sumsub		GB	fraud-identity	n	l	brand-name
+suning.com	s	Suning		CN	first-party-platform	n	l	brand-name
 supabase.com	s	Supabase		SG	content-cdn	n	l	brand-name
 superawesome.com	s	SuperAwesome		GB	advertising	n	l	brand-name
 supercell.com	s	Supercell	Tencent	FI	first-party-platform	n	h	adguard,v2fly
@@ -2762,7 +2968,9 @@ taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,x
 taboolasyndication.com	s	Taboola		US	advertising	n	h	ddg,ghostery,category:easyprivacy,category:stevenblack
 tagcommander.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 talabat.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+talkie-ai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 talkingdata.com	s	TalkingData		CN	analytics	n	l	v2fly
+tantanapp.com	s	Tantan	Hello Group	CN	first-party-platform	n	l	brand-name
 tanx.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,ghostery,v2fly,xray,category:easylist
 taobao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 agoo.taobao.com	s	Alibaba	Alibaba Group	CN	push-messaging	n	m	adguard,ddg,disconnect,v2fly,xray,parent-only
@@ -2776,7 +2984,11 @@ msgacs.m.taobao.com	s	Alibaba	Alibaba Group	CN	push-messaging	n	m	adguard,ddg,di
 openjmacs.m.taobao.com	s	Alibaba	Alibaba Group	CN	push-messaging	n	m	adguard,ddg,disconnect,v2fly,xray,parent-only
 ut.taobao.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,parent-only
 h-adashx.ut.taobao.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
+taobaocdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+taopiaopiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 tapad.com	s	Tapad	Experian	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+tapapis.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
+tapimg.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
 tapjoy.com	s	ironSource	Unity	IL	advertising	n	h	adguard,exodus,xray,category:stevenblack
 tapjoyads.com	s	ironSource	Unity	IL	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivacy
@@ -2785,6 +2997,9 @@ tbcache.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly
 tcdnlive.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tcl.com	s	TCL		CN	os-platform	n	l	brand-name
 tclclouds.com	s	TCL		CN	os-platform	n	l	brand-name
+tcloudbase.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
+tcloudbaseapp.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
+tdatamaster.com	s	Tencent		CN	analytics	n	l	common-knowledge
 tdesktop.com	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 tdnsv5.com	s	Tencent		CN	content-cdn	y	l	v2fly
 teads.com	s	Outbrain	Teads	US	advertising	n	l	disconnect
@@ -2801,6 +3016,8 @@ ntp.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
 tpns.tencent.com	s	Tencent		CN	push-messaging	n	m	v2fly,xray,parent-only
 tencent-cloud.com	s	Tencent		CN	content-cdn	n	l	v2fly
 trtc.tencent-cloud.com	s	Tencent		CN	video-call	n	l	v2fly,parent-only
+tencentcloud.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+tencentcloudapi.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 tencentcs.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tencentgames.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 tencentmusic.com	s	Tencent		CN	first-party-platform	n	h	disconnect,v2fly
@@ -2901,6 +3118,8 @@ toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
 tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
 tokbox.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 tomtom.com	s	TomTom		NL	maps-location	n	l	brand-name
+tongyi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+topbuzz.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 toponad.com	s	TopOn		CN	advertising	n	l	brand-name
 toutiao.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 toutiao13.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -2980,7 +3199,10 @@ uberinternal.com	s	Uber		US	first-party-platform	n	l	brand-name
 ubuntu.com	s	Canonical		GB	first-party-platform	n	l	adguard,category:ndpi
 connectivity-check.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
 ntp.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
+uc123.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 ucweb.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,v2fly
+udache.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
+ufileos.com	s	UCloud		CN	content-cdn	y	l	common-knowledge
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 umbrella.com	s	Cisco		US	dns-resolver	n	l	v2fly
@@ -3012,6 +3234,7 @@ unrealengine.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 unrulymedia.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
 unwiredlabs.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
+upaiyun.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 upcloudobjects.com	s	UpCloud		FI	content-cdn	y	l	brand-name
 uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
@@ -3045,7 +3268,9 @@ vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
 viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vip.com	s	Vipshop		CN	first-party-platform	n	l	common-knowledge
 vippsmobilepay.com	s	Vipps MobilePay		NO	payments	n	l	brand-name
+vipstatic.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
 virustotal.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 visa.com	s	Visa		US	payments	n	l	v2fly
 visilabs.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
@@ -3066,9 +3291,14 @@ vkuserlive.com	s	VK		RU	content-cdn	n	h	ddg,v2fly
 vmall.com	s	Huawei		CN	first-party-platform	n	l	v2fly
 vmallres.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 voicefive.com	s	comScore		US	analytics	n	l	capture
+volccdn.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 volcengine.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 volcengineapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+volces.com	s	ByteDance		CN	content-cdn	y	l	common-knowledge
+volcvideo.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 vonage.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
+voovmeeting.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+vpimg.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
 vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
 vultr.com	s	Vultr		US	content-cdn	n	l	brand-name
@@ -3081,6 +3311,7 @@ walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
 walletconnect.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
+wandoujia.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 wasabisys.com	s	Wasabi		US	content-cdn	y	l	brand-name
 waze.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
@@ -3089,6 +3320,7 @@ weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
 webex.com	s	Cisco (Webex)	Cisco	US	video-call	n	h	disconnect,ndpi,v2fly
 webflow.com	s	Webflow		US	content-cdn	y	l	brand-name
+webnovel.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
 weborama.com	s	Weborama		FR	advertising	n	l	brand-name
 website-files.com	s	Webflow		US	content-cdn	y	l	common-knowledge
 webtoons.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -3145,6 +3377,7 @@ wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+worldfirst.com	s	Ant Group		CN	payments	n	l	common-knowledge
 worldline.com	s	Worldline		FR	payments	n	l	brand-name
 worldline-solutions.com	s	Worldline		FR	payments	n	l	brand-name
 worldofwarcraft.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
@@ -3156,8 +3389,12 @@ pixel.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,catego
 stats.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 wpengine.com	s	WP Engine		US	content-cdn	y	l	brand-name
 wpenginepowered.com	s	WP Engine		US	content-cdn	y	l	brand-name
+wps.com	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
+wpscdn.com	s	Kingsoft		CN	content-cdn	n	l	common-knowledge
 wscdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
+wscloudcdn.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 wsdvs.com	s	Wangsu		CN	content-cdn	y	l	v2fly
+wsglb0.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wt-safetag.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
@@ -3169,6 +3406,7 @@ xandr.com	s	Microsoft		US	advertising	n	l	disconnect
 xbox.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 xboxlive.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
 xboxservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+xd.com	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 xhscdn.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xhslink.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xiami.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -3201,11 +3439,16 @@ register.xmpush.xiaomi.com	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,xr
 xiaomicp.com	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 xiaomiev.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 xiaomiyoupin.com	s	Xiaomi		CN	os-platform	n	h	adguard,v2fly
+ximalaya.com	s	Ximalaya		CN	first-party-platform	n	l	brand-name
+xinhuanet.com	s	Xinhua		CN	first-party-platform	n	l	brand-name
 xirsys.com	s	Xirsys		US	video-call	n	l	brand-name
 xiti.com	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+xmcdn.com	s	Ximalaya		CN	content-cdn	n	l	common-knowledge
 xoom.com	s	PayPal		US	payments	n	l	common-knowledge
 xsolla.com	s	Xsolla		US	payments	n	l	brand-name
 xtremepush.com	s	Xtremepush		IE	customer-engagement	n	l	brand-name
+xueersi.com	s	TAL	TAL Education	CN	first-party-platform	n	l	common-knowledge
+xunlei.com	s	Xunlei		CN	first-party-platform	n	l	brand-name
 yahoo.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist,category:stevenblack
 analytics.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
@@ -3219,6 +3462,7 @@ redirect.appmetrica.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect
 mc.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:easyprivacy
 yangkeduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 yango.com	s	Yandex		RU	first-party-platform	n	h	ddg,v2fly
+ydstatic.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 yeahmobi.com	s	YeahMobi		CN	advertising	n	l	disconnect
 yemeksepeti.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 yieldmo.com	s	Yieldmo		US	advertising	n	l	brand-name
@@ -3231,6 +3475,7 @@ youappi.com	s	YouAppi	Affle	IL	advertising	n	l	brand-name
 youbora.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 youborafds01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 youboranqs01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+youdao.com	s	NetEase		CN	first-party-platform	n	l	common-knowledge
 youku.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly,xray
 atm.youku.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,v2fly,xray
 youtube.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -3239,8 +3484,13 @@ youtube-nocookie.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnec
 youtubeeducation.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 youtubego.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 youtubekids.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+ys7.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 ytimg.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+yuanfudao.com	s	Yuanfudao		CN	first-party-platform	n	l	brand-name
 yuanshen.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
+yuewen.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
+yunos.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+yuque.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
 yximgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 yy.com	s	Bigo	JOYY	SG	first-party-platform	n	l	v2fly
 zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
@@ -3250,12 +3500,15 @@ zegocloud.com	s	ZEGO		CN	video-call	n	l	brand-name
 zemanta.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+zenlesszonezero.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 zenly.com	s	Snap		US	analytics	n	l	ddg
+zepp.com	s	Zepp Health		CN	first-party-platform	n	l	brand-name
 zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
 zettle.com	s	PayPal		US	payments	n	l	common-knowledge
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
 zhiliaoapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 zhimg.com	s	Zhihu		CN	first-party-platform	n	l	v2fly
+zhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
 zhugeio.com	s	Zhuge		CN	analytics	n	l	brand-name
 zijieapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly
 mcs.zijieapi.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,category:easyprivacy
@@ -3269,6 +3522,8 @@ zoomgov.com	s	Zoom		US	video-call	n	l	brand-name
 zoox.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 zopim.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 ztems.com	s	ZTE		CN	first-party-platform	n	l	v2fly
+zuoyebang.com	s	Zuoyebang		CN	first-party-platform	n	l	brand-name
+zybang.com	s	Zuoyebang		CN	first-party-platform	n	l	common-knowledge
 zynga.com	s	Zynga	Take-Two	US	first-party-platform	n	h	disconnect,v2fly,xray
 zyngawithfriends.com	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 vk.company	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -3396,6 +3651,7 @@ amazon.eg	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.eg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+miravia.es	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 amazonaws.eu	s	Amazon		US	content-cdn	y	l	brand-name
 amzn.eu	s	Amazon		US	first-party-platform	n	l	common-knowledge
 appboy.eu	s	Braze		US	customer-engagement	n	l	ddg
@@ -3442,6 +3698,7 @@ last.fm	s	Last.fm	Paramount	GB	first-party-platform	n	h	ndpi,v2fly
 megaphone.fm	s	Spotify		SE	analytics	n	l	ddg
 omny.fm	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 pdst.fm	s	Spotify		SE	advertising	n	h	ddg,disconnect,category:easyprivacy
+qingting.fm	s	Qingting		CN	first-party-platform	n	l	brand-name
 e.foundation	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
 amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.fr	s	Amazon		US	first-party-platform	n	l	common-knowledge
@@ -3487,7 +3744,9 @@ harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
 google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+alipay.hk	s	Ant Group		CN	payments	n	l	common-knowledge
 google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+sina.com.hk	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
 prf.hn	s	Partnerize		GB	attribution	n	l	common-knowledge
@@ -3499,6 +3758,7 @@ foodora.hu	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.hu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 netlock.hu	s	NETLOCK		HU	certificate-status	n	l	brand-name
 google.co.id	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.co.id	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 amazon.ie	s	Amazon		US	first-party-platform	n	l	brand-name
 google.ie	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.co.il	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -3570,6 +3830,7 @@ contentstack.io	s	Contentstack		US	content-cdn	n	l	brand-name
 cordial.io	s	Cordial		US	customer-engagement	n	l	brand-name
 customer.io	s	Customer.io		US	customer-engagement	n	l	brand-name
 dable.io	s	Dable		KR	advertising	n	l	brand-name
+dcloud.io	s	DCloud		CN	content-cdn	n	l	brand-name
 deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
 discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
@@ -3625,11 +3886,13 @@ logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
 logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
 metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
+minimax.io	s	MiniMax		CN	first-party-platform	n	l	brand-name
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
 murena.io	s	/e/ (Murena)	Murena	FR	os-platform	n	l	brand-name
 musinc.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nextdns.io	s	NextDNS		US	dns-resolver	n	l	brand-name
+nio.io	s	NIO		CN	first-party-platform	n	l	brand-name
 ntv.io	s	Nativo		US	advertising	n	l	common-knowledge
 odeeo.io	s	Odeeo		IL	advertising	n	l	brand-name
 ogury.io	s	Ogury		FR	advertising	n	l	ddg
@@ -3666,6 +3929,7 @@ smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
 statuspage.io	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 storetail.io	s	Criteo		FR	advertising	n	l	disconnect,category:stevenblack
+taptap.io	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 tenjin.io	s	Tenjin		US	attribution	n	l	brand-name
 track.tenjin.io	s	Tenjin		US	attribution	n	l	category:stevenblack,brand-name
 termly.io	s	Termly		US	consent	n	l	brand-name
@@ -3745,6 +4009,7 @@ google.com.kw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.kz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.kz	s	Yandex		RU	first-party-platform	n	h	adguard,disconnect,v2fly
 51.la	s	51.LA		CN	analytics	n	l	brand-name
+qcloud.la	s	Tencent		CN	content-cdn	n	l	common-knowledge
 google.com.lb	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 app.link	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery
 go.link	s	Adjust	AppLovin	DE	attribution	n	h	ddg,exodus
@@ -3823,6 +4088,7 @@ google.com.mt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.com.my	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 126.net	s	NetEase		CN	first-party-platform	n	h	ghostery,v2fly,xray
 nos-eastchina1.126.net	s	NetEase		CN	first-party-platform	n	m	ghostery,v2fly,xray,parent-only
 127.net	s	NetEase		CN	first-party-platform	n	h	disconnect,v2fly,xray
@@ -3872,6 +4138,7 @@ p16-va-default.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	n
 akamaized-staging.net	s	Akamai		US	content-cdn	y	l	brand-name
 akastream.net	s	Akamai		US	content-cdn	n	l	v2fly
 algolia.net	s	Algolia		US	content-cdn	n	l	brand-name
+alibaba.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	brand-name
 alphacdn.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 ampproject.net	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
 anrdoezrs.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
@@ -3908,6 +4175,7 @@ behance.net	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,v2fly
 bethesda.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 bidswitch.net	s	BidSwitch	Criteo	GB	advertising	n	l	brand-name
 biliapi.net	s	Bilibili		CN	content-cdn	n	l	v2fly
+bilivideo.net	s	Bilibili		CN	content-cdn	n	l	common-knowledge
 bing.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,v2fly
 bitdefender.net	s	Bitdefender		RO	first-party-platform	n	l	ndpi
 blueconic.net	s	BlueConic		US	customer-engagement	n	l	brand-name
@@ -3941,6 +4209,7 @@ criteo.net	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,xray,category:ea
 crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 crowdin.net	s	Crowdin		EE	content-cdn	n	l	brand-name
 crwdcntrl.net	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:easyprivacy,category:stevenblack
+csdn.net	s	CSDN		CN	first-party-platform	n	l	brand-name
 ctfassets.net	s	Contentful		DE	content-cdn	n	l	common-knowledge
 d-trust.net	s	D-Trust	Bundesdruckerei	DE	certificate-status	n	l	brand-name
 darksky.net	s	Apple		US	first-party-platform	n	l	common-knowledge
@@ -3967,6 +4236,7 @@ discordapp.net	s	Discord		US	content-cdn	n	h	ghostery,ndpi,v2fly
 media.discordapp.net	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 disney-plus.net	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 dmcdn.net	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+dnspod.net	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 googleads.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -4023,6 +4293,7 @@ googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
 ota.googlezip.net	s	Google	Alphabet	US	os-platform	n	m	adguard,v2fly,parent-only
 gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 grafana.net	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+haier.net	s	Haier		CN	first-party-platform	n	l	brand-name
 helpscout.net	s	Help Scout		US	customer-engagement	n	l	brand-name
 hockeyapp.net	s	Microsoft		US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,xray
 hs-analytics.net	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -4032,6 +4303,7 @@ iesdouyin.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 imagedelivery.net	s	Cloudflare		US	content-cdn	n	l	v2fly
 imgix.net	s	imgix		US	content-cdn	y	h	disconnect,ghostery,v2fly
 impervadns.net	s	Incapsula	Thales	US	content-cdn	y	l	ddg
+intsig.net	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 iocnt.net	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 ironsrc.net	s	ironSource	Unity	IL	advertising	n	l	adguard
 irs01.net	s	iResearch		CN	analytics	n	l	common-knowledge
@@ -4061,6 +4333,7 @@ llnwd.net	s	Edgio	Akamai	US	content-cdn	y	h	disconnect,v2fly,xray
 lpsnmedia.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 lswcdn.net	s	Leaseweb		NL	content-cdn	y	l	common-knowledge
 luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
+mafengwo.net	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
@@ -4114,6 +4387,7 @@ ooklaserver.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	nd
 openx.net	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 opera-mini.net	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 optimove.net	s	Optimove		IL	customer-engagement	n	l	disconnect,category:easyprivacy
+oschina.net	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 osmand.net	s	OsmAnd		NL	maps-location	n	l	brand-name
 ospserver.net	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 ovh.net	s	OVH		FR	content-cdn	y	l	brand-name
@@ -4130,6 +4404,7 @@ px-cdn.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghost
 px-client.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 px-cloud.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
 pxchk.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
+qiyukf.net	s	NetEase		CN	customer-engagement	n	l	common-knowledge
 quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 dns.quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 quoracdn.net	s	Quora		US	first-party-platform	n	h	ddg,v2fly
@@ -4143,6 +4418,7 @@ s-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 samsungcloudsolution.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungotn.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungrm.net	s	Samsung		KR	os-platform	n	l	adguard
+sandai.net	s	Xunlei		CN	content-cdn	n	l	common-knowledge
 sc-cdn.net	s	Snap		US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 bolt-gcdn.sc-cdn.net	s	Snap		US	content-cdn	n	m	adguard,ddg,ndpi,v2fly,parent-only
 cf-st.sc-cdn.net	s	Snap		US	content-cdn	n	m	adguard,ddg,ndpi,v2fly,parent-only
@@ -4198,6 +4474,7 @@ twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fl
 twitchsvc.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 twttr.net	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 typekit.net	s	Adobe		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+upcdn.net	s	Upyun		CN	content-cdn	y	l	common-knowledge
 uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
 use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
 vervegroupinc.net	s	Verve		DE	advertising	n	l	brand-name
@@ -4221,6 +4498,7 @@ whatsapp.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,v2fly
 windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
 blob.core.windows.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 wt-eu02.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+xhscdn.net	s	Xiaohongshu		CN	content-cdn	n	l	common-knowledge
 xiaomi.net	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
 chat.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 app.chat.xiaomi.net	s	Xiaomi		CN	push-messaging	n	h	adguard,ndpi,v2fly,category:easyprivacy
@@ -4298,6 +4576,7 @@ consensu.org	s	IAB Europe		BE	consent	n	l	ghostery
 cookielaw.org	s	OneTrust		US	consent	n	h	disconnect,ghostery
 debian.org	s	Debian	Software in the Public Interest	US	first-party-platform	n	l	brand-name
 network-test.debian.org	s	Debian	Software in the Public Interest	US	time-connectivity-check	n	l	brand-name
+djiservice.org	s	DJI		CN	first-party-platform	n	l	brand-name
 ecosia.org	s	Ecosia		DE	first-party-platform	n	l	brand-name
 example.org	s	IANA	ICANN	US	first-party-platform	n	l	capture
 f-droid.org	s	F-Droid		GB	first-party-platform	n	l	brand-name
@@ -4369,6 +4648,7 @@ wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand
 google.com.pe	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.com.ph	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.com.ph	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 telegra.ph	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.com.pk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adocean.pl	s	Gemius		PL	advertising	n	l	common-knowledge
@@ -4496,6 +4776,7 @@ luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 nothing.tech	s	Nothing		GB	os-platform	n	l	brand-name
 primis.tech	s	Primis		IL	advertising	n	l	brand-name
 google.co.th	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.co.th	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.tn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amzn.to	s	Amazon		US	first-party-platform	n	l	common-knowledge
 quickconnect.to	s	Synology		TW	first-party-platform	n	l	v2fly
@@ -4516,6 +4797,7 @@ ext-twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ghostery,v2fly
 freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
+pps.tv	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
 ravm.tv	s	Roku		US	first-party-platform	n	h	ddg,v2fly
 spotx.tv	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
@@ -4537,6 +4819,7 @@ grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:ea
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 airport.us	s	Apple		US	time-connectivity-check	n	l	common-knowledge
+aliexpress.us	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 capcutapi.us	s	ByteDance		CN	first-party-platform	n	l	brand-name
 rampedup.us	s	LiveRamp		US	advertising	n	l	common-knowledge
@@ -4566,14 +4849,17 @@ mssdk*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagez
 zoom.us	s	Zoom		US	video-call	n	h	ddg,ndpi,v2fly
 google.com.uy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.co.ve	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hailuoai.video	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 like.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 likee.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
+wetv.vip	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
 fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
 fptplay.vn	s	FPT		VN	first-party-platform	n	l	brand-name
+lazada.vn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 viettel.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
 fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 framer.website	s	Framer		NL	content-cdn	y	l	brand-name
