@@ -51,14 +51,22 @@ tether.edge.apple	s	Apple		US	os-platform	n	l	brand-name
 networking.apple	s	Apple		US	os-platform	n	l	brand-name
 safebrowsing.apple	s	Apple		US	os-platform	n	l	brand-name
 google.com.ar	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.ar	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 signal.art	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 dbankcloud.asia	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.asia	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
 alza.at	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
+derstandard.at	s	Der Standard		AT	first-party-platform	n	l	brand-name
+ebay.at	s	eBay		US	first-party-platform	n	l	brand-name
 foodora.at	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.at	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+oebb.at	s	OEBB		AT	first-party-platform	n	l	brand-name
+orf.at	s	ORF		AT	first-party-platform	n	l	brand-name
+pinterest.at	s	Pinterest		US	first-party-platform	n	l	brand-name
 amazon.com.au	s	Amazon		US	first-party-platform	n	l	brand-name
+ebay.com.au	s	eBay		US	first-party-platform	n	l	brand-name
 google.com.au	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.com.au	s	Pinterest		US	first-party-platform	n	l	brand-name
 api.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
 chime.aws	s	Amazon		US	video-call	n	l	brand-name
 on.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
@@ -68,35 +76,57 @@ google.com.bd	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.be	s	Amazon		US	first-party-platform	n	l	brand-name
 geoedge.be	s	GeoEdge		IL	advertising	n	l	brand-name
 google.be	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+proximus.be	s	Proximus		BE	first-party-platform	n	l	brand-name
+vrt.be	s	VRT		BE	first-party-platform	n	l	brand-name
 youtu.be	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 yt.be	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.bg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.bg	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+lime.bike	s	Lime	Neutron Holdings	US	first-party-platform	n	l	brand-name
 line.biz	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,v2fly
 whatsapp.biz	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 github.blog	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
 google.com.bo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.br	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 google.com.br	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+ifood.com.br	s	iFood	Prosus	BR	first-party-platform	n	l	brand-name
+mercadolivre.com.br	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com.br	s	Mercado Libre		UY	payments	n	l	brand-name
+rappi.com.br	s	Rappi		CO	first-party-platform	n	l	brand-name
+shopee.com.br	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 google.by	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 amazon.ca	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.ca	s	Amazon		US	first-party-platform	n	l	common-knowledge
+ebay.ca	s	eBay		US	first-party-platform	n	l	brand-name
 google.ca	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.ca	s	Pinterest		US	first-party-platform	n	l	brand-name
+walmart.ca	s	Walmart		US	first-party-platform	n	l	brand-name
 coolkit.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
 ewelink.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
 musapi.cc	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 popin.cc	s	Baidu		CN	first-party-platform	n	h	disconnect,ghostery
+blick.ch	s	Ringier		CH	first-party-platform	n	l	common-knowledge
 dns.digitale-gesellschaft.ch	s	Digitale Gesellschaft		CH	dns-resolver	n	l	brand-name
+ebay.ch	s	eBay		US	first-party-platform	n	l	brand-name
 fbwat.ch	s	Meta	Meta Platforms	US	first-party-platform	n	h	ndpi,v2fly
 google.ch	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.ch	s	Pinterest		US	first-party-platform	n	l	brand-name
 protonvpn.ch	s	Proton		CH	first-party-platform	n	l	v2fly
+ringier.ch	s	Ringier		CH	first-party-platform	n	l	brand-name
+rts.ch	s	SRG SSR		CH	first-party-platform	n	l	common-knowledge
+sbb.ch	s	SBB		CH	first-party-platform	n	l	brand-name
+srf.ch	s	SRG SSR		CH	first-party-platform	n	l	common-knowledge
+swisscom.ch	s	Swisscom		CH	first-party-platform	n	l	brand-name
 switch.ch	s	SWITCH		CH	first-party-platform	n	l	brand-name
 dns.switch.ch	s	SWITCH		CH	dns-resolver	n	l	brand-name
 threema.ch	s	Threema		CH	first-party-platform	n	l	brand-name
 crisp.chat	s	Crisp		FR	customer-engagement	n	l	brand-name
 gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
 google.cl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.cl	s	Pinterest		US	first-party-platform	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
+aboutyou.cloud	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 appdomain.cloud	s	IBM		US	content-cdn	y	l	common-knowledge
 convex.cloud	s	Convex		US	content-cdn	y	l	brand-name
 digitalturbine.cloud	s	Digital Turbine		US	advertising	n	l	brand-name
@@ -323,7 +353,9 @@ unityads.co	s	Unity		US	advertising	n	l	brand-name
 vibe.co	s	Vibe		US	advertising	n	l	brand-name
 vine.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 vrv.co	s	Sony		JP	first-party-platform	n	l	common-knowledge
+vsco.co	s	VSCO		US	first-party-platform	n	l	brand-name
 w3w.co	s	what3words		GB	maps-location	n	l	common-knowledge
+wal.co	s	Walmart		US	first-party-platform	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
 10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
@@ -337,6 +369,7 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 1688.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 1drv.com	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 1kxun.com	s	1kxun		CN	first-party-platform	n	l	ndpi
+1mg.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 21cn.com	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
 2345.com	s	2345		CN	first-party-platform	n	l	brand-name
 247realmedia.com	s	Microsoft		US	advertising	n	l	exodus,category:stevenblack
@@ -355,15 +388,19 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 99app.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
 a2z.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
+a8c.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 captive.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 time-osx.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 aarki.com	s	Aarki	Skillz	US	advertising	n	l	brand-name
 aaxads.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	h	ddg,ghostery,category:easylist,category:stevenblack
 aaxdetect.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	l	category:easyprivacy,brand-name
+abc.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+abcnews.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 abebooks.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 ably.com	s	Ably		GB	push-messaging	n	l	brand-name
 ably-realtime.com	s	Ably		GB	push-messaging	n	l	brand-name
+aboutyou.com	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 abtasty.com	s	AB Tasty		FR	feature-flags	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
 acast.com	s	Acast		SE	content-cdn	n	l	brand-name
 accengage.com	s	Airship		US	push-messaging	n	h	ddg,exodus
@@ -384,6 +421,7 @@ adcolony.com	s	AdColony	Digital Turbine	US	advertising	n	h	adguard,disconnect,ex
 addthis.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 addthisedge.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 adelphic.com	s	Viant		US	advertising	n	l	common-knowledge
+adevinta.com	s	Adevinta		NO	first-party-platform	n	l	brand-name
 adform.com	s	Adform		DK	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 adgear.com	s	Samsung		KR	advertising	n	l	common-knowledge
 adgrx.com	s	Samsung		KR	advertising	n	l	common-knowledge
@@ -391,6 +429,7 @@ adguard.com	s	AdGuard		CY	dns-resolver	n	h	ghostery,v2fly
 dns.adguard.com	s	AdGuard		CY	dns-resolver	n	m	ghostery,v2fly
 adguard-dns.com	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
 dns.adguard-dns.com	s	AdGuard		CY	dns-resolver	n	m	adguard,v2fly,parent-only
+adidas.com	s	Adidas		DE	first-party-platform	n	l	brand-name
 adikteev.com	s	Adikteev		FR	advertising	n	l	brand-name
 adinmo.com	s	AdInMo		GB	advertising	n	l	brand-name
 adition.com	s	Adition	ProSiebenSat.1	DE	advertising	n	l	brand-name
@@ -448,10 +487,13 @@ aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 aicdn.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 airbnb.com	s	Airbnb		US	first-party-platform	n	h	disconnect,v2fly
 airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+airtel.com	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 aixifan.com	s	Kuaishou		CN	content-cdn	n	l	common-knowledge
+ajio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
 akamaitechnologies.com	s	Akamai		US	content-cdn	y	l	v2fly
 akaquic.com	s	Akamai		US	content-cdn	y	l	brand-name
+akismet.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 alchemer.com	s	Alchemer		US	customer-engagement	n	l	brand-name
 alchemy.com	s	Alchemy		US	payments	n	l	brand-name
 alexa.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -507,6 +549,8 @@ httpdns.aliyuncs.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	m	adguard,ddg,dis
 allawnfs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 allawnos.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
 allawntech.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
+allegroimg.com	s	Allegro		PL	first-party-platform	n	l	brand-name
+allegrostatic.com	s	Allegro		PL	first-party-platform	n	l	brand-name
 alltrails.com	s	AllTrails		US	maps-location	n	l	brand-name
 alphassl.com	s	GlobalSign	GMO	BE	certificate-status	n	l	common-knowledge
 alzashop.com	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
@@ -574,6 +618,7 @@ anydesk.com	s	AnyDesk		DE	first-party-platform	n	l	brand-name
 anythinktech.com	s	TopOn		CN	advertising	n	l	common-knowledge
 aol.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 aolcdn.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,xray
+apnews.com	s	Associated Press		US	first-party-platform	n	l	common-knowledge
 app-analytics-services.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,v2fly
 app-analytics-services-att.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly
 app-measurement.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
@@ -730,8 +775,12 @@ argotunnel.com	s	Cloudflare		US	content-cdn	n	l	common-knowledge
 ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
 art19.com	s	Art19	Amazon	US	content-cdn	n	l	brand-name
+as.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
+asos.com	s	ASOS		GB	first-party-platform	n	l	brand-name
+asos-media.com	s	ASOS		GB	first-party-platform	n	l	brand-name
+asosservices.com	s	ASOS		GB	first-party-platform	n	l	brand-name
 aspnetcdn.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 assoc-amazon.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 asus.com	s	ASUS		TW	os-platform	n	l	brand-name
@@ -740,13 +789,16 @@ aswpsdkus.com	s	Airship		US	push-messaging	n	h	ddg,disconnect,category:easypriva
 atdmt.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 atlassian.com	s	Atlassian		AU	first-party-platform	n	l	app-connections
 atmeta.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+att.com	s	AT&T		US	first-party-platform	n	l	brand-name
 attentive.com	s	Attentive		US	customer-engagement	n	l	brand-name
 attentivemobile.com	s	Attentive		US	customer-engagement	n	l	brand-name
+au.com	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 audigent.com	s	Audigent	Experian	US	advertising	n	l	brand-name
 audiomob.com	s	AudioMob		GB	advertising	n	l	brand-name
 auth0.com	s	Auth0	Okta	US	fraud-identity	n	l	ghostery
 authy.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
+automattic.com	s	Automattic		US	first-party-platform	n	l	brand-name
 autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly
 is.autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly,parent-only
 avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
@@ -760,7 +812,9 @@ awsstatic.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly
 captcha-sdk.awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 awxcdn.com	s	AccuWeather		US	content-cdn	n	l	v2fly,app-connections
+axelspringer.com	s	Axel Springer		DE	first-party-platform	n	l	brand-name
 axinom.com	s	Axinom		DE	content-cdn	n	l	brand-name
+azarlive.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
@@ -772,6 +826,7 @@ backblaze.com	s	Backblaze		US	content-cdn	n	l	brand-name
 backblazeb2.com	s	Backblaze		US	content-cdn	y	l	brand-name
 badoo.com	s	Bumble		US	first-party-platform	n	l	ndpi
 badoocdn.com	s	Bumble		US	first-party-platform	n	l	ndpi
+bahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 baidu.com	s	Baidu		CN	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 afd.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 cbjs.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -802,11 +857,13 @@ baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
 baike.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
 bango.com	s	Bango		GB	payments	n	l	brand-name
+barrons.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
 bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
 bbc.com	s	BBC		GB	first-party-platform	n	l	v2fly
 bbk.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+bbystatic.com	s	Best Buy		US	first-party-platform	n	l	common-knowledge
 bcebos.com	s	Baidu		CN	content-cdn	y	h	ddg,v2fly
 bdgslb.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdimg.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
@@ -815,7 +872,10 @@ bdxiguaimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdxiguastatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdydns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 beatsbydre.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+beeper.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
+bershka.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+bestbuy.com	s	Best Buy		US	first-party-platform	n	l	brand-name
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
 bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
@@ -824,6 +884,7 @@ bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
 bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
 bigabid.com	s	Bigabid		IL	advertising	n	l	brand-name
+bigbasket.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 bigoads.com	s	Bigo	JOYY	SG	advertising	n	l	brand-name
 bigocdn.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigoimage.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
@@ -847,7 +908,11 @@ bitmoji.com	s	Snap		US	first-party-platform	n	l	ddg
 bitmovin.com	s	Bitmovin		AT	analytics	n	l	brand-name
 bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
+bk.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 bkrtx.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+blablacar.com	s	BlaBlaCar		FR	first-party-platform	n	l	brand-name
+bleacherreport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+blinkit.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
 blizzard.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 blogblog.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 blogger.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
@@ -863,6 +928,7 @@ blz-contentstack.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l
 boku.com	s	Boku		US	payments	n	l	brand-name
 bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
+bookingholdings.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	brand-name
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
 bosszhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
 boxofficemojo.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
@@ -886,6 +952,7 @@ browser-intake-us5-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browsi.com	s	Browsi		IL	advertising	n	l	brand-name
 browsiprod.com	s	Browsi		IL	advertising	n	l	brand-name
 bstatic.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
+bt.com	s	BT		GB	first-party-platform	n	l	brand-name
 btrll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 bttrack.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	common-knowledge
 bugsee.com	s	Bugsee		US	crash-reporting	n	l	brand-name
@@ -893,10 +960,15 @@ bugsense.com	s	Splunk	Cisco	US	crash-reporting	n	l	xray,category:stevenblack
 bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 notify.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 sessions.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
+bukalapak.com	s	Bukalapak		ID	first-party-platform	n	l	brand-name
 bulletin.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+bumbcdn.com	s	Bumble		US	first-party-platform	n	l	common-knowledge
 bumble.com	s	Bumble		US	first-party-platform	n	l	brand-name
 bunnycdn.com	s	BunnyCDN	BunnyWay	SI	content-cdn	n	h	ddg,ghostery
 bunq.com	s	bunq		NL	payments	n	l	brand-name
+burda.com	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	brand-name
+burgerking.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	brand-name
+businessinsider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
 buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
 buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
 buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
@@ -956,12 +1028,15 @@ bytetos.com	s	ByteDance		CN	content-cdn	n	h	disconnect,v2fly
 bytexservice.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 c-ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cachefly.com	s	CacheFly	CacheNetworks	US	content-cdn	n	h	ddg,ndpi
+cadenaser.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 cainiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 caiyunapp.com	s	Caiyun		CN	first-party-platform	n	l	brand-name
 calendly.com	s	Calendly		US	customer-engagement	n	l	brand-name
 callofduty.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 campaignmonitor.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	brand-name
 camscanner.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
+canal-plus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
+canalplus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
 canonical.com	s	Canonical		GB	first-party-platform	n	h	adguard,v2fly
 canva.com	s	Canva		AU	first-party-platform	n	h	ddg,v2fly
 capcut.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
@@ -975,11 +1050,18 @@ capcutvod.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 captcha-delivery.com	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect
 cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
 cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
+carrefour.com	s	Carrefour		FR	first-party-platform	n	l	brand-name
 carto.com	s	Carto		US	maps-location	n	l	brand-name
 cartocdn.com	s	Carto		US	maps-location	n	l	brand-name
 casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 cashfree.com	s	Cashfree		IN	payments	n	l	brand-name
 castlabs.com	s	castLabs		DE	content-cdn	n	l	brand-name
+cbs.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsaavideo.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsivideo.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsnews.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbssports.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cc.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 ccavenue.com	s	CCAvenue	Infibeam	IN	payments	n	l	brand-name
 cctv.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
 cctvpic.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
@@ -1030,6 +1112,7 @@ claris.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 clearpay.com	s	Afterpay	Block	AU	payments	n	l	common-knowledge
+cleartrip.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 clerk.com	s	Clerk		US	fraud-identity	n	l	brand-name
 cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
 clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
@@ -1082,6 +1165,7 @@ coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 conn1.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
 conn2.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
 combain.com	s	Combain		SE	maps-location	n	l	brand-name
+comcast.com	s	Comcast		US	first-party-platform	n	l	brand-name
 cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
 commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
@@ -1108,6 +1192,7 @@ cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
 cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 copilot.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
+costco.com	s	Costco		US	first-party-platform	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coze.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
@@ -1122,6 +1207,7 @@ creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
 crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
+crowdsignal.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
 crunchyroll.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
 ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
@@ -1132,8 +1218,10 @@ customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
 cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cybersource.com	s	Visa		US	payments	n	l	common-knowledge
+d23.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 dahuasecurity.com	s	Dahua		CN	first-party-platform	n	l	brand-name
 dahuatech.com	s	Dahua		CN	first-party-platform	n	l	brand-name
+dailymail.com	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
 dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
@@ -1145,6 +1233,7 @@ dataseat.com	s	Dataseat	Verve	GB	advertising	n	l	brand-name
 dataxu.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,xray
 datocms.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
 datocms-assets.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
+dayoneapp.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 dazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazndn.com	s	DAZN		GB	first-party-platform	n	l	v2fly
@@ -1158,15 +1247,18 @@ push.dbankcloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-onl
 dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
+decathlon.com	s	Decathlon		FR	first-party-platform	n	l	brand-name
 deepmind.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 deepseek.com	s	DeepSeek	High-Flyer	CN	first-party-platform	n	l	brand-name
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
 deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
+deutschebahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
 deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
 dewu.com	s	Poizon		CN	first-party-platform	n	l	common-knowledge
+dhl.com	s	DHL		DE	first-party-platform	n	l	brand-name
 dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 dialpad.com	s	Dialpad		US	video-call	n	l	brand-name
 dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
@@ -1189,9 +1281,12 @@ discordactivities.com	s	Discord		US	first-party-platform	n	l	brand-name
 discordapp.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cdn.discordapp.com	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 discordstatus.com	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
+discovery.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	brand-name
 discoveryplus.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 disney.com	s	Disney	Walt Disney	US	first-party-platform	n	h	v2fly,xray
+disneynow.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disneyplus.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
+disneystreaming.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disqus.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 disquscdn.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 dji.com	s	DJI		CN	first-party-platform	n	l	brand-name
@@ -1201,6 +1296,7 @@ dnspod.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
 documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 dolby.com	s	Dolby		US	video-call	n	l	brand-name
+dominos.com	s	Domino's		US	first-party-platform	n	l	brand-name
 dongchedi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 doordash.com	s	DoorDash		US	first-party-platform	n	l	brand-name
 dota2.com	s	Valve		US	first-party-platform	n	l	v2fly
@@ -1224,6 +1320,8 @@ douyinshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 douyinstatic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinvod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 douyu.com	s	Douyu		CN	first-party-platform	n	l	brand-name
+dowjones.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
+dpd.com	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 dpfile.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 drift.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 driftt.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
@@ -1259,8 +1357,11 @@ eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
 easemob.com	s	Easemob	Agora	CN	social-sdk	n	l	brand-name
 easy4ip.com	s	Dahua		CN	first-party-platform	n	l	common-knowledge
+easyjet.com	s	easyJet		GB	first-party-platform	n	l	brand-name
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+ebaydesc.com	s	eBay		US	first-party-platform	n	l	brand-name
 ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+ebayinc.com	s	eBay		US	first-party-platform	n	l	brand-name
 ebaystatic.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -1269,12 +1370,14 @@ ecovacs.com	s	Ecovacs		CN	first-party-platform	n	l	brand-name
 editmysite.com	s	Weebly	Block	US	content-cdn	y	l	common-knowledge
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
 effirst.com	s	Alibaba	Alibaba Group	CN	crash-reporting	n	l	common-knowledge
+egencia.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 ekata.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
 elderscrollsonline.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 elemecdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 eloqua.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
+elpais.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 emailretargeting.com	s	Criteo		FR	advertising	n	l	ddg,category:easyprivacy,category:ghostery,category:stevenblack
 emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
 emb-api.com	s	Embrace		US	crash-reporting	n	l	brand-name
@@ -1286,6 +1389,7 @@ entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
 epicgames.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 epsilon.com	s	Epsilon	Publicis	US	advertising	n	l	brand-name
 equativ.com	s	Equativ		FR	advertising	n	l	disconnect
+erstegroup.com	s	Erste	Erste Group	AT	payments	n	l	brand-name
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 esri.com	s	Esri		US	maps-location	n	l	brand-name
@@ -1296,6 +1400,7 @@ etsy.com	s	Etsy		US	first-party-platform	n	l	brand-name
 etsystatic.com	s	Etsy		US	first-party-platform	n	l	ghostery
 eufylife.com	s	Anker		CN	first-party-platform	n	l	common-knowledge
 eum-appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	exodus,ghostery,category:easyprivacy
+eurosport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 evergage.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
 evidon.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
@@ -1307,6 +1412,8 @@ exoclick.com	s	ExoClick		ES	advertising	n	l	brand-name
 exosrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exotel.com	s	Exotel		IN	customer-engagement	n	l	brand-name
 exp-tas.com	s	Microsoft		US	feature-flags	n	l	common-knowledge
+expedia.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	brand-name
+expediagroup.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	brand-name
 experian.com	s	Experian		IE	first-party-platform	n	l	brand-name
 exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
@@ -1347,6 +1454,7 @@ fbinfer.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 fbpigeon.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 fbsbx.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fd-api.com	s	Delivery Hero		DE	first-party-platform	n	l	app-connections
+fedex.com	s	FedEx		US	first-party-platform	n	l	brand-name
 feedburner.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 feishucdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
@@ -1367,13 +1475,17 @@ fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
 flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
 flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+flickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+flightradar24.com	s	Flightradar24		SE	first-party-platform	n	l	brand-name
 flipgrid.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 flipkart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	disconnect
+flixbus.com	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
 data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 flymeos.com	s	Meizu		CN	os-platform	n	l	common-knowledge
+fncstatic.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	common-knowledge
 fontawesome.com	s	Font Awesome	Fonticons	US	content-cdn	n	l	brand-name
 foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
@@ -1383,13 +1495,20 @@ forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easypriv
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 fortumo.com	s	Fortumo	Boku	EE	payments	n	l	brand-name
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
+fox.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
+foxbusiness.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
 foxmail.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+foxnews.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
+foxsports.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
 fqnovel.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fqnovelpic.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 fqnovelvod.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
+fr24.com	s	Flightradar24		SE	first-party-platform	n	l	common-knowledge
 fragment.com	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 framerusercontent.com	s	Framer		NL	content-cdn	y	l	brand-name
+free-now.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+freefiremobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshdesk.com	s	Freshworks		US	customer-engagement	n	l	ghostery
@@ -1410,6 +1529,9 @@ gameanalytics.com	s	GameAnalytics	Mobvista	DK	analytics	n	h	adguard,xray,categor
 gameloft.com	s	Gameloft	Vivendi	FR	first-party-platform	n	l	brand-name
 gamepass.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 ganji.com	s	58.com		CN	first-party-platform	n	l	brand-name
+gannett.com	s	Gannett		US	first-party-platform	n	l	brand-name
+gannett-cdn.com	s	Gannett		US	first-party-platform	n	l	brand-name
+gannettdigital.com	s	Gannett		US	first-party-platform	n	l	brand-name
 garena.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 gauthmath.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 gcore.com	s	Gcore		LU	content-cdn	n	l	brand-name
@@ -1434,6 +1556,7 @@ getclicky.com	s	Clicky		US	analytics	n	l	brand-name
 getdropbox.com	s	Dropbox		US	first-party-platform	n	l	v2fly
 geteppo.com	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 getgo.com	s	GoTo		US	video-call	n	l	ndpi
+getir.com	s	Getir		TR	first-party-platform	n	l	brand-name
 getpocket.com	s	Mozilla		US	first-party-platform	n	l	v2fly
 getresponse.com	s	GetResponse		PL	customer-engagement	n	l	brand-name
 getsentry.com	s	Sentry	Functional Software	US	crash-reporting	n	l	brand-name
@@ -1459,9 +1582,15 @@ glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+gmx.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+espn.go.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
+goeuro.com	s	Omio		DE	first-party-platform	n	l	common-knowledge
+goibibo.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+gojek.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
+gojekapi.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 goofish.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
@@ -1631,9 +1760,11 @@ gravyanalytics.com	s	Unacast		NO	maps-location	n	l	common-knowledge
 gridsum.com	s	Gridsum		CN	analytics	n	l	brand-name
 gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
+grofers.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
 grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
 groupme.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
+grubhub.com	s	Grubhub	Wonder	US	first-party-platform	n	l	brand-name
 gsensebot.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connectivitycheck.gstatic.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1641,6 +1772,7 @@ fonts.gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,n
 maps.gstatic.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 gstatic-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gtimg.com	s	Tencent		CN	content-cdn	n	h	ndpi,v2fly,xray
+guardianapis.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 gumgum.com	s	GumGum		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 gunosy.com	s	Gunosy		JP	first-party-platform	n	l	brand-name
 gvt1.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
@@ -1658,6 +1790,7 @@ haier.com	s	Haier		CN	first-party-platform	n	l	brand-name
 hailuoai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 hao123.com	s	Baidu		CN	first-party-platform	n	h	disconnect,v2fly,xray
+happn.com	s	happn		FR	first-party-platform	n	l	brand-name
 harman.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
 harmanaudio.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
 harmonyos.com	s	Huawei		CN	os-platform	n	l	common-knowledge
@@ -1672,6 +1805,7 @@ heapanalytics.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,exodus,gh
 hellobike.com	s	Hello		CN	first-party-platform	n	l	brand-name
 helpscout.com	s	Help Scout		US	customer-engagement	n	l	brand-name
 helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xray
+hepsiburada.com	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
 here.com	s	HERE		NL	maps-location	n	l	ghostery
 hereapi.com	s	HERE		NL	maps-location	n	l	brand-name
 heroku.com	s	Salesforce		US	content-cdn	n	h	ddg,disconnect,v2fly
@@ -1726,9 +1860,13 @@ hikvision.com	s	Hikvision		CN	first-party-platform	n	l	brand-name
 histats.com	s	Histats		IT	analytics	n	l	brand-name
 hitv.com	s	Mango TV	Mango Excellent Media	CN	content-cdn	n	l	common-knowledge
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
+hm.com	s	H&M		SE	first-party-platform	n	l	brand-name
 hmd.com	s	HMD		FI	os-platform	n	l	brand-name
 hmdglobal.com	s	HMD		FI	os-platform	n	l	brand-name
+homedepot.com	s	Home Depot		US	first-party-platform	n	l	brand-name
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
+hotels.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+hoteltonight.com	s	Airbnb		US	first-party-platform	n	l	common-knowledge
 hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hotmail.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 hotstar.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
@@ -1756,10 +1894,12 @@ huoshan.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 huoshanzhibo.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 hupu.com	s	Hupu		CN	first-party-platform	n	l	brand-name
 huya.com	s	Huya	Tencent	CN	first-party-platform	n	l	brand-name
+hyperconnect.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 hyperwallet.com	s	PayPal		US	payments	n	l	common-knowledge
 hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
+ibcdn.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
 ibm.com	s	IBM		US	first-party-platform	n	l	brand-name
 ibyteapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	brand-name
 ibytedapm.com	s	ByteDance		CN	analytics	n	l	common-knowledge
@@ -1814,6 +1954,9 @@ indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
+inditex.com	s	Inditex		ES	first-party-platform	n	l	brand-name
+indrive.com	s	inDrive		US	first-party-platform	n	l	brand-name
+indriverapp.com	s	inDrive		US	first-party-platform	n	l	brand-name
 infinixmobility.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
 kwd.inkuai.com	s	Kuaishou		CN	content-cdn	n	l	v2fly,parent-only
@@ -1822,9 +1965,11 @@ w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:st
 sdkm.w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 inmobicdn.com	s	InMobi		IN	advertising	n	l	exodus
 innovid.com	s	Innovid	Mediaocean	US	advertising	n	l	brand-name
+insider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
 inspectlet.com	s	Inspectlet		US	analytics	n	l	brand-name
 insta360.com	s	Insta360	Arashi Vision	CN	first-party-platform	n	l	brand-name
 instabug.com	s	Instabug		US	crash-reporting	n	l	xray
+instacart.com	s	Instacart	Maplebear	US	first-party-platform	n	l	brand-name
 instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 edge-mqtt.instagram.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 graph.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
@@ -1884,11 +2029,13 @@ jddj.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jdl.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jdoqocy.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 jdpay.com	s	JD.com		CN	first-party-platform	n	l	v2fly
+jetpack.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 jibemobile.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jinritemai.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 jio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	disconnect
 jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
+jiomart.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiosaavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jira.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 joinclubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
@@ -1900,6 +2047,8 @@ jquery.com	s	jQuery	OpenJS Foundation	US	content-cdn	n	l	brand-name
 jsdelivr.com	s	jsDelivr	Prospect One	PL	content-cdn	n	l	brand-name
 jumio.com	s	Jumio		US	fraud-identity	n	l	brand-name
 jungroup.com	s	Jun Group	Verve	US	advertising	n	l	brand-name
+justeat.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+justeattakeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
 jwpcdn.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwplayer.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
@@ -1927,26 +2076,33 @@ kaptcha.com	s	Kount	Equifax	US	fraud-identity	n	l	common-knowledge
 kargo.com	s	Kargo		US	advertising	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
+kaufland.com	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kayak.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	brand-name
+kddi.com	s	KDDI		JP	first-party-platform	n	l	brand-name
 ke.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 ketch.com	s	Ketch		US	consent	n	l	brand-name
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
+kik.com	s	Kik	MediaLab	US	first-party-platform	n	l	brand-name
 kimi.com	s	Moonshot AI		CN	first-party-platform	n	l	common-knowledge
 kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
 kingsoft.com	s	Kingsoft		CN	first-party-platform	n	l	v2fly
+kiwi.com	s	Kiwi.com		CZ	first-party-platform	n	l	brand-name
 klarna.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klarnaservices.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
 klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
 klingai.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
+kobo.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 komoot.com	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
 koubei.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 kount.com	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
+kpn.com	s	KPN		NL	first-party-platform	n	l	brand-name
 kqzyfj.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 krafton.com	s	Krafton		KR	first-party-platform	n	l	brand-name
 kraken.com	s	Kraken	Payward	US	payments	n	l	brand-name
@@ -1954,6 +2110,7 @@ ksapisrv.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 ksmobile.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
 ksyun.com	s	Kingsoft		CN	content-cdn	n	l	v2fly
 ksyuncdn.com	s	Kingsoft		CN	content-cdn	y	l	v2fly
+kt.com	s	KT		KR	first-party-platform	n	l	brand-name
 kuaishou.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly
 open.e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly,parent-only
@@ -1993,6 +2150,7 @@ leasewebcdn.com	s	Leaseweb		NL	content-cdn	y	l	brand-name
 lemon8-app.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+leoexpress.com	s	Leo Express		CZ	first-party-platform	n	l	brand-name
 letv.com	s	Letv	Leshi	CN	first-party-platform	n	l	brand-name
 letvimg.com	s	Letv	Leshi	CN	content-cdn	n	l	brand-name
 levelinfinite.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
@@ -2010,7 +2168,10 @@ lianjia.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 libsyn.com	s	Libsyn	Liberated Syndication	US	content-cdn	n	l	brand-name
 licdn.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 snap.licdn.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
+lidl.com	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lidlplus.com	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 life360.com	s	Life360		US	first-party-platform	n	l	disconnect
+liftago.com	s	Liftago		CZ	first-party-platform	n	l	brand-name
 lightroom.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 lijit.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 limelight.com	s	Edgio	Akamai	US	content-cdn	n	h	disconnect,v2fly
@@ -2070,9 +2231,11 @@ lr-ingest.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lrcontent.com	s	LoginRadius		CA	fraud-identity	n	l	common-knowledge
 ltwebstatic.com	s	Shein	Roadget	SG	content-cdn	n	l	disconnect
 luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
+lufthansa.com	s	Lufthansa		DE	first-party-platform	n	l	brand-name
 luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 lxdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 ly.com	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
+lyft.com	s	Lyft		US	first-party-platform	n	l	brand-name
 lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
 lynda.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
 mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
@@ -2084,6 +2247,7 @@ mailchimp.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghost
 mailerlite.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	brand-name
 mailgun.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 mailjet.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
+makemytrip.com	s	MakeMyTrip		IN	first-party-platform	n	l	brand-name
 manage.com	s	Criteo		FR	advertising	n	m	ddg,xray
 mandiant.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
@@ -2094,15 +2258,21 @@ mapp.com	s	Mapp		US	customer-engagement	n	l	brand-name
 mappls.com	s	MapmyIndia		IN	maps-location	n	l	common-knowledge
 maptiler.com	s	MapTiler		CH	maps-location	n	l	brand-name
 mapy.com	s	Seznam.cz		CZ	maps-location	n	l	common-knowledge
+marca.com	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
 marketingcloudapis.com	s	Salesforce		US	customer-engagement	n	l	ddg
 marketo.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+marketwatch.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 marscode.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+marvel.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+massimodutti.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 mastercard.com	s	Mastercard		US	payments	n	h	disconnect,v2fly
 match.com	s	Match Group		US	first-party-platform	n	l	disconnect
 mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 max.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 maxmind.com	s	MaxMind		US	maps-location	n	h	ddg,disconnect,ghostery
 minfraud.maxmind.com	s	MaxMind		US	fraud-identity	n	l	brand-name
+mcd.com	s	McDonald's		US	first-party-platform	n	l	common-knowledge
+mcdonalds.com	s	McDonald's		US	first-party-platform	n	l	brand-name
 me.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 medallia.com	s	Medallia		US	customer-engagement	n	l	brand-name
 media-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -2112,6 +2282,9 @@ mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
 mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
+meesho.com	s	Meesho		IN	first-party-platform	n	l	brand-name
+meeshosupply.com	s	Meesho		IN	first-party-platform	n	l	brand-name
+meetic.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 megvii.com	s	Megvii		CN	fraud-identity	n	l	brand-name
 meipai.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
@@ -2121,6 +2294,8 @@ meitustat.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meizu.com	s	Meizu		CN	os-platform	n	l	brand-name
 melon.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
 memsource.com	s	Phrase		CZ	content-cdn	n	l	common-knowledge
+mercadolibre.com	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com	s	Mercado Libre		UY	payments	n	l	brand-name
 mercari.com	s	Mercari		JP	first-party-platform	n	l	ddg
 messagebird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -2216,8 +2391,10 @@ mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,ca
 miyoushe.com	s	miHoYo		CN	first-party-platform	n	l	common-knowledge
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
+mlstatic.com	s	Mercado Libre		UY	first-party-platform	n	l	common-knowledge
 mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
 log.mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery,category:stevenblack
+mmtcdn.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
 mncdn.com	s	Medianova		TR	content-cdn	y	l	common-knowledge
 moat.com	s	Oracle		US	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 moatads.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
@@ -2238,6 +2415,8 @@ mollie.com	s	Mollie		NL	payments	n	l	brand-name
 moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect
 dsp-api.moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect,parent-only
 momocdn.com	s	Momo	Hello Group	CN	content-cdn	n	l	brand-name
+momondo.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledge
+moneycontrol.com	s	Moneycontrol	Reliance	IN	first-party-platform	n	l	brand-name
 moneygram.com	s	MoneyGram	Madison Dearborn	US	payments	n	l	brand-name
 mongodb.com	s	MongoDB		US	content-cdn	n	l	brand-name
 monotype.com	s	Monotype	HGGC	US	content-cdn	n	l	brand-name
@@ -2263,6 +2442,7 @@ msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
 msstatic.com	s	Huya	Tencent	CN	content-cdn	n	l	common-knowledge
 mtgglobals.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
+mtv.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
@@ -2276,17 +2456,20 @@ tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
 mykeeta.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+myntassets.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 myntra.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 mypurecloud.com	s	Genesys		US	customer-engagement	n	l	common-knowledge
 myqcloud.com	s	Tencent		CN	content-cdn	y	l	v2fly
 cos.ap-guangzhou.myqcloud.com	s	Tencent		CN	content-cdn	n	l	v2fly,parent-only
 tiktokcdn.liveplay.myqcloud.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 myshopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,v2fly
+mytaxi.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	common-knowledge
 mzres.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
 n26.com	s	N26		DE	payments	n	l	brand-name
+nationalgeographic.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
 nativo.com	s	Nativo		US	advertising	n	l	brand-name
 naver.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
@@ -2303,7 +2486,13 @@ navercdn.com	s	Naver		KR	content-cdn	n	l	brand-name
 nelo2-col.navercorp.com	s	Naver		KR	analytics	n	m	ddg,disconnect,v2fly,parent-only
 naverlabs.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 naverz-corp.com	s	Naver		KR	first-party-platform	n	l	brand-name
+nbc.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcnews.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcsports.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcuni.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	brand-name
 ncloud.com	s	Naver		KR	content-cdn	n	h	disconnect,v2fly
+ndtv.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
+ndtvimg.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
 nest.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
 netcorecloud.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	brand-name
 netcoresmartech.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	category:easyprivacy,brand-name
@@ -2331,18 +2520,25 @@ mobile-collector.newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect
 nexage.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 nexigroup.com	s	Nexi		IT	payments	n	l	brand-name
 nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
+nextdoor.com	s	Nextdoor		US	first-party-platform	n	l	brand-name
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
 nhn.com	s	NHN		KR	first-party-platform	n	l	brand-name
 nianticlabs.com	s	Niantic	Scopely	US	first-party-platform	n	l	brand-name
 nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
+nick.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
+nike.com	s	Nike		US	first-party-platform	n	l	brand-name
+nikecdn.com	s	Nike		US	first-party-platform	n	l	brand-name
 nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
 nio.com	s	NIO		CN	first-party-platform	n	l	brand-name
 nlark.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
+noon.com	s	Noon		AE	first-party-platform	n	l	brand-name
+nooncdn.com	s	Noon		AE	first-party-platform	n	l	brand-name
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+notino.com	s	Notino		CZ	first-party-platform	n	l	brand-name
 novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 npaw.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
@@ -2353,6 +2549,8 @@ nudatasecurity.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 nuomi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 nvidia.com	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
 nxtck.com	s	Rakuten		JP	advertising	n	l	common-knowledge
+nykaa.com	s	Nykaa		IN	first-party-platform	n	l	brand-name
+nypost.com	s	New York Post	News Corp	US	first-party-platform	n	l	brand-name
 nyt.com	s	New York Times		US	first-party-platform	n	l	ghostery
 nytimes.com	s	New York Times		US	first-party-platform	n	l	ghostery
 oaistatic.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
@@ -2366,12 +2564,17 @@ office.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi
 ecs.office.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 office365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 ogury.com	s	Ogury		FR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
+okccdn.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 okcupid.com	s	Match Group		US	first-party-platform	n	l	disconnect
 okta.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 okta-emea.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 oktacdn.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 oktapreview.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+olacabs.com	s	Ola	ANI Technologies	IN	first-party-platform	n	l	brand-name
 olark.com	s	Olark		US	customer-engagement	n	l	brand-name
+olx.com	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+olxcdn.com	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+omio.com	s	Omio		DE	first-party-platform	n	l	brand-name
 omnitagjs.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	common-knowledge
 omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category:stevenblack
 omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
@@ -2393,6 +2596,7 @@ open-meteo.com	s	Open-Meteo		CH	first-party-platform	n	l	brand-name
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 opencagedata.com	s	OpenCage		DE	maps-location	n	l	brand-name
 opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
+opentable.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	brand-name
 opentok.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
@@ -2414,7 +2618,10 @@ optimove.com	s	Optimove		IL	customer-engagement	n	l	brand-name
 oracle.com	s	Oracle		US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 oraclecloud.com	s	Oracle		US	content-cdn	y	h	ddg,v2fly
 oraclecloudapps.com	s	Oracle		US	content-cdn	y	l	brand-name
+orange.com	s	Orange		FR	first-party-platform	n	l	brand-name
+orbitz.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 osano.com	s	Osano		US	consent	n	h	ddg,disconnect
+otstatic.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	common-knowledge
 outbrain.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 outbrainimg.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
 outlook.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
@@ -2433,6 +2640,7 @@ pangolin-sdk-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v
 pangolin-sdk-toutiao-b.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 pangolin-sdk-toutiao1.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 papertrailapp.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+paramountplus.com	s	Paramount		US	first-party-platform	n	l	brand-name
 parastorage.com	s	Wix		IL	content-cdn	n	l	common-knowledge
 pardot.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
 parsely.com	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
@@ -2446,6 +2654,7 @@ paytmbank.com	s	Paytm	One97	IN	payments	n	l	brand-name
 pddim.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pddpic.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pddugc.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
+peacocktv.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
 perion.com	s	Perion		IL	advertising	n	l	brand-name
@@ -2482,23 +2691,32 @@ playfab.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 playfabapi.com	s	Microsoft		US	content-cdn	y	l	common-knowledge
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
+plentyoffish.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
 pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
+pocketcasts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 podbean.com	s	Podbean		US	content-cdn	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
+pof.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 poizon.com	s	Poizon		CN	first-party-platform	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
+politico.com	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
+polldaddy.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
+poshmark.com	s	Poshmark	Naver	US	first-party-platform	n	l	brand-name
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
 postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 postrelease.com	s	Nativo		US	advertising	n	l	common-knowledge
 powerapps.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 powerbi.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 ppsimg.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
+priceline.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
 primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
+prisa.com	s	Prisa		ES	first-party-platform	n	l	brand-name
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
 privacysandboxservices.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 propellerads.com	s	PropellerAds		CY	advertising	n	l	brand-name
+prosus.com	s	Prosus		NL	first-party-platform	n	l	brand-name
 protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 proximabeta.com	s	Tencent		CN	first-party-platform	n	l	v2fly
@@ -2508,6 +2726,7 @@ pubgmobile.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist
 pubnub.com	s	PubNub		US	push-messaging	n	h	disconnect,ghostery
 pubnubapi.com	s	PubNub		US	push-messaging	n	l	brand-name
+pullandbear.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 pushengage.com	s	PushEngage	Awesome Motive	US	push-messaging	n	l	brand-name
 pusher.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pusherapp.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
@@ -2605,10 +2824,13 @@ rakutenadvertising.com	s	Rakuten		JP	advertising	n	l	brand-name
 rakutenmarketing.com	s	Rakuten		JP	advertising	n	l	ddg
 rapid7.com	s	Rapid7		US	first-party-platform	n	l	brand-name
 rapidssl.com	s	DigiCert		US	certificate-status	n	l	v2fly
+rappi.com	s	Rappi		CO	first-party-platform	n	l	brand-name
 ravelin.com	s	Ravelin		GB	fraud-identity	n	l	brand-name
 raygun.com	s	Raygun		NZ	crash-reporting	n	l	brand-name
 rayjump.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
 razorpay.com	s	Razorpay		IN	payments	n	l	disconnect
+rbi-digital.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
+rbictg.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 rbxcdn.com	s	Roblox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
@@ -2635,7 +2857,9 @@ regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	
 relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
 remitly.com	s	Remitly		US	payments	n	l	brand-name
 render.com	s	Render		US	content-cdn	n	l	brand-name
+rentalcars.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
 reown.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
+reuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
 revenuecat.com	s	RevenueCat		US	payments	n	l	xray
 revolut.com	s	Revolut		GB	payments	n	l	brand-name
@@ -2644,6 +2868,7 @@ rezync.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,category:easyprivacy
 rfihub.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 rhythmone.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,xray,category:stevenblack
 richaudience.com	s	Rich Audience		ES	advertising	n	l	brand-name
+ril.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	common-knowledge
 ring.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 ringcentral.com	s	RingCentral		US	video-call	n	l	ddg
 riotgames.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,ndpi,v2fly
@@ -2666,17 +2891,21 @@ rtbhouse.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,category:easylist
 rubiconproject.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 rudderlabs.com	s	RudderStack		US	analytics	n	l	common-knowledge
 rudderstack.com	s	RudderStack		US	analytics	n	l	brand-name
+runtastic.com	s	Adidas		DE	first-party-platform	n	l	common-knowledge
 ruxit.com	s	Dynatrace		US	crash-reporting	n	l	ddg
+ryanair.com	s	Ryanair		IE	first-party-platform	n	l	brand-name
 s-microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 s-msn.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 saavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 safedk.com	s	SafeDK	AppLovin	IL	advertising	n	l	brand-name
 safegraph.com	s	SafeGraph		US	maps-location	n	l	brand-name
+sahibinden.com	s	Sahibinden		TR	first-party-platform	n	l	brand-name
 sail-horizon.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:ddg,category:disconnect,category:stevenblack
 sailthru.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:disconnect
 salesforce.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 salesforce-sites.com	s	Salesforce		US	content-cdn	y	l	brand-name
 salesforceliveagent.com	s	Salesforce		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:ghostery
+samsclub.com	s	Walmart		US	first-party-platform	n	l	common-knowledge
 samsung.com	s	Samsung		KR	first-party-platform	n	h	adguard,disconnect,v2fly,xray
 account.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
 ads.samsung.com	s	Samsung		KR	advertising	n	h	adguard,disconnect,v2fly,xray,category:easylist,category:stevenblack
@@ -2732,10 +2961,12 @@ sc-jpl.com	s	Snap		US	first-party-platform	n	l	common-knowledge
 scaleway.com	s	Scaleway	Iliad	FR	content-cdn	n	l	brand-name
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
 scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
+schibsted.com	s	Schibsted		NO	first-party-platform	n	l	brand-name
 scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 sb.scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 sd-rtn.com	s	Agora		US	video-call	n	l	brand-name
 sddan.com	s	Sirdata		FR	consent	n	l	common-knowledge
+seamoney.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 sec-tunnel.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ndpi
 secb2b.com	s	Samsung		KR	os-platform	n	l	adguard
 secmobilesvc.com	s	Samsung		KR	os-platform	n	l	common-knowledge
@@ -2766,6 +2997,7 @@ sharepointonline.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 sharethrough.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 shazam.com	s	Shazam	Apple	US	first-party-platform	n	l	v2fly
 shazamcloud.com	s	Shazam	Apple	US	first-party-platform	n	l	brand-name
+shbdn.com	s	Sahibinden		TR	first-party-platform	n	l	common-knowledge
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
@@ -2783,10 +3015,12 @@ siftscience.com	s	Sift		US	fraud-identity	n	h	disconnect,ghostery,category:easyp
 sigmob.com	s	Sigmob		CN	advertising	n	l	brand-name
 signalfx.com	s	Splunk	Cisco	US	crash-reporting	n	l	category:easyprivacy,brand-name
 signifyd.com	s	Signifyd		US	fraud-identity	n	l	brand-name
+simperium.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 simpleanalytics.com	s	Simple Analytics		NL	analytics	n	l	brand-name
 simpleanalyticscdn.com	s	Simple Analytics		NL	analytics	n	l	brand-name
 simplecast.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
 simplecastaudio.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
+simplenote.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 sina.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	v2fly,xray
 sinaapp.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	v2fly
 sinaedge.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
@@ -2798,6 +3032,8 @@ sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
 skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
 skimresources.com	s	Skimlinks	Taboola	GB	attribution	n	l	common-knowledge
+sktelecom.com	s	SK Telecom	SK	KR	first-party-platform	n	l	brand-name
+sky.com	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
 skydrive.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 skyhook.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skyhookwireless.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
@@ -2806,6 +3042,7 @@ config.edge.skype.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,
 trouter.skype.com	s	Microsoft		US	video-call	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 skypeassets.com	s	Microsoft		US	video-call	n	h	ddg,ghostery,v2fly
 skypeforbusiness.com	s	Microsoft		US	video-call	n	l	disconnect
+skypicker.com	s	Kiwi.com		CZ	first-party-platform	n	l	brand-name
 skypixel.com	s	DJI		CN	first-party-platform	n	l	common-knowledge
 skyscanner.com	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
 slack.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,disconnect,ndpi,v2fly
@@ -2827,6 +3064,7 @@ smartsuppchat.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
 smartthings.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 smilewanted.com	s	Smile Wanted		FR	advertising	n	l	brand-name
 smtcdns.com	s	Tencent		CN	content-cdn	n	l	v2fly
+smugmug.com	s	SmugMug		US	first-party-platform	n	l	brand-name
 snap.com	s	Snap		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
 adserver.snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
@@ -2843,6 +3081,8 @@ kit.snapchat.com	s	Snap		US	social-sdk	n	m	ddg,disconnect,ghostery,v2fly,parent-
 tr.snapchat.com	s	Snap		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 snapkit.com	s	Snap		US	first-party-platform	n	h	adguard,ddg
 api.snapkit.com	s	Snap		US	social-sdk	n	m	adguard,ddg,parent-only
+sncf.com	s	SNCF		FR	first-party-platform	n	l	brand-name
+sncf-connect.com	s	SNCF		FR	first-party-platform	n	l	brand-name
 sndcdn.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
 snowcorp.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 snowplowanalytics.com	s	Snowplow		GB	analytics	n	l	disconnect
@@ -2911,16 +3151,20 @@ ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,
 stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
 stackpathcdn.com	s	StackPath		US	content-cdn	y	l	ddg
 stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
+starbucks.com	s	Starbucks		US	first-party-platform	n	l	brand-name
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
 starlingbank.com	s	Starling	Starling Bank	GB	payments	n	l	brand-name
 starott.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
+starplus.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 starrails.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 startapp.com	s	Start.io		US	advertising	n	l	xray,category:stevenblack
 startappexchange.com	s	Start.io		US	advertising	n	l	xray,category:easylist
 startappnetwork.com	s	Start.io		US	advertising	n	l	ddg
 startappservice.com	s	Start.io		US	advertising	n	h	exodus,ghostery,xray,category:stevenblack
 startpage.com	s	Startpage	System1	NL	first-party-platform	n	l	brand-name
+starwars.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 statcounter.com	s	StatCounter		IE	analytics	n	l	brand-name
+staticflickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 statsig.com	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 statsigcdn.com	s	Statsig	OpenAI	US	feature-flags	n	l	brand-name
 steamcommunity.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
@@ -2930,6 +3174,7 @@ steamstatic.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steelhousemedia.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	brand-name
 stickyadstv.com	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 storyblok.com	s	Storyblok		AT	content-cdn	n	l	brand-name
+stradivarius.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 strava.com	s	Strava		US	first-party-platform	n	l	ghostery
 stream-io-api.com	s	Stream		US	social-sdk	n	l	brand-name
 stream-io-cdn.com	s	Stream		US	social-sdk	n	l	brand-name
@@ -2963,10 +3208,13 @@ sygic.com	s	Sygic		SK	maps-location	n	l	brand-name
 symcb.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 symcd.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 synology.com	s	Synology		TW	first-party-platform	n	l	v2fly
+t-mobile.com	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	brand-name
 tableau.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 taboolasyndication.com	s	Taboola		US	advertising	n	h	ddg,ghostery,category:easyprivacy,category:stevenblack
+tacdn.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
 tagcommander.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
+takeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
 talabat.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 talkie-ai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 talkingdata.com	s	TalkingData		CN	analytics	n	l	v2fly
@@ -2992,9 +3240,14 @@ tapimg.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
 tapjoy.com	s	ironSource	Unity	IL	advertising	n	h	adguard,exodus,xray,category:stevenblack
 tapjoyads.com	s	ironSource	Unity	IL	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivacy
+target.com	s	Target		US	first-party-platform	n	l	brand-name
+targetimg1.com	s	Target		US	first-party-platform	n	l	brand-name
 targetspot.com	s	Targetspot	Azerion	BE	advertising	n	l	brand-name
+tatacliq.com	s	Tata		IN	first-party-platform	n	l	brand-name
+tatadigital.com	s	Tata		IN	first-party-platform	n	l	brand-name
 tbcache.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly
 tcdnlive.com	s	Tencent		CN	content-cdn	n	l	v2fly
+tcgplayer.com	s	eBay		US	first-party-platform	n	l	common-knowledge
 tcl.com	s	TCL		CN	os-platform	n	l	brand-name
 tclclouds.com	s	TCL		CN	os-platform	n	l	brand-name
 tcloudbase.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
@@ -3008,6 +3261,10 @@ tealiumiq.com	s	Tealium		US	analytics	n	l	brand-name
 teamviewer.com	s	TeamViewer		DE	first-party-platform	n	h	ndpi,v2fly
 tecno-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 telaria.com	s	Magnite		US	advertising	n	l	category:stevenblack,brand-name
+telefonica.com	s	Telefonica		ES	first-party-platform	n	l	brand-name
+telekom.com	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
+telenor.com	s	Telenor		NO	first-party-platform	n	l	brand-name
+telia.com	s	Telia		SE	first-party-platform	n	l	brand-name
 temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,disconnect,ghostery
 tencent.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
 time.cloud.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
@@ -3025,11 +3282,20 @@ tencentyun.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tenjin.com	s	Tenjin		US	attribution	n	l	brand-name
 tenor.com	s	Tenor	Alphabet	US	content-cdn	n	l	v2fly
 tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
+tesco.com	s	Tesco		GB	first-party-platform	n	l	brand-name
+textnow.com	s	TextNow		CA	first-party-platform	n	l	brand-name
+texts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
+thdstatic.com	s	Home Depot		US	first-party-platform	n	l	common-knowledge
+theathletic.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
+theguardian.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
 theoplayer.com	s	THEO	Dolby	BE	content-cdn	n	l	brand-name
+thetimes.com	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
+thetrainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
 thinkwithgoogle.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+thomsonreuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
 threema.com	s	Threema		CH	first-party-platform	n	l	brand-name
@@ -3113,10 +3379,12 @@ tkqlhce.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 tmall.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 tnkfactory.com	s	TNK Factory		KR	advertising	n	l	brand-name
 tnt-ea.com	s	Electronic Arts		US	first-party-platform	n	l	xray
+tntdrama.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray
 toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
 tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
 tokbox.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
+tokopedia.com	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
 tomtom.com	s	TomTom		NL	maps-location	n	l	brand-name
 tongyi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 topbuzz.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
@@ -3134,6 +3402,7 @@ trackier.com	s	Trackier		IN	attribution	n	l	brand-name
 trackingio.com	s	Reyun	Mobvista	CN	attribution	n	l	common-knowledge
 trackjs.com	s	TrackJS		US	crash-reporting	n	l	brand-name
 tradedoubler.com	s	Tradedoubler		SE	attribution	n	l	brand-name
+trainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
 transcend-cdn.com	s	Transcend		US	consent	n	l	brand-name
 transferwise.com	s	Wise		GB	payments	n	l	brand-name
 transloadit.com	s	Transloadit		DE	content-cdn	y	l	brand-name
@@ -3141,6 +3410,8 @@ transmitsecurity.com	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 transsion.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsion-os.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsionads.com	s	Transsion		CN	os-platform	n	l	brand-name
+travel-assets.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+traveloka.com	s	Traveloka		ID	first-party-platform	n	l	brand-name
 trello.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 trellocdn.com	s	Atlassian		AU	content-cdn	n	l	common-knowledge
 tremorhub.com	s	Magnite		US	advertising	n	h	ddg,xray,category:disconnect,category:easylist,category:stevenblack
@@ -3149,9 +3420,11 @@ tremorvideo.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,xray
 trendyol.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
 tribalfusion.com	s	VDX.tv		US	advertising	n	l	common-knowledge
 trip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
+tripadvisor.com	s	Tripadvisor		US	first-party-platform	n	l	brand-name
 tripcdn.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 triplelift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
+trivago.com	s	trivago	Expedia Group	DE	first-party-platform	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
 truelayer.com	s	TrueLayer		GB	payments	n	l	brand-name
 trust-provider.com	s	Sectigo		GB	certificate-status	n	l	common-knowledge
@@ -3161,16 +3434,19 @@ trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
 trustly.com	s	Trustly		SE	payments	n	l	brand-name
 trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
+trvl-media.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
 trycloudflare.com	s	Cloudflare		US	content-cdn	y	l	brand-name
 ttcdn-us.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttlivecdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttwstatic.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ghostery,v2fly
 tubemogul.com	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+tubitv.com	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 tumblr.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
 tune.com	s	Branch	Branch Metrics	US	attribution	n	l	brand-name
 tunnelbear.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 turn.com	s	Amobee	Nexxen	US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:ghostery,category:stevenblack
+turner.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 tuya.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyacn.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyaeu.com	s	Tuya		CN	first-party-platform	n	l	brand-name
@@ -3190,6 +3466,7 @@ ads-api.twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghost
 analytics.twitter.com	s	X (Twitter)	X Corp	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 api.twitter.com	s	X (Twitter)	X Corp	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 twttr.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
+txmblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 tynt.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 typeform.com	s	Typeform		ES	customer-engagement	n	l	brand-name
 typekit.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -3204,6 +3481,7 @@ ucweb.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,v2fly
 udache.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
 ufileos.com	s	UCloud		CN	content-cdn	y	l	common-knowledge
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
+uicdn.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 umbrella.com	s	Cisco		US	dns-resolver	n	l	v2fly
 umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -3236,6 +3514,8 @@ unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
 unwiredlabs.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
 upaiyun.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 upcloudobjects.com	s	UpCloud		FI	content-cdn	y	l	brand-name
+upday.com	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+ups.com	s	UPS		US	first-party-platform	n	l	brand-name
 uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
@@ -3243,6 +3523,7 @@ combine.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xr
 device-api.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 urchin.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly,xray
 usabilla.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	common-knowledge
+usatoday.com	s	Gannett		US	first-party-platform	n	l	common-knowledge
 usefathom.com	s	Fathom	Conva Ventures	CA	analytics	n	l	brand-name
 useinsider.com	s	Insider		SG	customer-engagement	n	h	disconnect,ghostery,category:easyprivacy
 userapi.com	s	VK		RU	content-cdn	n	h	ddg,disconnect,ndpi,v2fly
@@ -3255,10 +3536,14 @@ valvesoftware.com	s	Valve		US	first-party-platform	n	l	v2fly
 venmo.com	s	PayPal		US	payments	n	h	ddg,v2fly
 vercel.com	s	Vercel		US	content-cdn	n	l	v2fly
 veriff.com	s	Veriff		EE	fraud-identity	n	l	brand-name
+verizon.com	s	Verizon		US	first-party-platform	n	l	brand-name
+verizonwireless.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
+viacom.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 viantinc.com	s	Viant		US	advertising	n	l	brand-name
 viasat.com	s	Viasat		US	first-party-platform	n	l	brand-name
+viator.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
 viber.com	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 vibercdn.com	s	Rakuten Viber	Rakuten	JP	content-cdn	n	l	brand-name
 vibes.com	s	Vibes		US	customer-engagement	n	l	brand-name
@@ -3268,6 +3553,7 @@ vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
 viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vinted.com	s	Vinted		LT	first-party-platform	n	l	brand-name
 vip.com	s	Vipshop		CN	first-party-platform	n	l	common-knowledge
 vippsmobilepay.com	s	Vipps MobilePay		NO	payments	n	l	brand-name
 vipstatic.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
@@ -3282,6 +3568,7 @@ vivaldi.com	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vivo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 vivo-push.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 vivoglobal.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+vizio.com	s	Vizio	Walmart	US	first-party-platform	n	l	brand-name
 vizury.com	s	Affle		IN	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 vk.com	s	VK		RU	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery
 ads.vk.com	s	VK		RU	advertising	n	h	ddg,disconnect,ndpi,v2fly,xray
@@ -3290,6 +3577,8 @@ vkcache.com	s	VK		RU	content-cdn	n	l	v2fly
 vkuserlive.com	s	VK		RU	content-cdn	n	h	ddg,v2fly
 vmall.com	s	Huawei		CN	first-party-platform	n	l	v2fly
 vmallres.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+vnggames.com	s	VNG		VN	first-party-platform	n	l	brand-name
+vodafone.com	s	Vodafone		GB	first-party-platform	n	l	brand-name
 voicefive.com	s	comScore		US	analytics	n	l	capture
 volccdn.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 volcengine.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
@@ -3300,12 +3589,14 @@ vonage.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 voovmeeting.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 vpimg.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
 vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
+vrbo.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
 vultr.com	s	Vultr		US	content-cdn	n	l	brand-name
 vultrobjects.com	s	Vultr		US	content-cdn	y	l	brand-name
 vultrusercontent.com	s	Vultr		US	content-cdn	y	l	brand-name
 vungle.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,xray,category:stevenblack
 vwo.com	s	VWO	Wingify	IN	feature-flags	n	m	ddg,disconnect,xray
+vzw.com	s	Verizon		US	first-party-platform	n	l	common-knowledge
 wali.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
 walletconnect.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
@@ -3314,7 +3605,11 @@ walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
 wandoujia.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 wasabisys.com	s	Wasabi		US	content-cdn	y	l	brand-name
+washingtonpost.com	s	Washington Post	Nash Holdings	US	first-party-platform	n	l	brand-name
+wayfair.com	s	Wayfair		US	first-party-platform	n	l	brand-name
 waze.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+wbagora.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+wbd.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 wbx2.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
 weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	h	disconnect,ghostery,xray
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
@@ -3338,6 +3633,7 @@ weixin.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weixinbridge.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 westernunion.com	s	Western Union		US	payments	n	l	brand-name
+wfcdn.com	s	Wayfair		US	first-party-platform	n	l	common-knowledge
 whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
 what3words.com	s	what3words		GB	maps-location	n	l	brand-name
 whatfix.com	s	Whatfix		IN	customer-engagement	n	l	brand-name
@@ -3360,6 +3656,7 @@ windowsphone.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsupdate.com	s	Microsoft		US	os-platform	n	h	adguard,ddg,ndpi,v2fly
 windy.com	s	Windy	Windyty	CZ	first-party-platform	n	l	brand-name
 wire.com	s	Wire		CH	first-party-platform	n	l	brand-name
+wirecutter.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
 wise.com	s	Wise		GB	payments	n	l	brand-name
 wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
 withgoogle.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
@@ -3370,9 +3667,11 @@ wixapis.com	s	Wix		IL	first-party-platform	n	l	brand-name
 wixmp.com	s	Wix		IL	content-cdn	n	l	brand-name
 wixsite.com	s	Wix		IL	content-cdn	y	l	brand-name
 wixstatic.com	s	Wix		IL	content-cdn	n	l	brand-name
+wizzair.com	s	Wizz Air		HU	first-party-platform	n	l	brand-name
 wo-cloud.com	s	WetterOnline		DE	first-party-platform	n	l	common-knowledge
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
 wonderpush.com	s	Wonderpush	WonderPush	FR	push-messaging	n	l	brand-name
+woocommerce.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
@@ -3395,6 +3694,7 @@ wscdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 wscloudcdn.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 wsdvs.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 wsglb0.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
+wsj.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wt-safetag.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
@@ -3407,6 +3707,7 @@ xbox.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 xboxlive.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
 xboxservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 xd.com	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
+xfinity.com	s	Comcast		US	first-party-platform	n	l	common-knowledge
 xhscdn.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xhslink.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xiami.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -3493,7 +3794,11 @@ yunos.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 yuque.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
 yximgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 yy.com	s	Bigo	JOYY	SG	first-party-platform	n	l	v2fly
+zalando.com	s	Zalando		DE	first-party-platform	n	l	brand-name
+zalando-lounge.com	s	Zalando		DE	first-party-platform	n	l	brand-name
+zaloapp.com	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
 zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
+zara.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 zattoo.com	s	Zattoo	TX Group	CH	first-party-platform	n	l	ndpi
 zdassets.com	s	Zendesk		US	customer-engagement	n	m	ddg,disconnect,ghostery,v2fly
 zegocloud.com	s	ZEGO		CN	video-call	n	l	brand-name
@@ -3503,6 +3808,7 @@ zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 zenlesszonezero.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 zenly.com	s	Snap		US	analytics	n	l	ddg
 zepp.com	s	Zepp Health		CN	first-party-platform	n	l	brand-name
+zeptonow.com	s	Zepto		IN	first-party-platform	n	l	brand-name
 zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
 zettle.com	s	PayPal		US	payments	n	l	common-knowledge
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
@@ -3530,49 +3836,93 @@ vk.company	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
 google.co.cr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.cy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1gr.cz	s	MAFRA	Kaprain	CZ	content-cdn	n	l	common-knowledge
+airbank.cz	s	Air Bank	PPF	CZ	payments	n	l	brand-name
+aktualne.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+allegro.cz	s	Allegro		PL	first-party-platform	n	l	brand-name
 alza.cz	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 image.alza.cz	s	Alza.cz		CZ	content-cdn	n	l	app-connections,brand-name
+atlas.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
 bankid.cz	s	Bank iD (CZ)	Bankovni identita	CZ	fraud-identity	n	l	brand-name
+blesk.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
 cd.cz	s	Ceske drahy		CZ	first-party-platform	n	l	common-knowledge
 cdis.cz	s	CD - Informacni systemy	Ceske drahy	CZ	first-party-platform	n	l	app-connections
+centrum.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+ceskaposta.cz	s	Ceska posta		CZ	first-party-platform	n	l	brand-name
+ceskatelevize.cz	s	Ceska televize		CZ	first-party-platform	n	l	brand-name
 cesnet.cz	s	CESNET		CZ	first-party-platform	n	l	brand-name
 tak.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
 tik.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
 chaps.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	brand-name
 chmi.cz	s	CHMI	Czech Hydrometeorological Institute	CZ	first-party-platform	n	l	brand-name
+cncenter.cz	s	Czech News Center		CZ	first-party-platform	n	l	brand-name
+cnnprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
 comgate.cz	s	Comgate		CZ	payments	n	l	brand-name
 cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
+csas.cz	s	Ceska sporitelna	Erste Group	CZ	payments	n	l	common-knowledge
+csob.cz	s	CSOB	KBC	CZ	payments	n	l	brand-name
+ct24.cz	s	Ceska televize		CZ	first-party-platform	n	l	common-knowledge
 damejidlo.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+datart.cz	s	Datart	HP Tronic	CZ	first-party-platform	n	l	brand-name
+dpd.cz	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
+dpp.cz	s	DPP	Prague	CZ	first-party-platform	n	l	brand-name
 ecomail.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
 ecomailapp.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
+economia.cz	s	Economia		CZ	first-party-platform	n	l	brand-name
 email.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 etarget.cz	s	Etarget		SK	advertising	n	l	brand-name
 expres.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+fio.cz	s	Fio banka	Fio	CZ	payments	n	l	brand-name
 firmy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+flixbus.cz	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 foodora.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 garaz.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+golemio.cz	s	Operator ICT	Prague	CZ	first-party-platform	n	l	common-knowledge
 google.cz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 gopay.cz	s	GoPay		CZ	payments	n	l	brand-name
+heureka.cz	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
+hn.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
 horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 ica.cz	s	I.CA		CZ	certificate-status	n	l	brand-name
 idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+ihned.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
 im.cz	s	Seznam.cz		CZ	content-cdn	n	l	capture
 imedia.cz	s	Seznam.cz		CZ	advertising	n	l	capture
 in-pocasi.cz	s	In-pocasi	InMeteo	CZ	first-party-platform	n	l	brand-name
+iprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
+irozhlas.cz	s	Cesky rozhlas		CZ	first-party-platform	n	l	brand-name
+isport.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
+kaufland.cz	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kb.cz	s	Komercni banka	Societe Generale	CZ	payments	n	l	common-knowledge
+kosik.cz	s	Kosik.cz		CZ	first-party-platform	n	l	brand-name
+lidl.cz	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 lidovky.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+liftago.cz	s	Liftago		CZ	first-party-platform	n	l	brand-name
+mall.cz	s	Mall Group	Allegro	CZ	first-party-platform	n	l	brand-name
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
+mbank.cz	s	mBank	Commerzbank	PL	payments	n	l	brand-name
 mojeid.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
+moneta.cz	s	Moneta		CZ	payments	n	l	brand-name
 nic.cz	s	CZ.NIC		CZ	first-party-platform	n	l	brand-name
 ntp.nic.cz	s	CZ.NIC		CZ	time-connectivity-check	n	l	brand-name
 odvr.nic.cz	s	CZ.NIC		CZ	dns-resolver	n	l	brand-name
+notino.cz	s	Notino		CZ	first-party-platform	n	l	brand-name
+nova.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	brand-name
 novinky.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+o2.cz	s	O2 Czech Republic	PPF	CZ	first-party-platform	n	l	common-knowledge
+o2tv.cz	s	O2 Czech Republic	PPF	CZ	first-party-platform	n	l	common-knowledge
 performax.cz	s	Performax		CZ	advertising	n	l	brand-name
+pidlitacka.cz	s	Operator ICT	Prague	CZ	first-party-platform	n	l	common-knowledge
 post.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+postaonline.cz	s	Ceska posta		CZ	first-party-platform	n	l	brand-name
 postsignum.cz	s	PostSignum	Ceska posta	CZ	certificate-status	n	l	brand-name
 prozeny.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 r2b2.cz	s	R2B2		CZ	advertising	n	l	brand-name
+rb.cz	s	Raiffeisenbank	Raiffeisen Bank International	CZ	payments	n	l	common-knowledge
+reflex.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
 regiojet.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+rohlik.cz	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
+rozhlas.cz	s	Cesky rozhlas		CZ	first-party-platform	n	l	brand-name
 sa.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	app-connections
 sauto.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 sbazar.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
@@ -3586,33 +3936,82 @@ stream.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
+t-mobile.cz	s	T-Mobile Czech	Deutsche Telekom	CZ	first-party-platform	n	l	brand-name
+tn.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
 toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
 turris.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
+vinted.cz	s	Vinted		LT	first-party-platform	n	l	brand-name
+vodafone.cz	s	Vodafone		GB	first-party-platform	n	l	brand-name
+voyo.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
+zalando.cz	s	Zalando		DE	first-party-platform	n	l	brand-name
 zasilkovna.cz	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
 zbozi.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+1und1.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+aboutyou.de	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 adtech.de	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
+airbnb.de	s	Airbnb		US	first-party-platform	n	l	brand-name
 alza.de	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amazon.de	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+ard.de	s	ARD		DE	first-party-platform	n	l	brand-name
+ardmediathek.de	s	ARD		DE	first-party-platform	n	l	brand-name
 audible.de	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bahn.de	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
+bild.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+chip.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
+daserste.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
+dhl.de	s	DHL		DE	first-party-platform	n	l	brand-name
 dnsforge.de	s	dnsforge		DE	dns-resolver	n	l	brand-name
+dpd.de	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 econda.de	s	econda		DE	analytics	n	l	brand-name
 econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
+edeka.de	s	Edeka		DE	first-party-platform	n	l	brand-name
 etracker.de	s	etracker		DE	analytics	n	l	brand-name
+flixbus.de	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
+focus.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
+gmx.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+golem.de	s	Golem	Golem Media	DE	first-party-platform	n	l	brand-name
 google.de	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
 idnow.de	s	IDnow		DE	fraud-identity	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
 ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 ionos.de	s	IONOS		DE	content-cdn	n	l	brand-name
+kaufland.de	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kleinanzeigen.de	s	Kleinanzeigen	Adevinta	DE	first-party-platform	n	l	brand-name
 komoot.de	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
 kundenserver.de	s	IONOS		DE	content-cdn	y	l	common-knowledge
+lidl.de	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lieferando.de	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+magentatv.de	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
+mobile.de	s	mobile.de	Adevinta	DE	first-party-platform	n	l	brand-name
+n-tv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+ntv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+otto.de	s	Otto	Otto Group	DE	first-party-platform	n	l	brand-name
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 ptb.de	s	PTB		DE	time-connectivity-check	n	l	brand-name
+rewe.de	s	Rewe		DE	first-party-platform	n	l	brand-name
+rtl.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	brand-name
+spiegel.de	s	Spiegel	Spiegel-Verlag	DE	first-party-platform	n	l	brand-name
+stern.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+stroeer.de	s	Stroeer		DE	advertising	n	l	brand-name
+sueddeutsche.de	s	Sueddeutsche	SWMH	DE	first-party-platform	n	l	brand-name
+sz.de	s	Sueddeutsche	SWMH	DE	first-party-platform	n	l	common-knowledge
+t-online.de	s	t-online	Stroeer	DE	first-party-platform	n	l	brand-name
+tagesschau.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
 tech26.de	s	N26		DE	payments	n	l	common-knowledge
+telekom.de	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
 telesec.de	s	Telekom Security	Deutsche Telekom	DE	certificate-status	n	l	common-knowledge
+ui-portal.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+vinted.de	s	Vinted		LT	first-party-platform	n	l	brand-name
+vodafone.de	s	Vodafone		GB	first-party-platform	n	l	brand-name
+web.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+welt.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
 wetteronline.de	s	WetterOnline		DE	first-party-platform	n	l	brand-name
 your-server.de	s	Hetzner		DE	content-cdn	y	l	v2fly
+zalando.de	s	Zalando		DE	first-party-platform	n	l	brand-name
+zdf.de	s	ZDF		DE	first-party-platform	n	l	brand-name
+zeit.de	s	Zeit	Zeit Verlag	DE	first-party-platform	n	l	brand-name
 adnuntius.delivery	s	Adnuntius		NO	advertising	n	l	brand-name
 spotify.design	s	Spotify		SE	first-party-platform	n	l	brand-name
 ai.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
@@ -3639,9 +4038,14 @@ tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vscode.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 web.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+plc.directory	s	Bluesky		US	first-party-platform	n	l	common-knowledge
+dba.dk	s	Vend		NO	first-party-platform	n	l	common-knowledge
+dr.dk	s	DR		DK	first-party-platform	n	l	brand-name
 google.dk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 mobilepay.dk	s	Vipps MobilePay		NO	payments	n	l	brand-name
+pinterest.dk	s	Pinterest		US	first-party-platform	n	l	brand-name
 google.com.do	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+zalan.do	s	Zalando		DE	first-party-platform	n	l	brand-name
 telegram.dog	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.dz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.ec	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -3649,13 +4053,21 @@ google.ee	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lin.ee	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
 amazon.eg	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.eg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+airbnb.es	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+ebay.es	s	eBay		US	first-party-platform	n	l	brand-name
+elmundo.es	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 miravia.es	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+movistar.es	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
+orange.es	s	Orange		FR	first-party-platform	n	l	brand-name
+pinterest.es	s	Pinterest		US	first-party-platform	n	l	brand-name
+rtve.es	s	RTVE		ES	first-party-platform	n	l	brand-name
 amazonaws.eu	s	Amazon		US	content-cdn	y	l	brand-name
 amzn.eu	s	Amazon		US	first-party-platform	n	l	common-knowledge
 appboy.eu	s	Braze		US	customer-engagement	n	l	ddg
 axeptio.eu	s	Axeptio		FR	consent	n	l	brand-name
+bolt.eu	s	Bolt		EE	first-party-platform	n	l	brand-name
 braze.eu	s	Braze		US	customer-engagement	n	l	ddg,category:stevenblack
 browser-intake-datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,ghostery,category:easyprivacy
 cookiebot.eu	s	Usercentrics		DE	consent	n	l	common-knowledge
@@ -3671,9 +4083,12 @@ kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:
 lastpass.eu	s	LastPass		US	first-party-platform	n	l	brand-name
 mailkit.eu	s	Mailkit		CZ	customer-engagement	n	l	brand-name
 medallia.eu	s	Medallia		US	customer-engagement	n	l	brand-name
+ocdn.eu	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	common-knowledge
 pingone.eu	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
+politico.eu	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
 studentagency.eu	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 successfactors.eu	s	SAP		DE	first-party-platform	n	l	common-knowledge
+taxify.eu	s	Bolt		EE	first-party-platform	n	l	common-knowledge
 tiktokv.eu	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ghostery,ndpi,v2fly
 location*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	maps-location	n	h	ghostery,hagezi,ndpi,v2fly
 log*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ghostery,hagezi,ndpi,v2fly
@@ -3688,11 +4103,17 @@ ads*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	advertising	n	h	hagezi,v2fly
 analytics*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly
 mcs*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	hagezi,v2fly
+trainline.eu	s	Trainline		GB	first-party-platform	n	l	brand-name
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
 foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foreca.fi	s	Foreca		FI	first-party-platform	n	l	brand-name
 google.fi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hs.fi	s	Sanoma		FI	first-party-platform	n	l	common-knowledge
+sanoma.fi	s	Sanoma		FI	first-party-platform	n	l	brand-name
 simpli.fi	s	Simpli.fi		US	advertising	n	l	brand-name
+telia.fi	s	Telia		SE	first-party-platform	n	l	brand-name
+tori.fi	s	Vend		NO	first-party-platform	n	l	common-knowledge
+yle.fi	s	Yle		FI	first-party-platform	n	l	brand-name
 chrt.fm	s	Spotify		SE	analytics	n	l	ddg
 last.fm	s	Last.fm	Paramount	GB	first-party-platform	n	h	ndpi,v2fly
 megaphone.fm	s	Spotify		SE	analytics	n	l	ddg
@@ -3700,14 +4121,38 @@ omny.fm	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 pdst.fm	s	Spotify		SE	advertising	n	h	ddg,disconnect,category:easyprivacy
 qingting.fm	s	Qingting		CN	first-party-platform	n	l	brand-name
 e.foundation	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
+6play.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	common-knowledge
+airbnb.fr	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.fr	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bouyguestelecom.fr	s	Bouygues Telecom	Bouygues	FR	first-party-platform	n	l	brand-name
+carrefour.fr	s	Carrefour		FR	first-party-platform	n	l	brand-name
+decathlon.fr	s	Decathlon		FR	first-party-platform	n	l	brand-name
 deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+ebay.fr	s	eBay		US	first-party-platform	n	l	brand-name
+figaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
+francetv.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
+francetvinfo.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
+free.fr	s	Free (Iliad)	Iliad	FR	first-party-platform	n	l	brand-name
 google.fr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
+happn.fr	s	happn		FR	first-party-platform	n	l	brand-name
+laposte.fr	s	La Poste		FR	first-party-platform	n	l	brand-name
+leboncoin.fr	s	leboncoin	Adevinta	FR	first-party-platform	n	l	brand-name
+lefigaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
+lemonde.fr	s	Le Monde		FR	first-party-platform	n	l	brand-name
+lequipe.fr	s	L'Equipe	Amaury	FR	first-party-platform	n	l	brand-name
+m6.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	brand-name
 mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
+mycanal.fr	s	Canal+		FR	first-party-platform	n	l	brand-name
 ocs.fr	s	Orange (OCS)	Canal+	FR	first-party-platform	n	l	ndpi
 openstreetmap.fr	s	OpenStreetMap France		FR	maps-location	n	l	brand-name
+orange.fr	s	Orange		FR	first-party-platform	n	l	brand-name
 pinterest.fr	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+radiofrance.fr	s	Radio France		FR	first-party-platform	n	l	brand-name
+sfr.fr	s	SFR	Altice	FR	first-party-platform	n	l	brand-name
+tf1.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
+tf1info.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
+vinted.fr	s	Vinted		LT	first-party-platform	n	l	brand-name
 weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
 abr.ge	s	Airbridge	AB180	KR	attribution	n	l	brand-name
@@ -3741,6 +4186,8 @@ noaa.gov	s	NOAA	US Government	US	first-party-platform	n	l	ghostery
 efood.gr	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.gr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
+heureka.group	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
+rohlik.group	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
 google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -3759,8 +4206,10 @@ google.hu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 netlock.hu	s	NETLOCK		HU	certificate-status	n	l	brand-name
 google.co.id	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.co.id	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.co.id	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 amazon.ie	s	Amazon		US	first-party-platform	n	l	brand-name
 google.ie	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.ie	s	Pinterest		US	first-party-platform	n	l	brand-name
 google.co.il	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 directly.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 imo.im	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
@@ -3768,24 +4217,33 @@ netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
 pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 spot.im	s	OpenWeb		US	social-sdk	n	l	common-knowledge
 squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+vector.im	s	Element		GB	first-party-platform	n	l	common-knowledge
 zego.im	s	ZEGO		CN	video-call	n	l	brand-name
+airtel.in	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 audible.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bharatpe.in	s	BharatPe		IN	payments	n	l	brand-name
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+irctc.co.in	s	IRCTC	Indian Railways	IN	first-party-platform	n	l	brand-name
+dailyhunt.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
 honeypomelo.in	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 juspay.in	s	Juspay		IN	payments	n	l	brand-name
 lnkd.in	s	LinkedIn	Microsoft	US	first-party-platform	n	h	disconnect,v2fly
 mxplayer.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
+myjosh.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
+myvi.in	s	Vodafone Idea		IN	first-party-platform	n	l	common-knowledge
 adjust.net.in	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 bhimupi.org.in	s	NPCI		IN	payments	n	l	common-knowledge
 npci.org.in	s	NPCI		IN	payments	n	l	brand-name
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
 payu.in	s	PayU India	Prosus	IN	payments	n	l	brand-name
+redbus.in	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+shopsy.in	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
 ibook.info	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
+pinterest.info	s	Pinterest		US	first-party-platform	n	l	brand-name
 1rx.io	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 2gis.io	s	2GIS		RU	maps-location	n	l	brand-name
 4dex.io	s	Adagio		FR	advertising	n	l	common-knowledge
@@ -3823,6 +4281,7 @@ bwbx.io	s	Bloomberg		US	first-party-platform	n	h	ghostery,v2fly
 canny.io	s	Canny		US	customer-engagement	n	l	brand-name
 caroda.io	s	Caroda		CZ	advertising	n	l	brand-name
 castle.io	s	Castle		US	fraud-identity	n	l	brand-name
+cnn.io	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 cometchat.io	s	CometChat		US	social-sdk	n	l	brand-name
 consensys.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 constructor.io	s	Constructor		US	content-cdn	n	l	brand-name
@@ -3835,6 +4294,7 @@ deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,bra
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
 discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
 dolby.io	s	Dolby		US	video-call	n	l	brand-name
+dowjones.io	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
 element.io	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 embrace.io	s	Embrace		US	crash-reporting	n	l	disconnect
 es.io	s	Elastic		US	content-cdn	y	l	common-knowledge
@@ -3857,6 +4317,7 @@ github.io	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
 glassboxdigital.io	s	Glassbox		IL	analytics	n	h	ddg,ghostery,category:easyprivacy
 gos-gsp.io	s	Samsung		KR	os-platform	n	l	common-knowledge
 grammarly.io	s	Grammarly		US	first-party-platform	n	l	brand-name
+grindr.io	s	Grindr		US	first-party-platform	n	l	brand-name
 growthbook.io	s	GrowthBook		US	feature-flags	n	l	brand-name
 gupshup.io	s	Gupshup		US	customer-engagement	n	l	brand-name
 harness.io	s	Harness		US	feature-flags	n	l	brand-name
@@ -3886,6 +4347,7 @@ logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
 logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
 metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
+mfb.io	s	FlixBus	Flix	DE	first-party-platform	n	l	common-knowledge
 minimax.io	s	MiniMax		CN	first-party-platform	n	l	brand-name
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
@@ -3919,11 +4381,13 @@ remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
 sanity.io	s	Sanity		NO	content-cdn	n	l	brand-name
+schibsted.io	s	Schibsted		NO	first-party-platform	n	l	brand-name
 section.io	s	Section.io	Webscale	US	content-cdn	y	l	brand-name
 segment.io	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ingest.sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	m	ddg,disconnect,ghostery,v2fly,xray
 seon.io	s	SEON		HU	fraud-identity	n	l	brand-name
+shopee.io	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 sirdata.io	s	Sirdata		FR	consent	n	l	brand-name
 smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
@@ -3937,28 +4401,44 @@ thinkingdata.io	s	ThinkingData		CN	analytics	n	l	brand-name
 tomorrow.io	s	Tomorrow.io		US	first-party-platform	n	l	brand-name
 transcend.io	s	Transcend		US	consent	n	l	brand-name
 transmitsecurity.io	s	Transmit Security		IL	fraud-identity	n	l	brand-name
+tubi.io	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
 vsassets.io	s	Microsoft		US	content-cdn	n	l	common-knowledge
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 webflow.io	s	Webflow		US	content-cdn	y	l	brand-name
 whalebone.io	s	Whalebone		CZ	dns-resolver	n	l	brand-name
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
+zinfra.io	s	Wire		CH	first-party-platform	n	l	common-knowledge
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
 google.iq	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.is	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 umami.is	s	Umami		US	analytics	n	l	brand-name
 actalis.it	s	Actalis	Aruba	IT	certificate-status	n	l	v2fly
+airbnb.it	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.it	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+corriere.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
 deliveroo.it	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+ebay.it	s	eBay		US	first-party-platform	n	l	brand-name
 fastweb.it	s	Fastweb	Swisscom	IT	first-party-platform	n	l	brand-name
 fastwebnet.it	s	Fastweb	Swisscom	IT	first-party-platform	y	l	capture
+gazzetta.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
+gedi.it	s	GEDI		IT	first-party-platform	n	l	brand-name
+gedistatic.it	s	GEDI		IT	first-party-platform	n	l	brand-name
 google.it	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+mediaset.it	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
 nexi.it	s	Nexi		IT	payments	n	l	brand-name
 pin.it	s	Pinterest		US	first-party-platform	n	h	ddg,v2fly
+pinterest.it	s	Pinterest		US	first-party-platform	n	l	brand-name
+rai.it	s	RAI		IT	first-party-platform	n	l	brand-name
+raiplay.it	s	RAI		IT	first-party-platform	n	l	brand-name
+rcs.it	s	RCS MediaGroup		IT	first-party-platform	n	l	brand-name
+rcsobjects.it	s	RCS MediaGroup		IT	first-party-platform	n	l	brand-name
 redd.it	s	Reddit		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 i.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 preview.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 v.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
+repubblica.it	s	GEDI		IT	first-party-platform	n	l	common-knowledge
+sky.it	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
 strossle.it	s	Strossle		SE	advertising	n	l	brand-name
 welcomeitalia.it	s	Welcome Italia		IT	first-party-platform	n	l	brand-name
 google.jo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -3966,6 +4446,7 @@ amazon.jobs	s	Amazon		US	first-party-platform	n	h	ddg,v2fly
 adgeneration.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
 adingo.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	common-knowledge
 ameba.jp	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	n	l	v2fly
+auone.jp	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 simeji.baidu.jp	s	Baidu		CN	first-party-platform	n	l	disconnect,parent-only
 amazon.co.jp	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 cyberagent.co.jp	s	CyberAgent		JP	first-party-platform	n	l	disconnect,brand-name
@@ -3976,11 +4457,13 @@ i-mobile.co.jp	s	i-mobile		JP	advertising	n	h	ddg,disconnect,ghostery,xray,categ
 logly.co.jp	s	Logly		JP	advertising	n	l	brand-name
 nintendo.co.jp	s	Nintendo		JP	first-party-platform	n	l	v2fly
 rakuten.co.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+rakuten-bank.co.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
 viber.co.jp	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	disconnect
 yahoo.co.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 zucks.co.jp	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 fluct.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	brand-name
 fout.jp	s	FreakOut		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+fril.jp	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 genieesspv.jp	s	Geniee		JP	advertising	n	l	disconnect,category:easyprivacy,category:stevenblack
 gssprt.jp	s	Geniee		JP	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 public.dns.iij.jp	s	IIJ		JP	dns-resolver	n	l	brand-name
@@ -3990,10 +4473,14 @@ microad.jp	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:e
 nakanohito.jp	s	UserLocal		JP	analytics	n	h	ddg,disconnect,xray,category:ghostery,category:stevenblack
 naver.jp	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 line.naver.jp	s	LINE	LY Corporation	JP	first-party-platform	n	m	ddg,ndpi,v2fly
+docomo.ne.jp	s	NTT Docomo	NTT	JP	first-party-platform	n	l	brand-name
 paypay.ne.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	l	brand-name
+rakuten.ne.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
 ntp.nict.jp	s	NICT		JP	time-connectivity-check	n	l	brand-name
+pinterest.jp	s	Pinterest		US	first-party-platform	n	l	brand-name
 r10s.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 scaleout.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
+softbank.jp	s	SoftBank		JP	first-party-platform	n	l	brand-name
 sony.jp	s	Sony		JP	first-party-platform	n	l	brand-name
 twitter.jp	s	X (Twitter)	X Corp	US	first-party-platform	n	l	brand-name
 yahooapis.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery
@@ -4005,8 +4492,11 @@ google.com.kh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 cauly.co.kr	s	Cauly	FSN Asia	KR	advertising	n	l	xray
 google.co.kr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 kakao.co.kr	s	Kakao		KR	first-party-platform	n	l	v2fly
+pinterest.co.kr	s	Pinterest		US	first-party-platform	n	l	brand-name
+tworld.co.kr	s	SK Telecom	SK	KR	first-party-platform	n	l	common-knowledge
 google.com.kw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.kz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+kaspi.kz	s	Kaspi.kz		KZ	payments	n	l	brand-name
 yandex.kz	s	Yandex		RU	first-party-platform	n	h	adguard,disconnect,v2fly
 51.la	s	51.LA		CN	analytics	n	l	brand-name
 qcloud.la	s	Tencent		CN	content-cdn	n	l	common-knowledge
@@ -4017,12 +4507,14 @@ smart.link	s	Kochava		US	attribution	n	l	common-knowledge
 sng.link	s	Singular		US	attribution	n	l	disconnect
 spotify.link	s	Spotify		SE	first-party-platform	n	l	v2fly
 100ms.live	s	100ms		US	video-call	n	l	brand-name
+yubo.live	s	Yubo	Twelve App	FR	first-party-platform	n	l	brand-name
 google.lk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 miumiu.lol	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bnc.lt	s	Branch	Branch Metrics	US	attribution	n	m	ddg,xray
 google.lt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.lu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.lv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pairs.lv	s	Match Group		US	first-party-platform	n	l	common-knowledge
 bit.ly	s	Bitly		US	first-party-platform	n	l	brand-name
 count.ly	s	Countly		GB	analytics	n	l	category:easyprivacy,category:stevenblack,brand-name
 direct.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
@@ -4033,12 +4525,15 @@ pingpong.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 rebrand.ly	s	Rebrandly		IE	first-party-platform	n	l	brand-name
 google.co.ma	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.md	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+abnb.me	s	Airbnb		US	first-party-platform	n	l	common-knowledge
 awstrack.me	s	Amazon		US	customer-engagement	n	l	common-knowledge
+botim.me	s	BOTIM	Astra Tech	AE	first-party-platform	n	l	brand-name
 ele.me	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 fb.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 id6.me	s	China Telecom		CN	fraud-identity	n	l	app-connections
 ig.me	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 iproov.me	s	iProov		GB	fraud-identity	n	l	brand-name
+li.me	s	Lime	Neutron Holdings	US	first-party-platform	n	l	brand-name
 line.me	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 tr.line.me	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 line-beta.me	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
@@ -4058,12 +4553,14 @@ superwall.me	s	Superwall		US	payments	n	l	brand-name
 synology.me	s	Synology		TW	first-party-platform	n	l	v2fly
 t.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 telegram.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
+textnow.me	s	TextNow		CA	first-party-platform	n	l	brand-name
 tx.me	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vb.me	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	ddg
 veriff.me	s	Veriff		EE	fraud-identity	n	l	brand-name
 vk.me	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 vk-cdn.me	s	VK		RU	content-cdn	n	l	v2fly
 wa.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly,xray
+zalo.me	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
 discord.media	s	Discord		US	first-party-platform	n	h	ndpi,v2fly
 cloud.microsoft	s	Microsoft		US	first-party-platform	n	h	adguard,disconnect,ndpi
 google.com.mm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -4087,8 +4584,12 @@ svc.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
 google.com.mt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.mx	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+pinterest.com.mx	s	Pinterest		US	first-party-platform	n	l	brand-name
+walmart.com.mx	s	Walmart		US	first-party-platform	n	l	brand-name
 google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.com.my	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.com.my	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 126.net	s	NetEase		CN	first-party-platform	n	h	ghostery,v2fly,xray
 nos-eastchina1.126.net	s	NetEase		CN	first-party-platform	n	m	ghostery,v2fly,xray,parent-only
 127.net	s	NetEase		CN	first-party-platform	n	h	disconnect,v2fly,xray
@@ -4153,6 +4654,7 @@ ati-host.net	s	AT Internet	Piano	FR	analytics	n	h	exodus,ghostery,xray
 aticdn.net	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery
 atl-paas.net	s	Atlassian		AU	first-party-platform	n	l	app-connections
 atlassian.net	s	Atlassian		AU	first-party-platform	n	l	brand-name
+att.net	s	AT&T		US	first-party-platform	n	l	brand-name
 authorize.net	s	Visa		US	payments	n	l	common-knowledge
 avcdn.net	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 ax-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
@@ -4198,6 +4700,7 @@ cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2fly
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+comcast.net	s	Comcast		US	first-party-platform	n	l	brand-name
 confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
 connexity.net	s	Connexity	Taboola	US	advertising	n	l	brand-name
 consensys.net	s	MetaMask	Consensys	US	payments	n	l	brand-name
@@ -4223,6 +4726,7 @@ display.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,c
 map.daum.net	s	Kakao		KR	maps-location	n	m	disconnect,ghostery,v2fly,xray,parent-only
 daumcdn.net	s	Kakao		KR	content-cdn	n	h	disconnect,ghostery,v2fly
 dc-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+decathlon.net	s	Decathlon		FR	first-party-platform	n	l	brand-name
 decibelinsight.net	s	Medallia		US	analytics	n	l	common-knowledge
 deliveryhero.net	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 perseus-productanalytics.deliveryhero.net	s	Delivery Hero		DE	analytics	n	l	app-connections,brand-name
@@ -4245,9 +4749,11 @@ doubleclick-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 douyinact.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 douyinvideo.net	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dpbolvw.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+dpgmedia.net	s	DPG Media		BE	first-party-platform	n	l	brand-name
 duba.net	s	Cheetah Mobile		CN	first-party-platform	n	l	v2fly
 dzcdn.net	s	Deezer		FR	first-party-platform	n	l	v2fly
 e-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+easypack24.net	s	InPost		PL	first-party-platform	n	l	common-knowledge
 edgecastcdn.net	s	Edgio	Akamai	US	content-cdn	y	h	adguard,xray
 edgecastdns.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 edgekey.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
@@ -4263,6 +4769,7 @@ edgesuite-staging.net	s	Akamai		US	content-cdn	y	l	common-knowledge
 emarsys.net	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect
 entrust.net	s	Entrust		US	certificate-status	n	l	v2fly
 episerver.net	s	Optimizely		US	feature-flags	n	l	common-knowledge
+espn.net	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 everestjs.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 everesttech.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 evernote.net	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	brand-name
@@ -4273,10 +4780,12 @@ facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,gh
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
 fastlylb.net	s	Fastly		US	content-cdn	y	h	ghostery,v2fly
+faz.net	s	FAZ		DE	first-party-platform	n	l	brand-name
 fb-t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 fbcdn.net	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 feishu.net	s	ByteDance		CN	first-party-platform	n	l	v2fly
 ffmuc.net	s	Freifunk Muenchen		DE	dns-resolver	n	l	common-knowledge
+flipkart.net	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
 fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 fast.fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
@@ -4287,6 +4796,7 @@ fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
+gmx.net	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 go-mpulse.net	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 googlefiber.net	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
@@ -4295,6 +4805,8 @@ gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 grafana.net	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
 haier.net	s	Haier		CN	first-party-platform	n	l	brand-name
 helpscout.net	s	Help Scout		US	customer-engagement	n	l	brand-name
+hepsiburada.net	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
+hingeaws.net	s	Match Group		US	first-party-platform	n	l	common-knowledge
 hockeyapp.net	s	Microsoft		US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,xray
 hs-analytics.net	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hwcdn.net	s	StackPath		US	content-cdn	y	h	ddg,ghostery
@@ -4319,6 +4831,7 @@ kount.net	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 krxd.net	s	Salesforce		US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 kwai.net	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 l-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+laposte.net	s	La Poste		FR	first-party-platform	n	l	brand-name
 line-cdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,v2fly
 line-scdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 d.line-scdn.net	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -4333,10 +4846,12 @@ llnwd.net	s	Edgio	Akamai	US	content-cdn	y	h	disconnect,v2fly,xray
 lpsnmedia.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 lswcdn.net	s	Leaseweb		NL	content-cdn	y	l	common-knowledge
 luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
+lyft.net	s	Lyft		US	first-party-platform	n	l	brand-name
 mafengwo.net	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
+mediaset.net	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
 meituan.net	s	Meituan		CN	first-party-platform	n	l	v2fly
 microad.net	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 microsoft.net	s	Microsoft		US	first-party-platform	n	l	brand-name
@@ -4376,6 +4891,7 @@ conntest.nintendowifi.net	s	Nintendo		JP	time-connectivity-check	n	l	brand-name
 nocookie.net	s	Fandom	TPG	US	first-party-platform	n	l	ghostery
 nr-data.net	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 nvidiagrid.net	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
+nyt.net	s	New York Times		US	first-party-platform	n	l	common-knowledge
 office.net	s	Microsoft		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 sc.omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -4395,6 +4911,7 @@ perimeterx.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,g
 pinduoduo.net	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pingdom.net	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 playstation.net	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
+pocketcasts.net	s	Automattic		US	first-party-platform	n	l	common-knowledge
 pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 webtoon-phinf.pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 pubnative.net	s	Verve		DE	advertising	n	h	exodus,xray,category:stevenblack
@@ -4409,10 +4926,12 @@ quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 dns.quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 quoracdn.net	s	Quora		US	first-party-platform	n	h	ddg,v2fly
 qy.net	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+r9cdn.net	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledge
 recaptcha.net	s	Google	Alphabet	US	security-captcha	n	h	adguard,ddg,disconnect,ghostery,v2fly
 www.recaptcha.net	s	Google	Alphabet	US	security-captcha	n	m	adguard,ddg,disconnect,ghostery,v2fly
 recaptcha-cn.net	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
 responsys.net	s	Oracle		US	customer-engagement	n	l	common-knowledge
+reutersmedia.net	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 riotcdn.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
 s-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 samsungcloudsolution.net	s	Samsung		KR	os-platform	n	l	adguard
@@ -4453,14 +4972,17 @@ sumologic.net	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 supercell.net	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 swiftkey.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 swisssign.net	s	SwissSign		CH	certificate-status	n	l	brand-name
+t-mobile.net	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	brand-name
 t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 talkingdata.net	s	TalkingData		CN	analytics	n	l	brand-name
+telekom.net	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
 tencent-cloud.net	s	Tencent		CN	content-cdn	n	l	v2fly
 tfbnw.net	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 threads.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,ndpi,v2fly
 thunderbird.net	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 tiktok-row.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokd.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tokopedia.net	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
 tongdun.net	s	Tongdun		CN	fraud-identity	n	l	disconnect
 trackedlink.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
 trackedweb.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
@@ -4479,6 +5001,7 @@ uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
 use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
 vervegroupinc.net	s	Verve		DE	advertising	n	l	brand-name
 videodelivery.net	s	Cloudflare		US	content-cdn	n	l	common-knowledge
+vinted.net	s	Vinted		LT	first-party-platform	n	l	brand-name
 virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 dev.virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 visilabs.net	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
@@ -4497,6 +5020,7 @@ webtrekk.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:e
 whatsapp.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,v2fly
 windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
 blob.core.windows.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+wsj.net	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wt-eu02.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 xhscdn.net	s	Xiaohongshu		CN	content-cdn	n	l	common-knowledge
 xiaomi.net	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -4530,7 +5054,10 @@ yastat.net	s	Yandex		RU	content-cdn	n	l	v2fly
 yastatic.net	s	Yandex		RU	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 yeah.net	s	NetEase		CN	first-party-platform	n	l	v2fly
 youmi.net	s	Youmi		CN	advertising	n	l	category:stevenblack,brand-name
+zalando.net	s	Zalando		DE	first-party-platform	n	l	brand-name
+zara.net	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 zetaglobal.net	s	Zeta Global		US	advertising	n	l	brand-name
+ztat.net	s	Zalando		DE	first-party-platform	n	l	common-knowledge
 zucks.net	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 zynga.net	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 bereal.network	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
@@ -4540,25 +5067,39 @@ stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 google.com.ng	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ad.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
 amazon.nl	s	Amazon		US	first-party-platform	n	l	brand-name
 google.nl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 mollie.nl	s	Mollie		NL	payments	n	l	brand-name
+nos.nl	s	NOS		NL	first-party-platform	n	l	brand-name
+npo.nl	s	NPO		NL	first-party-platform	n	l	brand-name
+nu.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+thuisbezorgd.nl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+volkskrant.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+aftenposten.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 buypass.no	s	Buypass		NO	certificate-status	n	l	brand-name
+finn.no	s	Vend		NO	first-party-platform	n	l	common-knowledge
 foodora.no	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.no	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 met.no	s	MET Norway		NO	first-party-platform	n	l	brand-name
+nrk.no	s	NRK		NO	first-party-platform	n	l	brand-name
+telenor.no	s	Telenor		NO	first-party-platform	n	l	brand-name
+vg.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 vipps.no	s	Vipps MobilePay		NO	payments	n	l	brand-name
 yr.no	s	MET Norway		NO	first-party-platform	n	l	common-knowledge
 google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 swish.nu	s	Swish	Getswish	SE	payments	n	l	brand-name
 google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.nz	s	Pinterest		US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
+mastodon.online	s	Mastodon		DE	first-party-platform	n	l	brand-name
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
 akagtm.org	s	Akamai		US	content-cdn	n	l	common-knowledge
 aliapp.org	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fly,parent-only
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
+ap.org	s	Associated Press		US	first-party-platform	n	l	common-knowledge
 apache.org	s	Apache	Apache Software Foundation	US	first-party-platform	n	l	brand-name
 assetsconfigcdn.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 basicattentiontoken.org	s	Brave		US	first-party-platform	n	l	common-knowledge
@@ -4592,6 +5133,7 @@ grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	os-platform	n	l	brand-name
 internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 ipify.org	s	ipify	Whois API	US	maps-location	n	l	brand-name
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
+joinmastodon.org	s	Mastodon		DE	first-party-platform	n	l	brand-name
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 lineageos.org	s	LineageOS		US	os-platform	n	l	brand-name
@@ -4635,6 +5177,7 @@ tiktokd.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tizen.org	s	Samsung		KR	first-party-platform	n	l	common-knowledge
 torproject.org	s	Tor Project		US	first-party-platform	n	l	brand-name
 turbopages.org	s	Yandex		RU	first-party-platform	n	l	v2fly
+w.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
 walletconnect.org	s	WalletConnect	Reown	US	payments	n	l	brand-name
 webkit.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 mc.webvisor.org	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
@@ -4645,25 +5188,59 @@ wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghost
 wikipedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
 wiktionary.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand-name
+wordpress.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
 google.com.pe	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.com.ph	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.com.ph	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+pinterest.ph	s	Pinterest		US	first-party-platform	n	l	brand-name
+shopee.ph	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 telegra.ph	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.com.pk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adocean.pl	s	Gemius		PL	advertising	n	l	common-knowledge
+agora.pl	s	Agora SA		PL	first-party-platform	n	l	brand-name
+allegro.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
+allegrolokalnie.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
 amazon.pl	s	Amazon		US	first-party-platform	n	l	brand-name
 certum.pl	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
+ebay.pl	s	eBay		US	first-party-platform	n	l	brand-name
+gazeta.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
 gemius.pl	s	Gemius		PL	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 google.pl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+inpost.pl	s	InPost		PL	first-party-platform	n	l	brand-name
+intercity.pl	s	PKP		PL	first-party-platform	n	l	common-knowledge
+interia.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
+mbank.pl	s	mBank	Commerzbank	PL	payments	n	l	brand-name
+o2.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
+olx.pl	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+onet.pl	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	brand-name
+orange.pl	s	Orange		FR	first-party-platform	n	l	brand-name
+otodom.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
+otomoto.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
+pkp.pl	s	PKP		PL	first-party-platform	n	l	brand-name
+player.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+polsatboxgo.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
+polsatnews.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
 przelewy24.pl	s	Przelewy24	PayPro	PL	payments	n	l	brand-name
+pyszne.pl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+tokfm.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
+tvn.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+tvn24.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+vinted.pl	s	Vinted		LT	first-party-platform	n	l	brand-name
+wp.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
+wpimg.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
+wyborcza.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
+zalando.pl	s	Zalando		DE	first-party-platform	n	l	brand-name
 google.pt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.pt	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+pinterest.pt	s	Pinterest		US	first-party-platform	n	l	brand-name
 dns.pub	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 doh.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 dot.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 google.com.py	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.qa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.ro	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.ro	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
 google.rs	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 2gis.ru	s	2GIS		RU	maps-location	n	l	v2fly
 adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
@@ -4740,11 +5317,21 @@ yabs.yandex.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 amazon.sa	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.sa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.sb	s	DNS.SB	xTom	DE	dns-resolver	n	l	brand-name
+aftonbladet.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 amazon.se	s	Amazon		US	first-party-platform	n	l	brand-name
+blocket.se	s	Vend		NO	first-party-platform	n	l	common-knowledge
+bonniernews.se	s	Bonnier		SE	first-party-platform	n	l	brand-name
+dn.se	s	Bonnier		SE	first-party-platform	n	l	common-knowledge
+expressen.se	s	Bonnier		SE	first-party-platform	n	l	common-knowledge
 foodora.se	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.se	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 netnod.se	s	Netnod		SE	time-connectivity-check	n	l	brand-name
 ntp.se	s	Netnod		SE	time-connectivity-check	n	l	common-knowledge
+pinterest.se	s	Pinterest		US	first-party-platform	n	l	brand-name
+svd.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
+svt.se	s	SVT		SE	first-party-platform	n	l	brand-name
+svtplay.se	s	SVT		SE	first-party-platform	n	l	brand-name
+telia.se	s	Telia		SE	first-party-platform	n	l	brand-name
 amazon.sg	s	Amazon		US	first-party-platform	n	l	brand-name
 bigo.sg	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 google.com.sg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -4760,8 +5347,10 @@ alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 disig.sk	s	Disig		SK	certificate-status	n	l	brand-name
 etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
 google.sk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+heureka.sk	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
 regiojet.sk	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 toplist.sk	s	Toplist		CZ	analytics	n	l	brand-name
+oui.sncf	s	SNCF		FR	first-party-platform	n	l	brand-name
 bsky.social	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 mastodon.social	s	Mastodon		DE	first-party-platform	n	l	brand-name
 mozilla.social	s	Mozilla		US	first-party-platform	n	l	brand-name
@@ -4771,12 +5360,15 @@ avito.st	s	Avito		RU	first-party-platform	n	l	v2fly
 yandex.st	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 rambler.su	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
 os.tc	s	OneSignal		US	push-messaging	n	m	ddg,ghostery
+flix.tech	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 jetfuel.tech	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 nothing.tech	s	Nothing		GB	os-platform	n	l	brand-name
 primis.tech	s	Primis		IL	advertising	n	l	brand-name
+schibsted.tech	s	Schibsted		NO	first-party-platform	n	l	brand-name
 google.co.th	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.co.th	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.co.th	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 google.tn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amzn.to	s	Amazon		US	first-party-platform	n	l	common-knowledge
 quickconnect.to	s	Synology		TW	first-party-platform	n	l	v2fly
@@ -4788,36 +5380,60 @@ yandex.com.tr	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 abema.tv	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	v2fly
+adrise.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	common-knowledge
 attn.tv	s	Attentive		US	customer-engagement	n	l	common-knowledge
 b23.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bigo.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigolive.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bilibili.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 ext-twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ghostery,v2fly
+france.tv	s	France Televisions		FR	first-party-platform	n	l	brand-name
 freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
+inscape.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
+pluto.tv	s	Pluto TV	Paramount	US	first-party-platform	n	l	brand-name
 pps.tv	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
 ravm.tv	s	Roku		US	first-party-platform	n	h	ddg,v2fly
 spotx.tv	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
 superawesome.tv	s	SuperAwesome		GB	advertising	n	l	brand-name
 teads.tv	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
+tubi.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
+tvinteractive.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
 twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vdx.tv	s	VDX.tv		US	advertising	n	l	brand-name
 google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shopee.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.ua	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
 adskeeper.co.uk	s	AdsKeeper	MGID	US	advertising	n	h	disconnect,ghostery,category:easylist,category:stevenblack
+airbnb.co.uk	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+argos.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	common-knowledge
 audible.co.uk	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
+bbcmedia.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
+bbctvapps.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
 clearpay.co.uk	s	Afterpay	Block	AU	payments	n	l	common-knowledge
+dailymail.co.uk	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
 deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+ebay.co.uk	s	eBay		US	first-party-platform	n	l	brand-name
+ee.co.uk	s	BT		GB	first-party-platform	n	l	common-knowledge
 google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+guardian.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
+guim.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	common-knowledge
+just-eat.co.uk	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+news.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	brand-name
+nextdoor.co.uk	s	Nextdoor		US	first-party-platform	n	l	brand-name
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+sainsburys.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	brand-name
 shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+thesun.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
+thetimes.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
+vodafone.co.uk	s	Vodafone		GB	first-party-platform	n	l	brand-name
 airport.us	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 aliexpress.us	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -4857,14 +5473,21 @@ admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
+vng.com.vn	s	VNG		VN	first-party-platform	n	l	brand-name
 fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
 fptplay.vn	s	FPT		VN	first-party-platform	n	l	brand-name
 lazada.vn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.vn	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 viettel.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
+zadn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
+zalopay.vn	s	Zalo	VNG	VN	payments	n	l	brand-name
+zdn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
+zing.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
 fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 framer.website	s	Framer		NL	content-cdn	y	l	brand-name
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
+blueskyweb.xyz	s	Bluesky		US	first-party-platform	n	l	brand-name
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 amazon.co.za	s	Amazon		US	first-party-platform	n	l	brand-name
 google.co.za	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
