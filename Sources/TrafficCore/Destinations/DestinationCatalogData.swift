@@ -8,16 +8,23 @@ extension DestinationCatalogue {
 amazon.ae	s	Amazon		US	first-party-platform	n	l	brand-name
 google.ae	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
+character.ai	s	Character.AI		US	first-party-platform	n	l	brand-name
 cheq.ai	s	CHEQ		IL	fraud-identity	n	l	brand-name
+claude.ai	s	Anthropic		US	first-party-platform	n	l	common-knowledge
+cohere.ai	s	Cohere		CA	first-party-platform	n	l	brand-name
 duck.ai	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
 hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
 jumio.ai	s	Jumio		US	fraud-identity	n	l	brand-name
 luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+mistral.ai	s	Mistral AI		FR	first-party-platform	n	l	brand-name
 moonshot.ai	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
+perplexity.ai	s	Perplexity		US	first-party-platform	n	l	brand-name
 placer.ai	s	Placer.ai	Placer Labs	US	maps-location	n	l	brand-name
 qwen.ai	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+remini.ai	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
 securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
+suno.ai	s	Suno		US	first-party-platform	n	l	brand-name
 tabby.ai	s	Tabby		SA	payments	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
 wit.ai	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
@@ -44,6 +51,7 @@ railway.app	s	Railway		US	content-cdn	y	l	brand-name
 up.railway.app	s	Railway		US	content-cdn	y	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 a.run.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+sofascore.app	s	Sofascore		HR	first-party-platform	n	l	brand-name
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 vercel.app	s	Vercel		US	content-cdn	y	l	v2fly
 web.app	s	Google	Alphabet	US	content-cdn	y	h	ddg,v2fly
@@ -88,19 +96,29 @@ whatsapp.biz	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 github.blog	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
 google.com.bo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.br	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+g1.com.br	s	Globo		BR	first-party-platform	n	l	common-knowledge
 google.com.br	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ifood.com.br	s	iFood	Prosus	BR	first-party-platform	n	l	brand-name
+itau.com.br	s	Itau	Itau Unibanco	BR	payments	n	l	brand-name
+magazineluiza.com.br	s	Magazine Luiza		BR	first-party-platform	n	l	brand-name
 mercadolivre.com.br	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 mercadopago.com.br	s	Mercado Libre		UY	payments	n	l	brand-name
+nubank.com.br	s	Nubank	Nu	BR	payments	n	l	brand-name
+pagbank.com.br	s	PagSeguro	UOL	BR	payments	n	l	common-knowledge
+pagseguro.com.br	s	PagSeguro	UOL	BR	payments	n	l	brand-name
 rappi.com.br	s	Rappi		CO	first-party-platform	n	l	brand-name
 shopee.com.br	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+uol.com.br	s	UOL		BR	first-party-platform	n	l	brand-name
 google.by	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+plex.bz	s	Plex		US	first-party-platform	n	l	brand-name
+1password.ca	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
 amazon.ca	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.ca	s	Amazon		US	first-party-platform	n	l	common-knowledge
 ebay.ca	s	eBay		US	first-party-platform	n	l	brand-name
 google.ca	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 pinterest.ca	s	Pinterest		US	first-party-platform	n	l	brand-name
+psiphon.ca	s	Psiphon		CA	first-party-platform	n	l	brand-name
 walmart.ca	s	Walmart		US	first-party-platform	n	l	brand-name
 coolkit.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
 ewelink.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
@@ -123,6 +141,7 @@ dns.switch.ch	s	SWITCH		CH	dns-resolver	n	l	brand-name
 threema.ch	s	Threema		CH	first-party-platform	n	l	brand-name
 crisp.chat	s	Crisp		FR	customer-engagement	n	l	brand-name
 gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
+rocket.chat	s	Rocket.Chat		US	first-party-platform	n	l	brand-name
 google.cl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 pinterest.cl	s	Pinterest		US	first-party-platform	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
@@ -135,8 +154,11 @@ livekit.cloud	s	LiveKit		US	video-call	n	l	brand-name
 matomo.cloud	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 mindbox.cloud	s	Mindbox		RU	customer-engagement	n	l	v2fly
 mozilla.cloud	s	Mozilla		US	first-party-platform	n	l	brand-name
+rumble.cloud	s	Rumble		US	first-party-platform	n	l	brand-name
 scw.cloud	s	Scaleway	Iliad	FR	content-cdn	y	l	common-knowledge
+shelly.cloud	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
+soundcloud.cloud	s	SoundCloud		DE	first-party-platform	n	l	brand-name
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
 cred.club	s	CRED	Dreamplug	IN	payments	n	l	brand-name
 10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
@@ -222,6 +244,7 @@ domob.cn	s	Domob		CN	advertising	n	l	brand-name
 domob-inc.cn	s	Domob		CN	advertising	n	l	brand-name
 doubleclick.cn	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 douyucdn.cn	s	Douyu		CN	first-party-platform	n	l	brand-name
+duolingo.cn	s	Duolingo		US	first-party-platform	n	l	brand-name
 dwz.cn	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 ecovacs.cn	s	Ecovacs		CN	first-party-platform	n	l	brand-name
 everphoto.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
@@ -230,6 +253,7 @@ fengkongcloud.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	v2fly
 flyme.cn	s	Meizu		CN	os-platform	n	l	common-knowledge
 fraudmetrix.cn	s	Tongdun		CN	fraud-identity	n	l	disconnect,category:easyprivacy
 g.cn	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+garmin.cn	s	Garmin		CH	first-party-platform	n	l	brand-name
 getui.cn	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 ggpht.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gkecnapps.cn	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
@@ -283,6 +307,7 @@ portal101.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	common-knowledge
 pp.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 qlogo.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 qpic.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
+qpyou.cn	s	Com2uS		KR	first-party-platform	n	l	common-knowledge
 quark.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 rongcloud.cn	s	RongCloud		CN	social-sdk	n	l	brand-name
 sensorsdata.cn	s	Sensors Data		CN	analytics	n	l	category:easyprivacy,brand-name
@@ -336,9 +361,12 @@ elastic.co	s	Elastic		US	content-cdn	n	l	brand-name
 g.co	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 gcdn.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
 gvideo.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
+hf.co	s	Hugging Face		US	first-party-platform	n	l	common-knowledge
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
+huggingface.co	s	Hugging Face		US	first-party-platform	n	l	brand-name
 ipapi.co	s	ipapi	Kloudend	US	maps-location	n	l	brand-name
 lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
+mo.co	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 pscdn.co	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 scdn.co	s	Spotify		SE	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
@@ -357,6 +385,7 @@ vsco.co	s	VSCO		US	first-party-platform	n	l	brand-name
 w3w.co	s	what3words		GB	maps-location	n	l	common-knowledge
 wal.co	s	Walmart		US	first-party-platform	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
+wgcdn.co	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
 10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
 139.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
@@ -370,10 +399,12 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 1drv.com	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 1kxun.com	s	1kxun		CN	first-party-platform	n	l	ndpi
 1mg.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
+1password.com	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
 21cn.com	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
 2345.com	s	2345		CN	first-party-platform	n	l	brand-name
 247realmedia.com	s	Microsoft		US	advertising	n	l	exodus,category:stevenblack
 2gis.com	s	2GIS		RU	maps-location	n	l	v2fly
+2k.com	s	2K	Take-Two	US	first-party-platform	n	l	brand-name
 33across.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 360.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 360buy.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
@@ -381,6 +412,8 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 360kuai.com	s	Qihoo 360		CN	first-party-platform	n	l	brand-name
 360safe.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 360yield.com	s	Improve Digital	Azerion	NL	advertising	n	l	common-knowledge
+37.com	s	37Games	37 Interactive	CN	first-party-platform	n	l	common-knowledge
+37games.com	s	37Games	37 Interactive	CN	first-party-platform	n	l	brand-name
 3lift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 58.com	s	58.com		CN	first-party-platform	n	l	brand-name
 8x8.com	s	Jitsi	8x8	US	video-call	n	l	brand-name
@@ -487,6 +520,7 @@ aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 aicdn.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 airbnb.com	s	Airbnb		US	first-party-platform	n	h	disconnect,v2fly
 airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+airtable.com	s	Airtable		US	first-party-platform	n	l	brand-name
 airtel.com	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 aixifan.com	s	Kuaishou		CN	content-cdn	n	l	common-knowledge
 ajio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
@@ -592,6 +626,9 @@ amazonses.com	s	Amazon		US	customer-engagement	n	l	brand-name
 amazonstudios.com	s	Amazon		US	first-party-platform	n	l	brand-name
 amazontrust.com	s	Amazon		US	certificate-status	n	h	adguard,ddg,v2fly
 amazonvideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+amcn.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
+amcnetworks.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
+amcplus.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
 amemv.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 americanexpress.com	s	American Express		US	payments	n	l	brand-name
 amoad.com	s	AMoAd		JP	advertising	n	l	ghostery,category:easyprivacy,category:stevenblack
@@ -612,6 +649,7 @@ antdigital.com	s	Ant Group		CN	first-party-platform	n	l	brand-name
 antfin.com	s	Ant Group		CN	payments	n	l	v2fly
 antfortune.com	s	Ant Group		CN	payments	n	l	brand-name
 antgroup.com	s	Ant Group		CN	payments	n	l	v2fly
+anthropic.com	s	Anthropic		US	first-party-platform	n	l	brand-name
 anticheatexpert.com	s	Tencent		CN	fraud-identity	n	l	common-knowledge
 antom.com	s	Ant Group		CN	payments	n	l	brand-name
 anydesk.com	s	AnyDesk		DE	first-party-platform	n	l	brand-name
@@ -774,8 +812,11 @@ arcgisonline.com	s	Esri		US	maps-location	n	l	common-knowledge
 argotunnel.com	s	Cloudflare		US	content-cdn	n	l	common-knowledge
 ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
+arlo.com	s	Arlo		US	first-party-platform	n	l	brand-name
 art19.com	s	Art19	Amazon	US	content-cdn	n	l	brand-name
+artstation.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 as.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
+asana.com	s	Asana		US	first-party-platform	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
 asos.com	s	ASOS		GB	first-party-platform	n	l	brand-name
@@ -795,6 +836,7 @@ attentivemobile.com	s	Attentive		US	customer-engagement	n	l	brand-name
 au.com	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 audigent.com	s	Audigent	Experian	US	advertising	n	l	brand-name
+audiomack.com	s	Audiomack		US	first-party-platform	n	l	brand-name
 audiomob.com	s	AudioMob		GB	advertising	n	l	brand-name
 auth0.com	s	Auth0	Okta	US	fraud-identity	n	l	ghostery
 authy.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
@@ -803,6 +845,8 @@ autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly
 is.autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly,parent-only
 avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 avg.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	brand-name
+avira.com	s	Avira	Gen Digital	DE	first-party-platform	n	l	brand-name
+avira-update.com	s	Avira	Gen Digital	DE	first-party-platform	n	l	brand-name
 awin.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
 awin1.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
 awsapprunner.com	s	Amazon		US	content-cdn	y	l	common-knowledge
@@ -819,13 +863,16 @@ azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 cloudapp.azure.com	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+azurgames.com	s	Azur Games		CY	first-party-platform	n	l	brand-name
 b2clogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 b612kaji.com	s	Naver		KR	first-party-platform	n	l	ddg
+babbel.com	s	Babbel		DE	first-party-platform	n	l	brand-name
 back4app.com	s	Back4App		US	content-cdn	y	l	brand-name
 backblaze.com	s	Backblaze		US	content-cdn	n	l	brand-name
 backblazeb2.com	s	Backblaze		US	content-cdn	y	l	brand-name
 badoo.com	s	Bumble		US	first-party-platform	n	l	ndpi
 badoocdn.com	s	Bumble		US	first-party-platform	n	l	ndpi
+baemin.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
 bahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 baidu.com	s	Baidu		CN	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 afd.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -856,14 +903,21 @@ baidupcs.com	s	Baidu		CN	content-cdn	n	l	brand-name
 baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
 baike.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
+bandainamcoent.com	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
+bandcamp.com	s	Bandcamp	Songtradr	US	first-party-platform	n	l	brand-name
 bango.com	s	Bango		GB	payments	n	l	brand-name
+bankofamerica.com	s	Bank of America		US	payments	n	l	brand-name
+barclays.com	s	Barclays		GB	payments	n	l	brand-name
 barrons.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
+basecamp.com	s	Basecamp	37signals	US	first-party-platform	n	l	brand-name
 basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
 bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
 bbc.com	s	BBC		GB	first-party-platform	n	l	v2fly
 bbk.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+bbva.com	s	BBVA		ES	payments	n	l	brand-name
 bbystatic.com	s	Best Buy		US	first-party-platform	n	l	common-knowledge
+bcbits.com	s	Bandcamp	Songtradr	US	first-party-platform	n	l	common-knowledge
 bcebos.com	s	Baidu		CN	content-cdn	y	h	ddg,v2fly
 bdgslb.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdimg.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
@@ -873,10 +927,16 @@ bdxiguastatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdydns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 beatsbydre.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 beeper.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+bendingspoons.com	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
+bendingspoonsapps.com	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 bershka.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 bestbuy.com	s	Best Buy		US	first-party-platform	n	l	brand-name
+bet365.com	s	Bet365		GB	first-party-platform	n	l	brand-name
+betfair.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
+betsson.com	s	Betsson		SE	first-party-platform	n	l	brand-name
+betterhelp.com	s	Teladoc		US	first-party-platform	n	l	common-knowledge
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
 bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
 bhsr.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
@@ -906,6 +966,7 @@ bitdefender.com	s	Bitdefender		RO	first-party-platform	n	l	brand-name
 bitly.com	s	Bitly		US	first-party-platform	n	l	brand-name
 bitmoji.com	s	Snap		US	first-party-platform	n	l	ddg
 bitmovin.com	s	Bitmovin		AT	analytics	n	l	brand-name
+bitwarden.com	s	Bitwarden		US	first-party-platform	n	l	brand-name
 bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
 bk.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
@@ -924,19 +985,30 @@ bluecore.com	s	Bluecore		US	customer-engagement	n	l	brand-name
 bluejeans.com	s	BlueJeans	Verizon	US	video-call	n	l	brand-name
 bluekai.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 blueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
+bluestacks.com	s	BlueStacks	now.gg	US	first-party-platform	n	l	brand-name
 blz-contentstack.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+bmw.com	s	BMW		DE	first-party-platform	n	l	brand-name
+bmwgroup.com	s	BMW		DE	first-party-platform	n	l	brand-name
+bnpparibas.com	s	BNP Paribas		FR	payments	n	l	brand-name
 boku.com	s	Boku		US	payments	n	l	brand-name
 bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bookingholdings.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	brand-name
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+bosch.com	s	Bosch		DE	first-party-platform	n	l	brand-name
+bosch-si.com	s	Bosch		DE	first-party-platform	n	l	brand-name
+bose.com	s	Bose		US	first-party-platform	n	l	brand-name
 bosszhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
+box.com	s	Box		US	first-party-platform	n	l	brand-name
+boxcloud.com	s	Box		US	first-party-platform	n	l	brand-name
 boxofficemojo.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+brainly.com	s	Brainly		PL	first-party-platform	n	l	brand-name
 braintree-api.com	s	PayPal		US	payments	n	l	ddg
 braintreegateway.com	s	PayPal		US	payments	n	h	ddg,v2fly
 braintreepayments.com	s	PayPal		US	payments	n	l	v2fly
 brave.com	s	Brave		US	first-party-platform	n	l	brand-name
 bravesoftware.com	s	Brave		US	first-party-platform	n	l	brand-name
+brawlstars.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 brawlstarsgame.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
 sdk.iad-01.braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
@@ -973,6 +1045,7 @@ buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
 buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
 buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
 buzzvil.com	s	Buzzvil		KR	advertising	n	l	brand-name
+bwin.com	s	Entain		GB	first-party-platform	n	l	common-knowledge
 byd.com	s	BYD		CN	first-party-platform	n	l	brand-name
 byspotify.com	s	Spotify		SE	first-party-platform	n	l	brand-name
 byteacctimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -1030,15 +1103,19 @@ c-ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cachefly.com	s	CacheFly	CacheNetworks	US	content-cdn	n	h	ddg,ndpi
 cadenaser.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 cainiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+caixabank.com	s	CaixaBank		ES	payments	n	l	brand-name
 caiyunapp.com	s	Caiyun		CN	first-party-platform	n	l	brand-name
 calendly.com	s	Calendly		US	customer-engagement	n	l	brand-name
 callofduty.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+calm.com	s	Calm		US	first-party-platform	n	l	brand-name
 campaignmonitor.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	brand-name
 camscanner.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 canal-plus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
 canalplus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
+canon.com	s	Canon		JP	first-party-platform	n	l	brand-name
 canonical.com	s	Canonical		GB	first-party-platform	n	h	adguard,v2fly
 canva.com	s	Canva		AU	first-party-platform	n	h	ddg,v2fly
+capcom.com	s	Capcom		JP	first-party-platform	n	l	brand-name
 capcut.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 capcutapi.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
 log*.capcutapi.com	g	ByteDance		CN	analytics	n	l	hagezi
@@ -1047,6 +1124,7 @@ mon*.capcutapi.com	g	ByteDance		CN	analytics	n	l	hagezi
 capcutcdn.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 capcutcdn-us.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 capcutvod.com	s	ByteDance		CN	content-cdn	n	l	brand-name
+capitalone.com	s	Capital One		US	payments	n	l	brand-name
 captcha-delivery.com	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect
 cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
 cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
@@ -1063,6 +1141,7 @@ cbsnews.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 cbssports.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 cc.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 ccavenue.com	s	CCAvenue	Infibeam	IN	payments	n	l	brand-name
+ccleaner.com	s	CCleaner	Gen Digital	GB	first-party-platform	n	l	brand-name
 cctv.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
 cctvpic.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
@@ -1081,19 +1160,28 @@ cdnhwc2.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdnhwc3.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdninstagram.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdntip.com	s	Tencent		CN	content-cdn	y	l	v2fly
+cdprojekt.com	s	CD Projekt		PL	first-party-platform	n	l	brand-name
+cdprojektred.com	s	CD Projekt		PL	first-party-platform	n	l	brand-name
 centauriglobal.com	s	Tencent		CN	payments	n	l	common-knowledge
+centurygames.com	s	Century Games	Century Huatong	CN	first-party-platform	n	l	brand-name
 cf-ipfs.com	s	Cloudflare		US	content-cdn	n	h	ndpi,v2fly
 changdunovel.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+channel4.com	s	Channel 4		GB	first-party-platform	n	l	brand-name
 chargebee.com	s	Chargebee		US	payments	n	l	brand-name
+chargepoint.com	s	ChargePoint		US	first-party-platform	n	l	brand-name
 chartable.com	s	Spotify		SE	analytics	n	l	ddg
 chartbeat.com	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chartboost.com	s	Chartboost	LoopMe	US	advertising	n	h	disconnect,exodus,xray,category:adguard,category:stevenblack
+chase.com	s	Chase	JPMorgan Chase	US	payments	n	l	brand-name
 chat.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 chatbot.com	s	LiveChat	Text	PL	customer-engagement	n	l	common-knowledge
 chatgpt.com	s	OpenAI		US	first-party-platform	n	h	adguard,ghostery,v2fly
 checkout.com	s	Checkout.com		GB	payments	n	l	disconnect
+chegg.com	s	Chegg		US	first-party-platform	n	l	brand-name
 chengzijianzhan.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 cheqzone.com	s	CHEQ		IL	fraud-identity	n	l	brand-name
+chess.com	s	Chess.com		US	first-party-platform	n	l	brand-name
+chesscomfiles.com	s	Chess.com		US	first-party-platform	n	l	brand-name
 chimpstatic.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
 chinamobile.com	s	China Mobile		CN	first-party-platform	n	l	brand-name
 chinanetcenter.com	s	Wangsu		CN	content-cdn	n	l	v2fly
@@ -1105,12 +1193,18 @@ cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
 cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
+citi.com	s	Citi	Citigroup	US	payments	n	l	brand-name
+citibank.com	s	Citi	Citigroup	US	payments	n	l	brand-name
 citymapper.com	s	Citymapper	Via	GB	maps-location	n	l	brand-name
 cj.com	s	CJ	Publicis	US	attribution	n	l	brand-name
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 claris.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
+clashroyale.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
+classdojo.com	s	ClassDojo		US	first-party-platform	n	l	brand-name
+claude.com	s	Anthropic		US	first-party-platform	n	l	common-knowledge
+claudeusercontent.com	s	Anthropic		US	first-party-platform	n	l	common-knowledge
 clearpay.com	s	Afterpay	Block	AU	payments	n	l	common-knowledge
 cleartrip.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 clerk.com	s	Clerk		US	fraud-identity	n	l	brand-name
@@ -1118,6 +1212,8 @@ cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
 clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
 clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy
 eu1.clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:stevenblack
+clickup.com	s	ClickUp		US	first-party-platform	n	l	brand-name
+clickup-attachments.com	s	ClickUp		US	first-party-platform	n	l	brand-name
 clicky.com	s	Clicky		US	analytics	n	l	brand-name
 clipchamp.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 clouddn.com	s	Qiniu		CN	content-cdn	y	l	common-knowledge
@@ -1159,11 +1255,13 @@ cmpassport.com	s	China Mobile		CN	fraud-identity	n	l	common-knowledge
 cnn.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 cnstrc.com	s	Constructor		US	content-cdn	n	l	common-knowledge
 cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+cohere.com	s	Cohere		CA	first-party-platform	n	l	brand-name
 coinbase.com	s	Coinbase		US	payments	n	l	brand-name
 colombiaonline.com	s	Times Internet		IN	advertising	n	l	common-knowledge
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 conn1.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
 conn2.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
+com2us.com	s	Com2uS		KR	first-party-platform	n	l	brand-name
 combain.com	s	Combain		SE	maps-location	n	l	brand-name
 comcast.com	s	Comcast		US	first-party-platform	n	l	brand-name
 cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
@@ -1190,11 +1288,14 @@ cookiehub.com	s	CookieHub		IS	consent	n	l	brand-name
 cookieinformation.com	s	CookieInformation	Cookie Information	DK	consent	n	l	brand-name
 cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
 cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
+cookpad.com	s	Cookpad		JP	first-party-platform	n	l	brand-name
 copilot.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
 costco.com	s	Costco		US	first-party-platform	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
+coupangeats.com	s	Coupang		KR	first-party-platform	n	l	brand-name
+coupangplay.com	s	Coupang		KR	first-party-platform	n	l	brand-name
 coze.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 e.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:stevenblack
@@ -1204,6 +1305,7 @@ settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,di
 crazyegg.com	s	Crazy Egg		US	analytics	n	l	brand-name
 createsend.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	common-knowledge
 creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+creditkarma.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
 crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
@@ -1217,14 +1319,17 @@ cuebiq.com	s	Cuebiq		US	maps-location	n	h	disconnect,exodus,xray,category:steven
 customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
 cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
+cyberghostvpn.com	s	CyberGhost	Kape	RO	first-party-platform	n	l	brand-name
 cybersource.com	s	Visa		US	payments	n	l	common-knowledge
 d23.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+daangn.com	s	Karrot	Danggeun	KR	first-party-platform	n	l	common-knowledge
 dahuasecurity.com	s	Dahua		CN	first-party-platform	n	l	brand-name
 dahuatech.com	s	Dahua		CN	first-party-platform	n	l	brand-name
 dailymail.com	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
 dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
+dashlane.com	s	Dashlane		US	first-party-platform	n	l	brand-name
 databerries.com	s	Teemo		FR	maps-location	n	l	exodus,category:stevenblack
 datacamp.com	s	CDN77	DataCamp	GB	content-cdn	n	l	ddg
 datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect
@@ -1237,6 +1342,8 @@ dayoneapp.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 dazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazndn.com	s	DAZN		GB	first-party-platform	n	l	v2fly
+daznservices.com	s	DAZN		GB	first-party-platform	n	l	brand-name
+db.com	s	Deutsche Bank		DE	payments	n	l	common-knowledge
 db-ip.com	s	DB-IP		FR	maps-location	n	l	brand-name
 dbank.com	s	Huawei		CN	os-platform	n	l	v2fly
 dbankcdn.com	s	Huawei		CN	os-platform	n	h	ndpi,v2fly
@@ -1248,12 +1355,15 @@ dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
 decathlon.com	s	Decathlon		FR	first-party-platform	n	l	brand-name
+deepl.com	s	DeepL		DE	first-party-platform	n	l	brand-name
 deepmind.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 deepseek.com	s	DeepSeek	High-Flyer	CN	first-party-platform	n	l	brand-name
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
 deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
+dell.com	s	Dell		US	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
+dena.com	s	DeNA		JP	first-party-platform	n	l	brand-name
 deutschebahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
 deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
@@ -1276,11 +1386,13 @@ digitalturbine.com	s	Digital Turbine		US	advertising	n	l	disconnect
 dingtalk.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 dingtalkapps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 dingtalkcloud.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+directv.com	s	DIRECTV	TPG	US	first-party-platform	n	l	brand-name
 discord.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 discordactivities.com	s	Discord		US	first-party-platform	n	l	brand-name
 discordapp.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cdn.discordapp.com	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 discordstatus.com	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
+discover.com	s	Capital One		US	payments	n	l	common-knowledge
 discovery.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	brand-name
 discoveryplus.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 disney.com	s	Disney	Walt Disney	US	first-party-platform	n	h	v2fly,xray
@@ -1294,7 +1406,10 @@ djicdn.com	s	DJI		CN	first-party-platform	n	l	brand-name
 dmm.com	s	DMM		JP	first-party-platform	n	h	disconnect,v2fly
 dnspod.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
+doctolib.com	s	Doctolib		FR	first-party-platform	n	l	brand-name
 documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+docusign.com	s	DocuSign		US	first-party-platform	n	l	brand-name
+doist.com	s	Todoist	Doist	US	first-party-platform	n	l	brand-name
 dolby.com	s	Dolby		US	video-call	n	l	brand-name
 dominos.com	s	Domino's		US	first-party-platform	n	l	brand-name
 dongchedi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -1323,6 +1438,9 @@ douyu.com	s	Douyu		CN	first-party-platform	n	l	brand-name
 dowjones.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
 dpd.com	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 dpfile.com	s	Meituan		CN	first-party-platform	n	l	v2fly
+draftkings.com	s	DraftKings		US	first-party-platform	n	l	brand-name
+dream11.com	s	Dream11	Dream Sports	IN	first-party-platform	n	l	brand-name
+dreamgames.com	s	Dream Games		TR	first-party-platform	n	l	brand-name
 drift.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 driftt.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 dropbox.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
@@ -1330,6 +1448,7 @@ dropboxapi.com	s	Dropbox		US	first-party-platform	n	h	ndpi,v2fly
 dropboxstatic.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxusercontent.com	s	Dropbox		US	first-party-platform	n	l	v2fly
 dropcam.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+drweb.com	s	Dr.Web	Doctor Web	RU	first-party-platform	n	l	brand-name
 dsmcdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 dssedge.com	s	Disney	Walt Disney	US	first-party-platform	n	l	adguard
 dssott.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -1356,6 +1475,7 @@ eagllwin.com	s	Transsion		CN	advertising	n	l	common-knowledge
 eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
 easemob.com	s	Easemob	Agora	CN	social-sdk	n	l	brand-name
+easports.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 easy4ip.com	s	Dahua		CN	first-party-platform	n	l	common-knowledge
 easyjet.com	s	easyJet		GB	first-party-platform	n	l	brand-name
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
@@ -1364,6 +1484,7 @@ ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebayinc.com	s	eBay		US	first-party-platform	n	l	brand-name
 ebaystatic.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+ecobee.com	s	Ecobee	Generac	CA	first-party-platform	n	l	brand-name
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecovacs.com	s	Ecovacs		CN	first-party-platform	n	l	brand-name
@@ -1387,20 +1508,29 @@ en25.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 ensighten.com	s	Ensighten	CHEQ	US	analytics	n	l	brand-name
 entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
 epicgames.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+ol.epicgames.com	s	Epic Games		US	first-party-platform	n	l	brand-name
 epsilon.com	s	Epsilon	Publicis	US	advertising	n	l	brand-name
+epson.com	s	Epson		JP	first-party-platform	n	l	brand-name
+epsonconnect.com	s	Epson		JP	first-party-platform	n	l	brand-name
 equativ.com	s	Equativ		FR	advertising	n	l	disconnect
 erstegroup.com	s	Erste	Erste Group	AT	payments	n	l	brand-name
+eset.com	s	ESET		SK	first-party-platform	n	l	brand-name
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 esri.com	s	Esri		US	maps-location	n	l	brand-name
 estat.com	s	Mediametrie		FR	analytics	n	l	common-knowledge
 etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+etoro.com	s	eToro		IL	payments	n	l	brand-name
 etracker.com	s	etracker		DE	analytics	n	l	brand-name
 etsy.com	s	Etsy		US	first-party-platform	n	l	brand-name
 etsystatic.com	s	Etsy		US	first-party-platform	n	l	ghostery
 eufylife.com	s	Anker		CN	first-party-platform	n	l	common-knowledge
 eum-appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	exodus,ghostery,category:easyprivacy
 eurosport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+evbstatic.com	s	Eventbrite		US	first-party-platform	n	l	common-knowledge
+evbuc.com	s	Eventbrite		US	first-party-platform	n	l	common-knowledge
+eventbrite.com	s	Eventbrite		US	first-party-platform	n	l	brand-name
+everand.com	s	Scribd		US	first-party-platform	n	l	common-knowledge
 evergage.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
 evidon.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
@@ -1408,6 +1538,8 @@ exacttarget.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,v2fly,ca
 example.com	s	IANA	ICANN	US	first-party-platform	n	l	capture
 exdynsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exelator.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+exitgames.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
+exitgamescloud.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
 exoclick.com	s	ExoClick		ES	advertising	n	l	brand-name
 exosrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exotel.com	s	Exotel		IN	customer-engagement	n	l	brand-name
@@ -1417,10 +1549,14 @@ expediagroup.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	brand-name
 experian.com	s	Experian		IE	first-party-platform	n	l	brand-name
 exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
+expressvpn.com	s	ExpressVPN	Kape	VG	first-party-platform	n	l	brand-name
 extremereach.com	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 eyeota.com	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
 ezviz.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 ezvizlife.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
+f-secure.com	s	F-Secure		FI	first-party-platform	n	l	brand-name
+fab.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+faceapp.com	s	FaceApp	FaceApp Technology	CY	first-party-platform	n	l	brand-name
 facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 an.facebook.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
 b-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -1440,13 +1576,18 @@ facebookblueprint.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-k
 facebookmail.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
 faceid.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
 faceplusplus.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
+facetuneapp.com	s	Lightricks		IL	first-party-platform	n	l	common-knowledge
 faceueditor.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 factual.com	s	Foursquare		US	maps-location	n	l	brand-name
+fallguys.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 fandom.com	s	Fandom	TPG	US	first-party-platform	n	l	v2fly
+fanduel.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
 fanqienovel.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+farlightgames.com	s	Lilith		CN	first-party-platform	n	l	common-knowledge
 fast.com	s	Netflix		US	content-cdn	n	h	ndpi,v2fly
 fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
+fastmail.com	s	Fastmail		AU	first-party-platform	n	l	brand-name
 fastspring.com	s	FastSpring		US	payments	n	l	brand-name
 fb.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 fbcdn.com	s	Meta	Meta Platforms	US	content-cdn	n	h	v2fly,xray
@@ -1456,11 +1597,15 @@ fbsbx.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,
 fd-api.com	s	Delivery Hero		DE	first-party-platform	n	l	app-connections
 fedex.com	s	FedEx		US	first-party-platform	n	l	brand-name
 feedburner.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+feedly.com	s	Feedly		US	first-party-platform	n	l	brand-name
 feishucdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
+fifa.com	s	FIFA		CH	first-party-platform	n	l	brand-name
+figma.com	s	Figma		US	first-party-platform	n	l	brand-name
 filemaker.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 filestackapi.com	s	Filestack	Idera	US	content-cdn	y	l	brand-name
 filestackcontent.com	s	Filestack	Idera	US	content-cdn	y	l	brand-name
+findaway.com	s	Spotify		SE	first-party-platform	n	l	common-knowledge
 fingerprint.com	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect
 finicity.com	s	Mastercard		US	payments	n	l	common-knowledge
 firebase.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
@@ -1474,26 +1619,32 @@ fireoscaptiveportal.com	s	Amazon		US	time-connectivity-check	n	l	common-knowledg
 fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
 flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
+flashscore.com	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+flaticon.com	s	Freepik	EQT	ES	first-party-platform	n	l	common-knowledge
 flickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 flightradar24.com	s	Flightradar24		SE	first-party-platform	n	l	brand-name
+flipboard.com	s	Flipboard		US	first-party-platform	n	l	brand-name
 flipgrid.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 flipkart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	disconnect
 flixbus.com	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
 data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+flutter.com	s	Flutter		IE	first-party-platform	n	l	brand-name
 flymeos.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 fncstatic.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	common-knowledge
 fontawesome.com	s	Font Awesome	Fonticons	US	content-cdn	n	l	brand-name
 foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
+ford.com	s	Ford		US	first-party-platform	n	l	brand-name
 foreca.com	s	Foreca		FI	first-party-platform	n	l	brand-name
 forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 fortumo.com	s	Fortumo	Boku	EE	payments	n	l	brand-name
+fotmob.com	s	FotMob		NO	first-party-platform	n	l	brand-name
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
 fox.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
 foxbusiness.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
@@ -1509,6 +1660,7 @@ framerusercontent.com	s	Framer		NL	content-cdn	y	l	brand-name
 free-now.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 freefiremobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
+freepik.com	s	Freepik	EQT	ES	first-party-platform	n	l	brand-name
 freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshdesk.com	s	Freshworks		US	customer-engagement	n	l	ghostery
@@ -1517,11 +1669,16 @@ freshservice.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshworks.com	s	Freshworks		US	customer-engagement	n	l	ddg
 freshworksapi.com	s	Freshworks		US	customer-engagement	n	l	brand-name
 friendlycaptcha.com	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
+fritz.com	s	AVM		DE	first-party-platform	n	l	common-knowledge
+fsapi.com	s	F-Secure		FI	first-party-platform	n	l	common-knowledge
 fsq.com	s	Foursquare		US	maps-location	n	l	brand-name
+fubotv.com	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
 fullstory.com	s	FullStory		US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 funcaptcha.com	s	Arkose Labs		US	security-captcha	n	l	disconnect
+funplus.com	s	FunPlus		CH	first-party-platform	n	l	brand-name
 fuze.com	s	8x8 (Fuze)	8x8	US	video-call	n	l	ndpi
 fyber.com	s	Digital Turbine		US	advertising	n	h	disconnect,ghostery,xray
+gaana.com	s	Gaana	ENIL	IN	first-party-platform	n	l	brand-name
 gaijinent.com	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 gainsight.com	s	Gainsight	Vista	US	analytics	n	l	brand-name
 galaxyappstore.com	s	Samsung		KR	os-platform	n	l	v2fly
@@ -1533,6 +1690,8 @@ gannett.com	s	Gannett		US	first-party-platform	n	l	brand-name
 gannett-cdn.com	s	Gannett		US	first-party-platform	n	l	brand-name
 gannettdigital.com	s	Gannett		US	first-party-platform	n	l	brand-name
 garena.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+garmin.com	s	Garmin		CH	first-party-platform	n	l	brand-name
+garmincdn.com	s	Garmin		CH	first-party-platform	n	l	brand-name
 gauthmath.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 gcore.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gcorelabs.com	s	Gcore		LU	content-cdn	n	l	brand-name
@@ -1544,7 +1703,9 @@ gt4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 geevisit.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 geforcenow.com	s	NVIDIA		US	first-party-platform	n	l	ndpi
 gemius.com	s	Gemius		PL	analytics	n	h	disconnect,xray
+gendigital.com	s	Gen Digital		US	first-party-platform	n	l	brand-name
 genesys.com	s	Genesys		US	customer-engagement	n	l	brand-name
+genius.com	s	Genius	MediaLab	US	first-party-platform	n	l	brand-name
 geocomply.com	s	GeoComply		CA	fraud-identity	n	l	brand-name
 geoedge.com	s	GeoEdge		IL	advertising	n	l	brand-name
 geoip-js.com	s	MaxMind		US	maps-location	n	l	common-knowledge
@@ -1560,6 +1721,7 @@ getir.com	s	Getir		TR	first-party-platform	n	l	brand-name
 getpocket.com	s	Mozilla		US	first-party-platform	n	l	v2fly
 getresponse.com	s	GetResponse		PL	customer-engagement	n	l	brand-name
 getsentry.com	s	Sentry	Functional Software	US	crash-reporting	n	l	brand-name
+gettyimages.com	s	Getty Images		US	first-party-platform	n	l	brand-name
 getui.com	s	GeTui	Merit Interactive	CN	push-messaging	n	m	v2fly,xray
 ggpht.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 geo0.ggpht.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1568,6 +1730,7 @@ gifshow.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 gigya.com	s	Gigya	SAP	IL	fraud-identity	n	h	ddg,disconnect,ghostery,xray
 gimbal.com	s	Gimbal	Infillion	US	maps-location	n	l	brand-name
 giphy.com	s	Giphy	Shutterstock	US	content-cdn	n	l	ghostery
+gismeteo.com	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 gitee.com	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 github.com	s	GitHub	Microsoft	US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 githubassets.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,v2fly
@@ -1577,9 +1740,14 @@ githubusercontent.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,nd
 gitlab.com	s	GitLab		US	first-party-platform	n	h	ndpi,v2fly
 glance.com	s	InMobi		IN	advertising	n	l	disconnect
 glassboxcdn.com	s	Glassbox		IL	analytics	n	l	category:easyprivacy,brand-name
+glassdoor.com	s	Glassdoor	Recruit	US	first-party-platform	n	l	brand-name
+glbimg.com	s	Globo		BR	first-party-platform	n	l	common-knowledge
 globalsign.com	s	GlobalSign	GMO	BE	certificate-status	n	h	ghostery,v2fly
+globo.com	s	Globo		BR	first-party-platform	n	l	brand-name
+globoplay.com	s	Globo		BR	first-party-platform	n	l	brand-name
 glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
+glulive.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 gmx.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
@@ -1588,9 +1756,13 @@ espn.go.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
 goeuro.com	s	Omio		DE	first-party-platform	n	l	common-knowledge
+gofundme.com	s	GoFundMe		US	first-party-platform	n	l	brand-name
+gog.com	s	GOG		PL	first-party-platform	n	l	brand-name
+gog-statics.com	s	GOG		PL	first-party-platform	n	l	brand-name
 goibibo.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
 gojek.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
 gojekapi.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
+goodgamestudios.com	s	Goodgame	Stillfront	DE	first-party-platform	n	l	brand-name
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 goofish.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
@@ -1742,6 +1914,7 @@ googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconne
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 gopay.com	s	GoPay		CZ	payments	n	l	brand-name
+gopro.com	s	GoPro		US	first-party-platform	n	l	brand-name
 gorgias.com	s	Gorgias		US	customer-engagement	n	l	brand-name
 gotinder.com	s	Match Group		US	first-party-platform	n	l	brand-name
 goto.com	s	GoTo		US	video-call	n	l	ndpi
@@ -1751,9 +1924,11 @@ gotomeeting.com	s	GoTo		US	video-call	n	l	ndpi
 gotomypc.com	s	GoTo		US	video-call	n	l	brand-name
 gotowebinar.com	s	GoTo		US	video-call	n	l	brand-name
 grab.com	s	Grab		SG	first-party-platform	n	l	brand-name
+grabpay.com	s	Grab		SG	first-party-platform	n	l	brand-name
 grabtaxi.com	s	Grab		SG	first-party-platform	n	l	brand-name
 gracenote.com	s	Nielsen		US	analytics	n	l	brand-name
 grafana.com	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+gramgames.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 grammarly.com	s	Grammarly		US	first-party-platform	n	l	brand-name
 gravatar.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 gravyanalytics.com	s	Unacast		NO	maps-location	n	l	common-knowledge
@@ -1762,6 +1937,7 @@ gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
 grofers.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
 grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
+groq.com	s	Groq		US	first-party-platform	n	l	brand-name
 groupme.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
 grubhub.com	s	Grubhub	Wonder	US	first-party-platform	n	l	brand-name
@@ -1794,6 +1970,7 @@ happn.com	s	happn		FR	first-party-platform	n	l	brand-name
 harman.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
 harmanaudio.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
 harmonyos.com	s	Huawei		CN	os-platform	n	l	common-knowledge
+hayday.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 hbo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,ndpi,v2fly
 hbogo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hbomax.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
@@ -1801,8 +1978,10 @@ hbonow.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hc-cdn.com	s	Huawei		CN	content-cdn	y	l	v2fly
 hcaptcha.com	s	hCaptcha	Intuition Machines	US	security-captcha	n	h	ddg,disconnect,ghostery,v2fly
 hdslb.com	s	Bilibili		CN	content-cdn	n	h	disconnect,ghostery,v2fly
+headspace.com	s	Headspace		US	first-party-platform	n	l	brand-name
 heapanalytics.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 hellobike.com	s	Hello		CN	first-party-platform	n	l	brand-name
+helloclue.com	s	Clue	BioWink	DE	first-party-platform	n	l	brand-name
 helpscout.com	s	Help Scout		US	customer-engagement	n	l	brand-name
 helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xray
 hepsiburada.com	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
@@ -1812,6 +1991,7 @@ heroku.com	s	Salesforce		US	content-cdn	n	h	ddg,disconnect,v2fly
 herokuapp.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 herokucdn.com	s	Salesforce		US	content-cdn	n	l	common-knowledge
 hetzner.com	s	Hetzner		DE	content-cdn	n	l	v2fly
+hey.com	s	Basecamp	37signals	US	first-party-platform	n	l	common-knowledge
 heytap.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 heytapcs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 heytapdownload.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
@@ -1863,6 +2043,8 @@ hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easyli
 hm.com	s	H&M		SE	first-party-platform	n	l	brand-name
 hmd.com	s	HMD		FI	os-platform	n	l	brand-name
 hmdglobal.com	s	HMD		FI	os-platform	n	l	brand-name
+homagames.com	s	Homa		FR	first-party-platform	n	l	brand-name
+home-connect.com	s	Bosch		DE	first-party-platform	n	l	common-knowledge
 homedepot.com	s	Home Depot		US	first-party-platform	n	l	brand-name
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
 hotels.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
@@ -1873,7 +2055,11 @@ hotstar.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 houzz.com	s	Houzz		US	first-party-platform	n	l	brand-name
 hoyolab.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 hoyoverse.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	brand-name
+hp.com	s	HP		US	first-party-platform	n	l	brand-name
+hpconnected.com	s	HP		US	first-party-platform	n	l	brand-name
+hpsmart.com	s	HP		US	first-party-platform	n	l	brand-name
 hs-scripts.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray
+hsbc.com	s	HSBC		GB	payments	n	l	brand-name
 hsforms.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery
 huami.com	s	Zepp Health		CN	first-party-platform	n	l	common-knowledge
 huawei.com	s	Huawei		CN	first-party-platform	n	h	ndpi,v2fly
@@ -1897,6 +2083,7 @@ huya.com	s	Huya	Tencent	CN	first-party-platform	n	l	brand-name
 hyperconnect.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 hyperwallet.com	s	PayPal		US	payments	n	l	common-knowledge
 hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
+hyundai.com	s	Hyundai		KR	first-party-platform	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
 ibcdn.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
@@ -1932,12 +2119,17 @@ iflytek.com	s	iFlytek		CN	first-party-platform	n	l	brand-name
 igamecj.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 igaworks.com	s	AdBrix	IGAWorks	KR	attribution	n	l	xray
 igexin.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+igg.com	s	IGG		SG	first-party-platform	n	l	brand-name
 igodigital.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery
+iheart.com	s	iHeartMedia		US	first-party-platform	n	l	brand-name
+iheartradio.com	s	iHeartMedia		US	first-party-platform	n	l	common-knowledge
+ihrhls.com	s	iHeartMedia		US	first-party-platform	n	l	common-knowledge
 ijinshan.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
 illumin.com	s	illumin		CA	advertising	n	l	brand-name
 images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 imdb.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 imgix.com	s	imgix		US	content-cdn	n	h	disconnect,v2fly
+imguol.com	s	UOL		BR	first-party-platform	n	l	brand-name
 imgur.com	s	Imgur	MediaLab	US	content-cdn	n	h	ghostery,v2fly
 immedia-semi.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 immomo.com	s	Momo	Hello Group	CN	first-party-platform	n	l	brand-name
@@ -1951,6 +2143,7 @@ imrworldwide.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,catego
 incapsula.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
 incognia.com	s	Incognia		US	fraud-identity	n	l	brand-name
 indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
+indeed.com	s	Indeed	Recruit	US	first-party-platform	n	l	brand-name
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
@@ -1959,12 +2152,16 @@ indrive.com	s	inDrive		US	first-party-platform	n	l	brand-name
 indriverapp.com	s	inDrive		US	first-party-platform	n	l	brand-name
 infinixmobility.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
+ing.com	s	ING		NL	payments	n	l	brand-name
 kwd.inkuai.com	s	Kuaishou		CN	content-cdn	n	l	v2fly,parent-only
 inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 sdkm.w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 inmobicdn.com	s	InMobi		IN	advertising	n	l	exodus
+innogames.com	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
+innogamescdn.com	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
 innovid.com	s	Innovid	Mediaocean	US	advertising	n	l	brand-name
+inoreader.com	s	Inoreader	Innologica	BG	first-party-platform	n	l	brand-name
 insider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
 inspectlet.com	s	Inspectlet		US	analytics	n	l	brand-name
 insta360.com	s	Insta360	Arashi Vision	CN	first-party-platform	n	l	brand-name
@@ -1976,6 +2173,7 @@ graph.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,discon
 i.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 instagram-brand.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 instana.com	s	Instana	IBM	US	crash-reporting	n	l	brand-name
+instructure.com	s	Instructure (Canvas)	KKR	US	first-party-platform	n	l	brand-name
 integralads.com	s	Integral Ad Science		US	advertising	n	h	disconnect,exodus
 intentiq.com	s	Intent IQ		US	advertising	n	l	brand-name
 intercom.com	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
@@ -1984,8 +2182,10 @@ intercom-mail.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
+intesasanpaolo.com	s	Intesa Sanpaolo		IT	payments	n	l	brand-name
 intlgame.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 intsig.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
+intuit.com	s	Intuit		US	first-party-platform	n	l	brand-name
 invitemedia.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,xray,category:easyprivacy
 ionos.com	s	IONOS		DE	content-cdn	n	l	brand-name
 iovation.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
@@ -2008,9 +2208,11 @@ isnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 log.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 mon.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 isprog.com	s	ironSource	Unity	IL	advertising	n	l	ddg
+istockphoto.com	s	Getty Images		US	first-party-platform	n	l	common-knowledge
 itel-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 iterable.com	s	Iterable		US	customer-engagement	n	l	brand-name
 itunes.com	s	Apple		US	first-party-platform	n	h	adguard,v2fly
+itv.com	s	ITV		GB	first-party-platform	n	l	brand-name
 iubenda.com	s	iubenda	team.blue	IT	consent	n	l	brand-name
 ixigua.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ixiguavideo.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -2043,6 +2245,7 @@ joinhoney.com	s	PayPal		US	advertising	n	l	common-knowledge
 jomodns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 joox.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 joybuy.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jpmorgan.com	s	Chase	JPMorgan Chase	US	payments	n	l	brand-name
 jquery.com	s	jQuery	OpenJS Foundation	US	content-cdn	n	l	brand-name
 jsdelivr.com	s	jsDelivr	Prospect One	PL	content-cdn	n	l	brand-name
 jumio.com	s	Jumio		US	fraud-identity	n	l	brand-name
@@ -2055,6 +2258,7 @@ jwplayer.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwpltx.com	s	JW Player	JWP Connatix	US	analytics	n	l	brand-name
 jwpsrv.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 kaggle.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+kahoot.com	s	Kahoot		NO	first-party-platform	n	l	brand-name
 kakao.com	s	Kakao		KR	first-party-platform	n	h	disconnect,ndpi,v2fly
 adfit.kakao.com	s	Kakao		KR	advertising	n	h	disconnect,ghostery,ndpi,v2fly
 dapi.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
@@ -2063,7 +2267,9 @@ kauth.kakao.com	s	Kakao		KR	social-sdk	n	m	disconnect,ndpi,v2fly,parent-only
 map.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
 kakaobank.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
 kakaocorp.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
+kakaoent.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaoi.com	s	Kakao		KR	content-cdn	n	l	brand-name
+kakaomobility.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopage.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopay.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
 kakaotalk.com	s	Kakao		KR	first-party-platform	n	l	brand-name
@@ -2074,6 +2280,7 @@ kantar.com	s	Kantar		GB	analytics	n	l	brand-name
 kantarmedia.com	s	Kantar		GB	analytics	n	l	category:disconnect,brand-name
 kaptcha.com	s	Kount	Equifax	US	fraud-identity	n	l	common-knowledge
 kargo.com	s	Kargo		US	advertising	n	l	brand-name
+karrotmarket.com	s	Karrot	Danggeun	KR	first-party-platform	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
 kaufland.com	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
@@ -2085,6 +2292,9 @@ ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
+kia.com	s	Hyundai		KR	first-party-platform	n	l	common-knowledge
+kick.com	s	Kick	Kick Streaming	AU	first-party-platform	n	l	brand-name
+kickstarter.com	s	Kickstarter		US	first-party-platform	n	l	brand-name
 kik.com	s	Kik	MediaLab	US	first-party-platform	n	l	brand-name
 kimi.com	s	Moonshot AI		CN	first-party-platform	n	l	common-knowledge
 kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
@@ -2096,10 +2306,12 @@ klarnaservices.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
 klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
 klingai.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
+ko-fi.com	s	Ko-fi		GB	first-party-platform	n	l	brand-name
 kobo.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 komoot.com	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
+konami.com	s	Konami		JP	first-party-platform	n	l	brand-name
 koubei.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 kount.com	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 kpn.com	s	KPN		NL	first-party-platform	n	l	brand-name
@@ -2130,9 +2342,11 @@ kwai.com	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 adsinsight.kwai.com	s	Kuaishou		CN	advertising	n	l	disconnect,parent-only
 kwaicdn.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kwaipros.com	s	Kuaishou		CN	first-party-platform	n	l	brand-name
+kwalee.com	s	Kwalee		GB	first-party-platform	n	l	brand-name
 kwcdn.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	ddg
 kwimgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kxcdn.com	s	KeyCDN	proinity	CH	content-cdn	y	h	ddg,ghostery
+ladbrokes.com	s	Entain		GB	first-party-platform	n	l	common-knowledge
 lark.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
 larkoffice.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 larksuite.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
@@ -2171,9 +2385,13 @@ snap.licdn.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,n
 lidl.com	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 lidlplus.com	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 life360.com	s	Life360		US	first-party-platform	n	l	disconnect
+lifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
+lifesum.com	s	Lifesum		SE	first-party-platform	n	l	brand-name
 liftago.com	s	Liftago		CZ	first-party-platform	n	l	brand-name
+lightricks.com	s	Lightricks		IL	first-party-platform	n	l	brand-name
 lightroom.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 lijit.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+lilithgames.com	s	Lilith		CN	first-party-platform	n	l	brand-name
 limelight.com	s	Edgio	Akamai	US	content-cdn	n	h	disconnect,v2fly
 line-apps.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 five-ad.line-apps.com	s	LINE	LY Corporation	JP	advertising	n	m	ddg,ghostery,ndpi,v2fly,parent-only
@@ -2205,11 +2423,14 @@ livefilestore.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 liveintent.com	s	LiveIntent	Zeta Global	US	advertising	n	l	brand-name
 livejournal.com	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,v2fly
 livelycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+livenation.com	s	Ticketmaster	Live Nation	US	first-party-platform	n	l	brand-name
 liveperson.com	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery
 liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
+livestream.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	l	common-knowledge
 ljcdn.com	s	KE Holdings		CN	content-cdn	n	l	common-knowledge
 llama.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+lloydsbank.com	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	brand-name
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 locationiq.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
 lofter.com	s	NetEase		CN	first-party-platform	n	l	common-knowledge
@@ -2221,9 +2442,11 @@ logmein.com	s	GoTo		US	video-call	n	l	common-knowledge
 logmeininc.com	s	GoTo		US	video-call	n	l	common-knowledge
 logrocket.com	s	LogRocket		US	analytics	n	l	brand-name
 lokalise.com	s	Lokalise		LV	content-cdn	n	l	brand-name
+lolesports.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
 looker.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 loom.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 loopme.com	s	LoopMe		GB	advertising	n	l	brand-name
+lootlocker.com	s	LootLocker		SE	content-cdn	n	l	brand-name
 lotame.com	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,xray
 lr-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lr-in-prod.com	s	LogRocket		US	analytics	n	l	common-knowledge
@@ -2240,6 +2463,7 @@ lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
 lynda.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
 mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
 mac.com	s	Apple		US	first-party-platform	n	l	v2fly
+magalu.com	s	Magazine Luiza		BR	first-party-platform	n	l	common-knowledge
 magento.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 magnite.com	s	Magnite		US	advertising	n	m	ddg,disconnect
 magsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
@@ -2248,6 +2472,7 @@ mailerlite.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	brand-name
 mailgun.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 mailjet.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 makemytrip.com	s	MakeMyTrip		IN	first-party-platform	n	l	brand-name
+malwarebytes.com	s	Malwarebytes		US	first-party-platform	n	l	brand-name
 manage.com	s	Criteo		FR	advertising	n	m	ddg,xray
 mandiant.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
@@ -2268,9 +2493,11 @@ massimodutti.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 mastercard.com	s	Mastercard		US	payments	n	h	disconnect,v2fly
 match.com	s	Match Group		US	first-party-platform	n	l	disconnect
 mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+mattermost.com	s	Mattermost		US	first-party-platform	n	l	brand-name
 max.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 maxmind.com	s	MaxMind		US	maps-location	n	h	ddg,disconnect,ghostery
 minfraud.maxmind.com	s	MaxMind		US	fraud-identity	n	l	brand-name
+mcafee.com	s	McAfee		US	first-party-platform	n	l	brand-name
 mcd.com	s	McDonald's		US	first-party-platform	n	l	common-knowledge
 mcdonalds.com	s	McDonald's		US	first-party-platform	n	l	brand-name
 me.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -2278,13 +2505,17 @@ medallia.com	s	Medallia		US	customer-engagement	n	l	brand-name
 media-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 media-imdb.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 media6degrees.com	s	Dstillery		US	advertising	n	l	common-knowledge
+mediafire.com	s	MediaFire		US	first-party-platform	n	l	brand-name
 mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
 mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
 meesho.com	s	Meesho		IN	first-party-platform	n	l	brand-name
 meeshosupply.com	s	Meesho		IN	first-party-platform	n	l	brand-name
+meethue.com	s	Philips Hue	Signify	NL	first-party-platform	n	l	brand-name
 meetic.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+meetup.com	s	Meetup	Bending Spoons	US	first-party-platform	n	l	brand-name
+meetupstatic.com	s	Meetup	Bending Spoons	US	first-party-platform	n	l	brand-name
 megvii.com	s	Megvii		CN	fraud-identity	n	l	brand-name
 meipai.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
@@ -2293,11 +2524,15 @@ meitudata.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitustat.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meizu.com	s	Meizu		CN	os-platform	n	l	brand-name
 melon.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
+memrise.com	s	Memrise		GB	first-party-platform	n	l	brand-name
 memsource.com	s	Phrase		CZ	content-cdn	n	l	common-knowledge
 mercadolibre.com	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 mercadopago.com	s	Mercado Libre		UY	payments	n	l	brand-name
 mercari.com	s	Mercari		JP	first-party-platform	n	l	ddg
+mercedes-benz.com	s	Mercedes-Benz		DE	first-party-platform	n	l	brand-name
+merpay.com	s	Mercari		JP	first-party-platform	n	l	common-knowledge
 messagebird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
+messagingengine.com	s	Fastmail		AU	first-party-platform	n	l	common-knowledge
 messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 messengerdevelopers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -2357,16 +2592,21 @@ microsoftstream.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 midasbuy.com	s	Tencent		CN	payments	n	l	common-knowledge
 midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
 midea.com	s	Midea		CN	first-party-platform	n	l	brand-name
+midjourney.com	s	Midjourney		US	first-party-platform	n	l	brand-name
+miele.com	s	Miele		DE	first-party-platform	n	l	brand-name
 miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
+mikrotik.com	s	MikroTik		LV	first-party-platform	n	l	brand-name
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
 millicast.com	s	Dolby		US	video-call	n	l	common-knowledge
 minecraftservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+miniclip.com	s	Miniclip	Tencent	CH	first-party-platform	n	l	brand-name
 minimaxi.com	s	MiniMax		CN	first-party-platform	n	l	brand-name
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
 mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
 mipay.com	s	Xiaomi		CN	payments	n	l	common-knowledge
 mipcdn.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
+miro.com	s	Miro		US	first-party-platform	n	l	brand-name
 miui.com	s	Xiaomi		CN	os-platform	n	h	adguard,ndpi,v2fly
 bigota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
 hugeota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
@@ -2390,6 +2630,8 @@ miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 miyoushe.com	s	miHoYo		CN	first-party-platform	n	l	common-knowledge
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+mlb.com	s	MLB		US	first-party-platform	n	l	brand-name
+mlbstatic.com	s	MLB		US	first-party-platform	n	l	brand-name
 mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
 mlstatic.com	s	Mercado Libre		UY	first-party-platform	n	l	common-knowledge
 mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
@@ -2416,11 +2658,14 @@ moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect
 dsp-api.moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect,parent-only
 momocdn.com	s	Momo	Hello Group	CN	content-cdn	n	l	brand-name
 momondo.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledge
+monday.com	s	monday.com		IL	first-party-platform	n	l	brand-name
 moneycontrol.com	s	Moneycontrol	Reliance	IN	first-party-platform	n	l	brand-name
 moneygram.com	s	MoneyGram	Madison Dearborn	US	payments	n	l	brand-name
 mongodb.com	s	MongoDB		US	content-cdn	n	l	brand-name
 monotype.com	s	Monotype	HGGC	US	content-cdn	n	l	brand-name
+monster-strike.com	s	MIXI		JP	first-party-platform	n	l	common-knowledge
 monzo.com	s	Monzo		GB	payments	n	l	brand-name
+moonactive.com	s	Moon Active		IL	first-party-platform	n	l	brand-name
 moonton.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
 moovit.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
 moovitapp.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
@@ -2430,6 +2675,7 @@ motorola.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 mountain.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	common-knowledge
 mouseflow.com	s	Mouseflow		DK	analytics	n	l	brand-name
 movableink.com	s	Movable Ink		US	customer-engagement	n	l	brand-name
+movetv.com	s	Sling	EchoStar	US	first-party-platform	n	l	common-knowledge
 mozilla.com	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 push.services.mozilla.com	s	Mozilla		US	push-messaging	n	m	adguard,v2fly,parent-only
 mparticle.com	s	mParticle	Rokt	US	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
@@ -2443,17 +2689,22 @@ msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
 msstatic.com	s	Huya	Tencent	CN	content-cdn	n	l	common-knowledge
 mtgglobals.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
 mtv.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+mubi.com	s	MUBI		GB	first-party-platform	n	l	brand-name
 mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+musixmatch.com	s	Musixmatch	TPG	IT	first-party-platform	n	l	brand-name
 mux.com	s	Mux		US	content-cdn	y	l	brand-name
+mwbsys.com	s	Malwarebytes		US	first-party-platform	n	l	common-knowledge
 mxplay.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 mxpnl.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 my.com	s	VK		RU	first-party-platform	n	h	ddg,v2fly,xray
 target.my.com	s	VK		RU	advertising	n	h	ddg,exodus,v2fly,xray
 tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
+mycloud.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
+myfitnesspal.com	s	MyFitnessPal	Francisco Partners	US	first-party-platform	n	l	brand-name
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
 mykeeta.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
 myntassets.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
@@ -2464,36 +2715,44 @@ cos.ap-guangzhou.myqcloud.com	s	Tencent		CN	content-cdn	n	l	v2fly,parent-only
 tiktokcdn.liveplay.myqcloud.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 myshopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,v2fly
 mytaxi.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	common-knowledge
+myteksi.com	s	Grab		SG	first-party-platform	n	l	common-knowledge
 mzres.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
 n26.com	s	N26		DE	payments	n	l	brand-name
+nabucasa.com	s	Nabu Casa		US	first-party-platform	n	l	brand-name
 nationalgeographic.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
 nativo.com	s	Nativo		US	advertising	n	l	brand-name
+naturalmotion.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 naver.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 ad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 adcr.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 cc.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 displayad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 pay.naver.com	s	Naver		KR	payments	n	m	ddg,disconnect,ghostery,v2fly,parent-only
+smartstore.naver.com	s	Naver		KR	first-party-platform	n	l	brand-name
 veta.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 nam.veta.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 siape.veta.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 wcs.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
 navercdn.com	s	Naver		KR	content-cdn	n	l	brand-name
+navercorp.com	s	Naver		KR	first-party-platform	n	l	brand-name
 nelo2-col.navercorp.com	s	Naver		KR	analytics	n	m	ddg,disconnect,v2fly,parent-only
 naverlabs.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 naverz-corp.com	s	Naver		KR	first-party-platform	n	l	brand-name
+nba.com	s	NBA		US	first-party-platform	n	l	brand-name
 nbc.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 nbcnews.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 nbcsports.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 nbcuni.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	brand-name
 ncloud.com	s	Naver		KR	content-cdn	n	h	disconnect,v2fly
+ncsoft.com	s	NCSoft		KR	first-party-platform	n	l	brand-name
 ndtv.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
 ndtvimg.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
 nest.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
+netatmo.com	s	Netatmo	Legrand	FR	first-party-platform	n	l	brand-name
 netcorecloud.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	brand-name
 netcoresmartech.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	category:easyprivacy,brand-name
 netdna.com	s	StackPath		US	content-cdn	n	l	ddg
@@ -2511,7 +2770,9 @@ logs.netflix.com	s	Netflix		US	analytics	n	h	ghostery,ndpi,v2fly,category:easypr
 nrdp.nccp.netflix.com	s	Netflix		US	first-party-platform	n	m	ghostery,ndpi,v2fly,parent-only
 netflixinvestor.com	s	Netflix		US	first-party-platform	n	l	brand-name
 netflixstudios.com	s	Netflix		US	first-party-platform	n	l	brand-name
+netgear.com	s	Netgear		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
+netmarble.com	s	Netmarble		KR	first-party-platform	n	l	brand-name
 netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
 netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 netverify.com	s	Jumio		US	fraud-identity	n	l	common-knowledge
@@ -2520,9 +2781,13 @@ mobile-collector.newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect
 nexage.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 nexigroup.com	s	Nexi		IT	payments	n	l	brand-name
 nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
+nexon.com	s	Nexon	NXC	JP	first-party-platform	n	l	brand-name
+nextcloud.com	s	Nextcloud		DE	first-party-platform	n	l	brand-name
 nextdoor.com	s	Nextdoor		US	first-party-platform	n	l	brand-name
+nfl.com	s	NFL		US	first-party-platform	n	l	brand-name
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
+nhl.com	s	NHL		US	first-party-platform	n	l	brand-name
 nhn.com	s	NHN		KR	first-party-platform	n	l	brand-name
 nianticlabs.com	s	Niantic	Scopely	US	first-party-platform	n	l	brand-name
 nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
@@ -2531,14 +2796,22 @@ nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
 nike.com	s	Nike		US	first-party-platform	n	l	brand-name
 nikecdn.com	s	Nike		US	first-party-platform	n	l	brand-name
 nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
+nintendo-europe.com	s	Nintendo		JP	first-party-platform	n	l	brand-name
 nio.com	s	NIO		CN	first-party-platform	n	l	brand-name
 nlark.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
+noom.com	s	Noom		US	first-party-platform	n	l	brand-name
 noon.com	s	Noon		AE	first-party-platform	n	l	brand-name
 nooncdn.com	s	Noon		AE	first-party-platform	n	l	brand-name
+nordaccount.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
+nordpass.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
+nordsec.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+nortonlifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
 notino.com	s	Notino		CZ	first-party-platform	n	l	brand-name
+notion.com	s	Notion		US	first-party-platform	n	l	brand-name
+notion-static.com	s	Notion		US	first-party-platform	n	l	brand-name
 novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 npaw.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
@@ -2580,15 +2853,18 @@ omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category
 omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 ondemand.com	s	SAP		DE	content-cdn	y	l	common-knowledge
 onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+onefootball.com	s	OneFootball		DE	first-party-platform	n	l	brand-name
 onelnk.com	s	AppsFlyer		IL	attribution	n	l	common-knowledge
 onelogin.com	s	OneLogin	One Identity	US	fraud-identity	n	l	brand-name
 onenote.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+onepeloton.com	s	Peloton		US	first-party-platform	n	l	brand-name
 oneplus.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
 oneplusbbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 onesignal.com	s	OneSignal		US	push-messaging	n	h	ddg,disconnect,exodus,ghostery,xray
 onetrust.com	s	OneTrust		US	consent	n	h	disconnect,ghostery
 otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
 onfido.com	s	Onfido	Entrust	GB	fraud-identity	n	l	brand-name
+onlyfans.com	s	OnlyFans	Fenix International	GB	first-party-platform	n	l	brand-name
 onmicrosoft.com	s	Microsoft		US	content-cdn	y	l	brand-name
 onrender.com	s	Render		US	content-cdn	y	l	brand-name
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
@@ -2620,18 +2896,25 @@ oraclecloud.com	s	Oracle		US	content-cdn	y	h	ddg,v2fly
 oraclecloudapps.com	s	Oracle		US	content-cdn	y	l	brand-name
 orange.com	s	Orange		FR	first-party-platform	n	l	brand-name
 orbitz.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+origin.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 osano.com	s	Osano		US	consent	n	h	ddg,disconnect
 otstatic.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	common-knowledge
+ouraring.com	s	Oura		FI	first-party-platform	n	l	brand-name
 outbrain.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 outbrainimg.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
+outfit7.com	s	Outfit7	Jinke	CY	first-party-platform	n	l	brand-name
 outlook.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 outlookmobile.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+overkiz.com	s	Somfy		FR	first-party-platform	n	l	common-knowledge
 ovh.com	s	OVH		FR	content-cdn	n	l	brand-name
+owhealth.com	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
 ozonusercontent.com	s	Ozon		RU	first-party-platform	n	l	v2fly
 p-cdn.com	s	Pandora	SiriusXM	US	first-party-platform	n	l	ddg
 packeta.com	s	Packeta		CZ	first-party-platform	n	l	app-connections,brand-name
 packetery.com	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
 paddle.com	s	Paddle		GB	payments	n	l	brand-name
+paddypower.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+pagseguro.com	s	PagSeguro	UOL	BR	payments	n	l	brand-name
 palmplaystore.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 pandora.com	s	Pandora	SiriusXM	US	first-party-platform	n	h	ddg,ndpi
 pangle-ads.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,disconnect
@@ -2646,26 +2929,38 @@ pardot.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
 parsely.com	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
 partnerize.com	s	Partnerize		GB	attribution	n	l	brand-name
 pastebin.com	s	Pastebin		NL	first-party-platform	n	h	ndpi,v2fly
+patreon.com	s	Patreon		US	first-party-platform	n	l	brand-name
+patreonusercontent.com	s	Patreon		US	first-party-platform	n	l	brand-name
 payments-amazon.com	s	Amazon		US	payments	n	h	ddg,ghostery
 paypal.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 paypalobjects.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 paytm.com	s	Paytm	One97	IN	payments	n	l	brand-name
 paytmbank.com	s	Paytm	One97	IN	payments	n	l	brand-name
+pcloud.com	s	pCloud		CH	first-party-platform	n	l	brand-name
 pddim.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pddpic.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pddugc.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 peacocktv.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+perfectworld.com	s	Perfect World		CN	first-party-platform	n	l	brand-name
 perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
 perion.com	s	Perion		IL	advertising	n	l	brand-name
 permutive.com	s	Permutive		GB	analytics	n	l	brand-name
 petalmail.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 petalsearch.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+pexels.com	s	Pexels	Canva	DE	content-cdn	n	l	brand-name
 pglstatp-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
+philips.com	s	Philips		NL	first-party-platform	n	l	brand-name
+philo.com	s	Philo		US	first-party-platform	n	l	brand-name
 phonepe.com	s	PhonePe	Walmart	IN	payments	n	l	brand-name
+photomath.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+photonengine.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
+photoroom.com	s	Photoroom		FR	first-party-platform	n	l	brand-name
 photoshop.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 phrase.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
+picpay.com	s	PicPay	J&F	BR	payments	n	l	brand-name
+picsart.com	s	Picsart		US	first-party-platform	n	l	brand-name
 pillpack.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pingan.com	s	Ping An		CN	first-party-platform	n	l	brand-name
@@ -2682,24 +2977,37 @@ log.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xr
 trk.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 pipix.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 pippio.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+piriform.com	s	CCleaner	Gen Digital	GB	first-party-platform	n	l	common-knowledge
 pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
+pixabay.com	s	Pixabay	Canva	DE	content-cdn	n	l	brand-name
 pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
 placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
 plaid.com	s	Plaid		US	payments	n	l	brand-name
+plarium.com	s	Plarium	MTG	IL	first-party-platform	n	l	brand-name
+plasticscm.com	s	Unity		US	content-cdn	n	l	common-knowledge
 playfab.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 playfabapi.com	s	Microsoft		US	content-cdn	y	l	common-knowledge
+plaync.com	s	NCSoft		KR	first-party-platform	n	l	common-knowledge
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
+playtika.com	s	Playtika		IL	first-party-platform	n	l	brand-name
+playvalorant.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
 plentyoffish.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+plexapp.com	s	Plex		US	first-party-platform	n	l	brand-name
 plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
 pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
 pocketcasts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 podbean.com	s	Podbean		US	content-cdn	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
+poe.com	s	Quora		US	first-party-platform	n	l	common-knowledge
 pof.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 poizon.com	s	Poizon		CN	first-party-platform	n	l	brand-name
+pokemon.com	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
+pokemongolive.com	s	Niantic	Scopely	US	first-party-platform	n	l	common-knowledge
+pokerstars.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+polar.com	s	Polar	Polar Electro	FI	first-party-platform	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 politico.com	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
 polldaddy.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
@@ -2715,12 +3023,17 @@ primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi
 prisa.com	s	Prisa		ES	first-party-platform	n	l	brand-name
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
 privacysandboxservices.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
+privateinternetaccess.com	s	Private Internet Access	Kape	US	first-party-platform	n	l	brand-name
 propellerads.com	s	PropellerAds		CY	advertising	n	l	brand-name
+prosiebensat1.com	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 prosus.com	s	Prosus		NL	first-party-platform	n	l	brand-name
 protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
+protonstatus.com	s	Proton		CH	first-party-platform	n	l	brand-name
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 proximabeta.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+psiphon3.com	s	Psiphon		CA	first-party-platform	n	l	brand-name
 pstatp.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
+psyonix.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 pubg.com	s	Krafton		KR	first-party-platform	n	l	common-knowledge
 pubgmobile.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist
@@ -2754,6 +3067,7 @@ qiniup.com	s	Qiniu		CN	content-cdn	n	l	v2fly
 qiyi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 qiyipic.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
 qiyukf.com	s	NetEase		CN	customer-engagement	n	l	common-knowledge
+qnap.com	s	QNAP		TW	first-party-platform	n	l	brand-name
 qnssl.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qq.com	s	Tencent		CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 aegis.qq.com	s	Tencent		CN	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -2809,8 +3123,11 @@ quantcast.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,
 quantcount.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 quantserve.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 quantummetric.com	s	Quantum Metric		US	analytics	n	l	brand-name
+quickbooks.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 quickplay.com	s	QuickPlay	Firstlight Media	CA	content-cdn	n	l	brand-name
 quip.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
+quixel.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+quizlet.com	s	Quizlet		US	first-party-platform	n	l	brand-name
 qunar.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 qunarzz.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -2818,6 +3135,7 @@ quovadisglobal.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 qwant.com	s	Qwant		FR	first-party-platform	n	l	brand-name
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
+radiotime.com	s	TuneIn		US	first-party-platform	n	l	common-knowledge
 rakuten.com	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,v2fly
 rakuten-static.com	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 rakutenadvertising.com	s	Rakuten		JP	advertising	n	l	brand-name
@@ -2833,8 +3151,10 @@ rbi-digital.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	comm
 rbictg.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 rbxcdn.com	s	Roblox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
+readdle.com	s	Spark (Readdle)	Readdle	UA	first-party-platform	n	l	brand-name
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
 realmebbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
+realtor.com	s	Realtor.com	News Corp	US	first-party-platform	n	l	brand-name
 rebrandly.com	s	Rebrandly		IE	first-party-platform	n	l	brand-name
 recurly.com	s	Recurly		US	payments	n	l	brand-name
 reddit.com	s	Reddit		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -2851,6 +3171,8 @@ events.redditmedia.com	s	Reddit		US	analytics	n	h	ddg,ghostery,ndpi,v2fly,catego
 redditspace.com	s	Reddit		US	first-party-platform	n	l	v2fly,app-connections
 redditstatic.com	s	Reddit		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
+redfin.com	s	Redfin	Rocket	US	first-party-platform	n	l	brand-name
+redhat.com	s	Red Hat	IBM	US	first-party-platform	n	l	brand-name
 redmi.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 rednote.com	s	Xiaohongshu		CN	first-party-platform	n	l	common-knowledge
 regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
@@ -2859,6 +3181,8 @@ remitly.com	s	Remitly		US	payments	n	l	brand-name
 render.com	s	Render		US	content-cdn	n	l	brand-name
 rentalcars.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
 reown.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
+resideo.com	s	Honeywell Home	Resideo	US	first-party-platform	n	l	brand-name
+respawn.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 reuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
 revenuecat.com	s	RevenueCat		US	payments	n	l	xray
@@ -2874,23 +3198,31 @@ ringcentral.com	s	RingCentral		US	video-call	n	l	ddg
 riotgames.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,ndpi,v2fly
 riskified.com	s	Riskified		IL	fraud-identity	n	h	disconnect,ghostery
 rlcdn.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+robinhood.com	s	Robinhood		US	payments	n	l	brand-name
 roblox.com	s	Roblox		US	first-party-platform	n	h	ndpi,v2fly
 robloxdev.com	s	Roblox		US	first-party-platform	n	l	brand-name
+robloxlabs.com	s	Roblox		US	first-party-platform	n	l	brand-name
 roborock.com	s	Roborock		CN	first-party-platform	n	l	brand-name
 rockerbox.com	s	Rockerbox	DoubleVerify	US	attribution	n	l	brand-name
+rocketleague.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+rockstargames.com	s	Rockstar Games	Take-Two	US	first-party-platform	n	l	brand-name
 rokt.com	s	Rokt		US	advertising	n	l	brand-name
 rokt-api.com	s	Rokt		US	advertising	n	l	brand-name
 roku.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,v2fly
 scribe.logs.roku.com	s	Roku		US	analytics	n	h	ddg,disconnect,nextdns,v2fly,category:stevenblack
+rokutime.com	s	Roku		US	first-party-platform	n	l	brand-name
 rollbar.com	s	Rollbar		US	crash-reporting	n	l	ghostery,category:easyprivacy
 rollworks.com	s	RollWorks	NextRoll	US	advertising	n	l	brand-name
 romwe.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 ronghub.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
 rongnav.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+rovio.com	s	Rovio	Sega Sammy	FI	first-party-platform	n	l	brand-name
 rtbhouse.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,category:easylist
 rubiconproject.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 rudderlabs.com	s	RudderStack		US	analytics	n	l	common-knowledge
 rudderstack.com	s	RudderStack		US	analytics	n	l	brand-name
+rumble.com	s	Rumble		US	first-party-platform	n	l	brand-name
+runna.com	s	Strava		US	first-party-platform	n	l	common-knowledge
 runtastic.com	s	Adidas		DE	first-party-platform	n	l	common-knowledge
 ruxit.com	s	Dynatrace		US	crash-reporting	n	l	ddg
 ryanair.com	s	Ryanair		IE	first-party-platform	n	l	brand-name
@@ -2954,6 +3286,7 @@ samsungsmartcam.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 sankuai.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+santander.com	s	Santander		ES	payments	n	l	brand-name
 sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
 sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
@@ -2962,8 +3295,11 @@ scaleway.com	s	Scaleway	Iliad	FR	content-cdn	n	l	brand-name
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
 scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 schibsted.com	s	Schibsted		NO	first-party-platform	n	l	brand-name
+scopely.com	s	Scopely	Savvy Games	US	first-party-platform	n	l	brand-name
 scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 sb.scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+scout24.com	s	ImmoScout24	Scout24	DE	first-party-platform	n	l	brand-name
+scribd.com	s	Scribd		US	first-party-platform	n	l	brand-name
 sd-rtn.com	s	Agora		US	video-call	n	l	brand-name
 sddan.com	s	Sirdata		FR	consent	n	l	common-knowledge
 seamoney.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
@@ -2973,6 +3309,7 @@ secmobilesvc.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 sectigo.com	s	Sectigo		GB	certificate-status	n	h	adguard,v2fly
 sectigochina.com	s	Sectigo		GB	certificate-status	n	l	brand-name
 seedtag.com	s	Seedtag		ES	advertising	n	l	brand-name
+sega.com	s	Sega	Sega Sammy	JP	first-party-platform	n	l	brand-name
 segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy
 cdn-settings.segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 segmentapis.com	s	Segment	Twilio	US	analytics	n	l	ghostery,category:stevenblack
@@ -3000,13 +3337,16 @@ shazamcloud.com	s	Shazam	Apple	US	first-party-platform	n	l	brand-name
 shbdn.com	s	Sahibinden		TR	first-party-platform	n	l	common-knowledge
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+shelly.com	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
 shopee.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopeemobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 shopifycdn.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,ghostery,v2fly
 showheroes.com	s	ShowHeroes		DE	advertising	n	l	brand-name
+shudder.com	s	AMC Networks		US	first-party-platform	n	l	common-knowledge
 shuqi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shutterstock.com	s	Shutterstock		US	first-party-platform	n	l	brand-name
 sibautomation.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 sibforms.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 siege-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,v2fly
@@ -3014,6 +3354,7 @@ sift.com	s	Sift		US	fraud-identity	n	l	disconnect,category:easyprivacy
 siftscience.com	s	Sift		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 sigmob.com	s	Sigmob		CN	advertising	n	l	brand-name
 signalfx.com	s	Splunk	Cisco	US	crash-reporting	n	l	category:easyprivacy,brand-name
+signify.com	s	Philips Hue	Signify	NL	first-party-platform	n	l	brand-name
 signifyd.com	s	Signifyd		US	fraud-identity	n	l	brand-name
 simperium.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 simpleanalytics.com	s	Simple Analytics		NL	analytics	n	l	brand-name
@@ -3027,11 +3368,15 @@ sinaedge.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 sinastorage.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	brand-name
 sinch.com	s	Sinch		SE	customer-engagement	n	l	brand-name
 sirdata.com	s	Sirdata		FR	consent	n	l	brand-name
+siriusxm.com	s	SiriusXM		US	first-party-platform	n	l	brand-name
 sirv.com	s	Sirv		GB	content-cdn	y	l	brand-name
+siteadvisor.com	s	McAfee		US	first-party-platform	n	l	common-knowledge
 sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
+sketchfab.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
 skimresources.com	s	Skimlinks	Taboola	GB	attribution	n	l	common-knowledge
+skoda-auto.com	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 sktelecom.com	s	SK Telecom	SK	KR	first-party-platform	n	l	brand-name
 sky.com	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
 skydrive.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -3051,8 +3396,10 @@ slack-files.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slack-imgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 slack-msgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slackb.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
+sling.com	s	Sling	EchoStar	US	first-party-platform	n	l	brand-name
 smaato.com	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,category:stevenblack
 smadex.com	s	Smadex	Entravision	ES	advertising	n	l	brand-name
+smallgiantgames.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 smartadserver.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 smartling.com	s	Smartling		US	content-cdn	n	l	brand-name
 smartlook.com	s	Smartlook	Cisco	CZ	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
@@ -3065,6 +3412,7 @@ smartthings.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 smilewanted.com	s	Smile Wanted		FR	advertising	n	l	brand-name
 smtcdns.com	s	Tencent		CN	content-cdn	n	l	v2fly
 smugmug.com	s	SmugMug		US	first-party-platform	n	l	brand-name
+smule.com	s	Smule		US	first-party-platform	n	l	brand-name
 snap.com	s	Snap		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
 adserver.snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
@@ -3108,13 +3456,18 @@ so.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 soasta.com	s	Akamai		US	crash-reporting	n	l	xray
 socdm.com	s	Ad Generation	Supership	JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack,category:v2fly
 socure.com	s	Socure		US	fraud-identity	n	l	brand-name
+sofascore.com	s	Sofascore		HR	first-party-platform	n	l	brand-name
 sogou.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
 sohu.com	s	Sohu		CN	first-party-platform	n	l	brand-name
 sohucs.com	s	Sohu		CN	content-cdn	n	l	brand-name
 solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
+somfy.com	s	Somfy		FR	first-party-platform	n	l	brand-name
 sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
+sonos.com	s	Sonos		US	first-party-platform	n	l	brand-name
+ws.sonos.com	s	Sonos		US	first-party-platform	n	l	brand-name
 sony.com	s	Sony		JP	first-party-platform	n	h	disconnect,v2fly
 sonyentertainmentnetwork.com	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
+sonyliv.com	s	SonyLIV	Sony	IN	first-party-platform	n	l	brand-name
 sonymobile.com	s	Sony		JP	first-party-platform	n	l	brand-name
 soomla.com	s	ironSource	Unity	IL	advertising	n	l	brand-name
 sophos.com	s	Sophos		GB	first-party-platform	n	l	brand-name
@@ -3123,6 +3476,7 @@ soso.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 soundcloud.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
 sourcepoint.com	s	Sourcepoint	Didomi	US	consent	n	l	disconnect
 sovrn.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,xray,category:easylist,category:stevenblack
+sparkmailapp.com	s	Spark (Readdle)	Readdle	UA	first-party-platform	n	l	brand-name
 sparkpost.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
 sparkpostmail.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
 mint.splunk.com	s	Splunk	Cisco	US	crash-reporting	n	m	disconnect,v2fly,parent-only
@@ -3139,7 +3493,9 @@ spotxcdn.com	s	Magnite		US	advertising	n	l	category:easylist,category:ghostery,b
 spotxchange.com	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
 spreaker.com	s	Spreaker	iHeartMedia	IT	content-cdn	n	l	brand-name
 springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+squadbusters.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 square.com	s	Square / Block	Block	US	payments	n	l	brand-name
+square-enix.com	s	Square Enix		JP	first-party-platform	n	l	brand-name
 squarecdn.com	s	Square / Block	Block	US	payments	n	l	v2fly
 squarespace.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
 squarespace-cdn.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
@@ -3149,11 +3505,15 @@ ssacdn.com	s	ironSource	Unity	IL	advertising	n	h	ddg,v2fly,xray
 ssl.com	s	SSL.com		US	certificate-status	n	l	brand-name
 ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
+stackexchange.com	s	Stack Exchange	Prosus	US	first-party-platform	n	l	brand-name
+stackoverflow.com	s	Stack Exchange	Prosus	US	first-party-platform	n	l	brand-name
 stackpathcdn.com	s	StackPath		US	content-cdn	y	l	ddg
 stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
+standardnotes.com	s	Proton		CH	first-party-platform	n	l	common-knowledge
 starbucks.com	s	Starbucks		US	first-party-platform	n	l	brand-name
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
 starlingbank.com	s	Starling	Starling Bank	GB	payments	n	l	brand-name
+starmakerstudios.com	s	StarMaker	Kunlun	SG	first-party-platform	n	l	brand-name
 starott.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 starplus.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 starrails.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
@@ -3163,16 +3523,22 @@ startappnetwork.com	s	Start.io		US	advertising	n	l	ddg
 startappservice.com	s	Start.io		US	advertising	n	h	exodus,ghostery,xray,category:stevenblack
 startpage.com	s	Startpage	System1	NL	first-party-platform	n	l	brand-name
 starwars.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+starz.com	s	Starz		US	first-party-platform	n	l	brand-name
 statcounter.com	s	StatCounter		IE	analytics	n	l	brand-name
 staticflickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 statsig.com	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 statsigcdn.com	s	Statsig	OpenAI	US	feature-flags	n	l	brand-name
+steam-chat.com	s	Valve		US	first-party-platform	n	l	common-knowledge
 steamcommunity.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamcontent.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+steamdeck.com	s	Valve		US	first-party-platform	n	l	common-knowledge
+steamgames.com	s	Valve		US	first-party-platform	n	l	common-knowledge
 steampowered.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamstatic.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+steamusercontent.com	s	Valve		US	first-party-platform	n	l	common-knowledge
 steelhousemedia.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	brand-name
 stickyadstv.com	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
+stitcher.com	s	SiriusXM		US	first-party-platform	n	l	common-knowledge
 storyblok.com	s	Storyblok		AT	content-cdn	n	l	brand-name
 stradivarius.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 strava.com	s	Strava		US	first-party-platform	n	l	ghostery
@@ -3182,15 +3548,21 @@ streamtheworld.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	common-knowle
 stripe.com	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 stripecdn.com	s	Stripe		US	payments	n	h	disconnect,v2fly
 strossle.com	s	Strossle		SE	advertising	n	l	brand-name
+stubhub.com	s	StubHub		US	first-party-platform	n	l	brand-name
 stytch.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
 sublimeskinz.com	s	Sublime	Azerion	FR	advertising	n	l	brand-name
+substack.com	s	Substack		US	first-party-platform	n	l	brand-name
+substackcdn.com	s	Substack		US	first-party-platform	n	l	brand-name
 successfactors.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 sumologic.com	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 sumsub.com	s	Sumsub		GB	fraud-identity	n	l	brand-name
 suning.com	s	Suning		CN	first-party-platform	n	l	brand-name
+sunnxt.com	s	Sun NXT	Sun TV	IN	first-party-platform	n	l	brand-name
+suno.com	s	Suno		US	first-party-platform	n	l	brand-name
 supabase.com	s	Supabase		SG	content-cdn	n	l	brand-name
 superawesome.com	s	SuperAwesome		GB	advertising	n	l	brand-name
 supercell.com	s	Supercell	Tencent	FI	first-party-platform	n	h	adguard,v2fly
+superhuman.com	s	Grammarly		US	first-party-platform	n	l	common-knowledge
 supersonic.com	s	ironSource	Unity	IL	advertising	n	h	ddg,disconnect,exodus,v2fly,xray
 supersonicads.com	s	ironSource	Unity	IL	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
 superwall.com	s	Superwall		US	payments	n	l	brand-name
@@ -3198,6 +3570,7 @@ surfshark.com	s	Surfshark	Nord Security	NL	first-party-platform	n	l	ndpi
 surveymonkey.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	brand-name
 survicate.com	s	Survicate		PL	customer-engagement	n	l	brand-name
 susercontent.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+suunto.com	s	Suunto	Liesheng	FI	first-party-platform	n	l	brand-name
 svcmot.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	common-knowledge
 sway.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 swiftkey.com	s	Microsoft		US	first-party-platform	n	l	ddg
@@ -3213,7 +3586,10 @@ tableau.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 taboolasyndication.com	s	Taboola		US	advertising	n	h	ddg,ghostery,category:easyprivacy,category:stevenblack
 tacdn.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
+tado.com	s	tado		DE	first-party-platform	n	l	brand-name
 tagcommander.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
+tailscale.com	s	Tailscale		CA	first-party-platform	n	l	brand-name
+take2games.com	s	Take-Two		US	first-party-platform	n	l	brand-name
 takeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
 talabat.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 talkie-ai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
@@ -3260,6 +3636,7 @@ tealium.com	s	Tealium		US	analytics	n	l	brand-name
 tealiumiq.com	s	Tealium		US	analytics	n	l	brand-name
 teamviewer.com	s	TeamViewer		DE	first-party-platform	n	h	ndpi,v2fly
 tecno-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
+teladoc.com	s	Teladoc		US	first-party-platform	n	l	brand-name
 telaria.com	s	Magnite		US	advertising	n	l	category:stevenblack,brand-name
 telefonica.com	s	Telefonica		ES	first-party-platform	n	l	brand-name
 telekom.com	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
@@ -3283,6 +3660,8 @@ tenjin.com	s	Tenjin		US	attribution	n	l	brand-name
 tenor.com	s	Tenor	Alphabet	US	content-cdn	n	l	v2fly
 tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
 tesco.com	s	Tesco		GB	first-party-platform	n	l	brand-name
+tesla.com	s	Tesla		US	first-party-platform	n	l	brand-name
+teslamotors.com	s	Tesla		US	first-party-platform	n	l	brand-name
 textnow.com	s	TextNow		CA	first-party-platform	n	l	brand-name
 texts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
@@ -3300,6 +3679,7 @@ threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
 threema.com	s	Threema		CH	first-party-platform	n	l	brand-name
 thunderforest.com	s	Thunderforest	Gravitystorm	GB	maps-location	n	l	brand-name
+ticketmaster.com	s	Ticketmaster	Live Nation	US	first-party-platform	n	l	brand-name
 tidal.com	s	Tidal	Block	US	first-party-platform	n	h	ndpi,v2fly
 tidalhifi.com	s	Tidal	Block	US	first-party-platform	n	l	v2fly
 tieba.com	s	Baidu		CN	first-party-platform	n	l	v2fly
@@ -3383,12 +3763,14 @@ tntdrama.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowle
 tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray
 toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
 tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
+todoist.com	s	Todoist	Doist	US	first-party-platform	n	l	brand-name
 tokbox.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 tokopedia.com	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
 tomtom.com	s	TomTom		NL	maps-location	n	l	brand-name
 tongyi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 topbuzz.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 toponad.com	s	TopOn		CN	advertising	n	l	brand-name
+tossbank.com	s	Toss	Viva Republica	KR	payments	n	l	brand-name
 toutiao.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 toutiao13.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 toutiaoapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -3397,11 +3779,14 @@ toutiaoimg.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 toutiaopage.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaostatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaovod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+toyota.com	s	Toyota		JP	first-party-platform	n	l	brand-name
 tpay.com	s	Tpay	Krajowy Integrator Platnosci	PL	payments	n	l	brand-name
 trackier.com	s	Trackier		IN	attribution	n	l	brand-name
 trackingio.com	s	Reyun	Mobvista	CN	attribution	n	l	common-knowledge
 trackjs.com	s	TrackJS		US	crash-reporting	n	l	brand-name
 tradedoubler.com	s	Tradedoubler		SE	attribution	n	l	brand-name
+trading212.com	s	Trading 212		GB	payments	n	l	brand-name
+tradingview.com	s	TradingView		US	first-party-platform	n	l	brand-name
 trainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
 transcend-cdn.com	s	Transcend		US	consent	n	l	brand-name
 transferwise.com	s	Wise		GB	payments	n	l	brand-name
@@ -3417,6 +3802,7 @@ trellocdn.com	s	Atlassian		AU	content-cdn	n	l	common-knowledge
 tremorhub.com	s	Magnite		US	advertising	n	h	ddg,xray,category:disconnect,category:easylist,category:stevenblack
 tremormedia.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,category:stevenblack
 tremorvideo.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,xray
+trendmicro.com	s	Trend Micro		JP	first-party-platform	n	l	brand-name
 trendyol.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
 tribalfusion.com	s	VDX.tv		US	advertising	n	l	common-knowledge
 trip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
@@ -3427,6 +3813,7 @@ tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 trivago.com	s	trivago	Expedia Group	DE	first-party-platform	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
 truelayer.com	s	TrueLayer		GB	payments	n	l	brand-name
+trulia.com	s	Zillow		US	first-party-platform	n	l	common-knowledge
 trust-provider.com	s	Sectigo		GB	certificate-status	n	l	common-knowledge
 trustarc.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery
 trustasia.com	s	TrustAsia		CN	certificate-status	n	l	brand-name
@@ -3444,9 +3831,13 @@ tubemogul.com	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,cat
 tubitv.com	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 tumblr.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
 tune.com	s	Branch	Branch Metrics	US	attribution	n	l	brand-name
+tunein.com	s	TuneIn		US	first-party-platform	n	l	brand-name
 tunnelbear.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
+turbotax.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 turn.com	s	Amobee	Nexxen	US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:ghostery,category:stevenblack
 turner.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+tuta.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
+tutanota.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
 tuya.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyacn.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyaeu.com	s	Tuya		CN	first-party-platform	n	l	brand-name
@@ -3460,6 +3851,7 @@ twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v
 abs.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 pbs.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 video.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+twitchstatus.com	s	Twitch	Amazon	US	first-party-platform	n	l	brand-name
 twitpic.com	s	X (Twitter)	X Corp	US	content-cdn	n	l	v2fly
 twitter.com	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads-api.twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -3473,14 +3865,22 @@ typekit.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
 uber.com	s	Uber		US	first-party-platform	n	l	v2fly
 ubereats.com	s	Uber		US	first-party-platform	n	l	v2fly
 uberinternal.com	s	Uber		US	first-party-platform	n	l	brand-name
+ubi.com	s	Ubisoft		FR	first-party-platform	n	l	common-knowledge
+ubisoft.com	s	Ubisoft		FR	first-party-platform	n	l	brand-name
+ubisoftconnect.com	s	Ubisoft		FR	first-party-platform	n	l	brand-name
+ubnt.com	s	Ubiquiti		US	first-party-platform	n	l	common-knowledge
 ubuntu.com	s	Canonical		GB	first-party-platform	n	l	adguard,category:ndpi
 connectivity-check.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
 ntp.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
 uc123.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 ucweb.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,v2fly
 udache.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
+udemy.com	s	Udemy		US	first-party-platform	n	l	brand-name
+udemycdn.com	s	Udemy		US	first-party-platform	n	l	brand-name
+uefa.com	s	UEFA		CH	first-party-platform	n	l	brand-name
 ufileos.com	s	UCloud		CN	content-cdn	y	l	common-knowledge
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
+ui.com	s	Ubiquiti		US	first-party-platform	n	l	common-knowledge
 uicdn.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 umbrella.com	s	Cisco		US	dns-resolver	n	l	v2fly
@@ -3496,6 +3896,7 @@ utoken.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,
 umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
 ulogs.umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
 unacast.com	s	Unacast		NO	maps-location	n	l	brand-name
+underarmour.com	s	Under Armour		US	first-party-platform	n	l	brand-name
 undertone.com	s	Undertone	Perion	US	advertising	n	l	brand-name
 unionpay.com	s	UnionPay		CN	payments	n	l	brand-name
 unity.com	s	Unity		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
@@ -3542,6 +3943,7 @@ verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
 viacom.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 viantinc.com	s	Viant		US	advertising	n	l	brand-name
+viaplay.com	s	Viaplay		SE	first-party-platform	n	l	brand-name
 viasat.com	s	Viasat		US	first-party-platform	n	l	brand-name
 viator.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
 viber.com	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
@@ -3551,6 +3953,7 @@ vidazoo.com	s	Vidazoo	Perion	IL	advertising	n	l	brand-name
 videologygroup.com	s	Nexxen		IL	advertising	n	l	brand-name
 vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
 viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
+viki.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vinted.com	s	Vinted		LT	first-party-platform	n	l	brand-name
@@ -3564,10 +3967,12 @@ visualforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 visualstudio.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dc.services.visualstudio.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 visualwebsiteoptimizer.com	s	VWO	Wingify	IN	feature-flags	n	h	ddg,disconnect,ghostery,xray
+viu.com	s	Viu	PCCW	HK	first-party-platform	n	l	brand-name
 vivaldi.com	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vivo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 vivo-push.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 vivoglobal.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+vivox.com	s	Unity		US	video-call	n	l	common-knowledge
 vizio.com	s	Vizio	Walmart	US	first-party-platform	n	l	brand-name
 vizury.com	s	Affle		IN	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 vk.com	s	VK		RU	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery
@@ -3585,6 +3990,7 @@ volcengine.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 volcengineapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 volces.com	s	ByteDance		CN	content-cdn	y	l	common-knowledge
 volcvideo.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
+volkswagen.com	s	Volkswagen		DE	first-party-platform	n	l	brand-name
 vonage.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 voovmeeting.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 vpimg.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
@@ -3603,14 +4009,18 @@ walletconnect.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
 wandoujia.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+wanmei.com	s	Perfect World		CN	first-party-platform	n	l	common-knowledge
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+wargaming.com	s	Wargaming		CY	first-party-platform	n	l	brand-name
 wasabisys.com	s	Wasabi		US	content-cdn	y	l	brand-name
 washingtonpost.com	s	Washington Post	Nash Holdings	US	first-party-platform	n	l	brand-name
+wattpad.com	s	Wattpad	Naver	CA	first-party-platform	n	l	brand-name
 wayfair.com	s	Wayfair		US	first-party-platform	n	l	brand-name
 waze.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 wbagora.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 wbd.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 wbx2.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
+wdc.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
 weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	h	disconnect,ghostery,xray
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
 webex.com	s	Cisco (Webex)	Cisco	US	video-call	n	h	disconnect,ndpi,v2fly
@@ -3618,6 +4028,7 @@ webflow.com	s	Webflow		US	content-cdn	y	l	brand-name
 webnovel.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
 weborama.com	s	Weborama		FR	advertising	n	l	brand-name
 website-files.com	s	Webflow		US	content-cdn	y	l	common-knowledge
+webtoon.com	s	Naver		KR	first-party-platform	n	l	common-knowledge
 webtoons.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 webtrekk.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,xray
 mc.webvisor.com	s	Yandex		RU	analytics	n	h	disconnect,v2fly,category:easyprivacy
@@ -3632,7 +4043,11 @@ weibocdn.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 weixin.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weixinbridge.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+wellsfargo.com	s	Wells Fargo		US	payments	n	l	brand-name
+wellsfargomedia.com	s	Wells Fargo		US	payments	n	l	brand-name
+westerndigital.com	s	Western Digital		US	first-party-platform	n	l	brand-name
 westernunion.com	s	Western Union		US	payments	n	l	brand-name
+wetransfer.com	s	WeTransfer	Bending Spoons	NL	first-party-platform	n	l	brand-name
 wfcdn.com	s	Wayfair		US	first-party-platform	n	l	common-knowledge
 whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
 what3words.com	s	what3words		GB	maps-location	n	l	brand-name
@@ -3642,6 +4057,7 @@ whatsappbusiness.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-kn
 whereby.com	s	Whereby		NO	video-call	n	l	brand-name
 whiteops.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect
 wholefoodsmarket.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
+whoop.com	s	Whoop		US	first-party-platform	n	l	brand-name
 wickr.com	s	Wickr	Amazon	US	first-party-platform	n	l	disconnect
 widespace.com	s	Widespace		SE	advertising	n	l	brand-name
 widevine.com	s	Google	Alphabet	US	fraud-identity	n	m	ddg,v2fly
@@ -3654,6 +4070,7 @@ wns.windows.com	s	Microsoft		US	push-messaging	n	m	ddg,ndpi,v2fly,parent-only
 windowsazure.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsphone.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsupdate.com	s	Microsoft		US	os-platform	n	h	adguard,ddg,ndpi,v2fly
+windscribe.com	s	Windscribe		CA	first-party-platform	n	l	brand-name
 windy.com	s	Windy	Windyty	CZ	first-party-platform	n	l	brand-name
 wire.com	s	Wire		CH	first-party-platform	n	l	brand-name
 wirecutter.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
@@ -3661,6 +4078,8 @@ wise.com	s	Wise		GB	payments	n	l	brand-name
 wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
 withgoogle.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 csp.withgoogle.com	s	Google	Alphabet	US	analytics	n	m	adguard,ddg,ghostery,v2fly
+withhive.com	s	Com2uS		KR	first-party-platform	n	l	common-knowledge
+withings.com	s	Withings		FR	first-party-platform	n	l	brand-name
 withpersona.com	s	Persona		US	fraud-identity	n	l	brand-name
 wix.com	s	Wix		IL	first-party-platform	n	l	brand-name
 wixapis.com	s	Wix		IL	first-party-platform	n	l	brand-name
@@ -3672,6 +4091,7 @@ wo-cloud.com	s	WetterOnline		DE	first-party-platform	n	l	common-knowledge
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
 wonderpush.com	s	Wonderpush	WonderPush	FR	push-messaging	n	l	brand-name
 woocommerce.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+woowahan.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
 wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
@@ -3679,6 +4099,7 @@ workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 worldfirst.com	s	Ant Group		CN	payments	n	l	common-knowledge
 worldline.com	s	Worldline		FR	payments	n	l	brand-name
 worldline-solutions.com	s	Worldline		FR	payments	n	l	brand-name
+worldoftanks.com	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
 worldofwarcraft.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 wosign.com	s	WoTrus		CN	certificate-status	n	l	common-knowledge
 wotrus.com	s	WoTrus		CN	certificate-status	n	l	brand-name
@@ -3700,6 +4121,8 @@ wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wt-safetag.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 wunderground.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	xray
 wunderlist.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+wyze.com	s	Wyze		US	first-party-platform	n	l	brand-name
+wyzecam.com	s	Wyze		US	first-party-platform	n	l	brand-name
 wzrkt.com	s	CleverTap		US	customer-engagement	n	h	exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 x.com	s	X (Twitter)	X Corp	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 xandr.com	s	Microsoft		US	advertising	n	l	disconnect
@@ -3708,6 +4131,7 @@ xboxlive.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
 xboxservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 xd.com	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 xfinity.com	s	Comcast		US	first-party-platform	n	l	common-knowledge
+xflag.com	s	MIXI		JP	first-party-platform	n	l	common-knowledge
 xhscdn.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xhslink.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xiami.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -3741,12 +4165,14 @@ xiaomicp.com	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 xiaomiev.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 xiaomiyoupin.com	s	Xiaomi		CN	os-platform	n	h	adguard,v2fly
 ximalaya.com	s	Ximalaya		CN	first-party-platform	n	l	brand-name
+xing.com	s	Xing	New Work	DE	first-party-platform	n	l	brand-name
 xinhuanet.com	s	Xinhua		CN	first-party-platform	n	l	brand-name
 xirsys.com	s	Xirsys		US	video-call	n	l	brand-name
 xiti.com	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 xmcdn.com	s	Ximalaya		CN	content-cdn	n	l	common-knowledge
 xoom.com	s	PayPal		US	payments	n	l	common-knowledge
 xsolla.com	s	Xsolla		US	payments	n	l	brand-name
+xtb.com	s	XTB		PL	payments	n	l	brand-name
 xtremepush.com	s	Xtremepush		IE	customer-engagement	n	l	brand-name
 xueersi.com	s	TAL	TAL Education	CN	first-party-platform	n	l	common-knowledge
 xunlei.com	s	Xunlei		CN	first-party-platform	n	l	brand-name
@@ -3763,14 +4189,19 @@ redirect.appmetrica.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect
 mc.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:easyprivacy
 yangkeduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 yango.com	s	Yandex		RU	first-party-platform	n	h	ddg,v2fly
+yanolja.com	s	Yanolja		KR	first-party-platform	n	l	brand-name
+yazio.com	s	Yazio		DE	first-party-platform	n	l	brand-name
 ydstatic.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 yeahmobi.com	s	YeahMobi		CN	advertising	n	l	disconnect
+yelp.com	s	Yelp		US	first-party-platform	n	l	brand-name
+yelpcdn.com	s	Yelp		US	first-party-platform	n	l	brand-name
 yemeksepeti.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 yieldmo.com	s	Yieldmo		US	advertising	n	l	brand-name
 yimg.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ykimg.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 ymail.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,v2fly
 yodlee.com	s	Yodlee	STG	US	payments	n	l	brand-name
+yoozoo.com	s	Yoozoo		CN	first-party-platform	n	l	brand-name
 yotpo.com	s	Yotpo		IL	customer-engagement	n	l	brand-name
 youappi.com	s	YouAppi	Affle	IL	advertising	n	l	brand-name
 youbora.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
@@ -3797,10 +4228,12 @@ yy.com	s	Bigo	JOYY	SG	first-party-platform	n	l	v2fly
 zalando.com	s	Zalando		DE	first-party-platform	n	l	brand-name
 zalando-lounge.com	s	Zalando		DE	first-party-platform	n	l	brand-name
 zaloapp.com	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
+zapier.com	s	Zapier		US	first-party-platform	n	l	brand-name
 zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 zara.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 zattoo.com	s	Zattoo	TX Group	CH	first-party-platform	n	l	ndpi
 zdassets.com	s	Zendesk		US	customer-engagement	n	m	ddg,disconnect,ghostery,v2fly
+zee5.com	s	ZEE5	Zee	IN	first-party-platform	n	l	brand-name
 zegocloud.com	s	ZEGO		CN	video-call	n	l	brand-name
 zemanta.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
@@ -3809,6 +4242,8 @@ zenlesszonezero.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowle
 zenly.com	s	Snap		US	analytics	n	l	ddg
 zepp.com	s	Zepp Health		CN	first-party-platform	n	l	brand-name
 zeptonow.com	s	Zepto		IN	first-party-platform	n	l	brand-name
+zerodha.com	s	Zerodha		IN	payments	n	l	brand-name
+zerotier.com	s	ZeroTier		US	first-party-platform	n	l	brand-name
 zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
 zettle.com	s	PayPal		US	payments	n	l	common-knowledge
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
@@ -3818,9 +4253,18 @@ zhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
 zhugeio.com	s	Zhuge		CN	analytics	n	l	brand-name
 zijieapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly
 mcs.zijieapi.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,category:easyprivacy
+zillow.com	s	Zillow		US	first-party-platform	n	l	brand-name
+zillowstatic.com	s	Zillow		US	first-party-platform	n	l	brand-name
 zimperium.com	s	Zimperium		US	fraud-identity	n	l	brand-name
+ziprecruiter.com	s	ZipRecruiter		US	first-party-platform	n	l	brand-name
 zjcdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 zmtcdn.com	s	Zomato		IN	first-party-platform	n	l	brand-name
+zocdoc.com	s	Zocdoc		US	first-party-platform	n	l	brand-name
+zoho.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+salesiq.zoho.com	s	Zoho		IN	customer-engagement	n	l	brand-name
+zohocdn.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohopublic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohostatic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
 zomato.com	s	Zomato		IN	first-party-platform	n	l	brand-name
 zoom.com	s	Zoom		US	video-call	n	l	v2fly
 zoomd.com	s	Zoomd		IL	advertising	n	l	brand-name
@@ -3842,6 +4286,7 @@ allegro.cz	s	Allegro		PL	first-party-platform	n	l	brand-name
 alza.cz	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 image.alza.cz	s	Alza.cz		CZ	content-cdn	n	l	app-connections,brand-name
 atlas.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+bakalari.cz	s	Bakalari	Bakalari software	CZ	first-party-platform	n	l	brand-name
 bankid.cz	s	Bank iD (CZ)	Bankovni identita	CZ	fraud-identity	n	l	brand-name
 blesk.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
 cd.cz	s	Ceske drahy		CZ	first-party-platform	n	l	common-knowledge
@@ -3885,6 +4330,7 @@ horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 ica.cz	s	I.CA		CZ	certificate-status	n	l	brand-name
 idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+ifortuna.cz	s	Fortuna	Penta	CZ	first-party-platform	n	l	brand-name
 ihned.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
 im.cz	s	Seznam.cz		CZ	content-cdn	n	l	capture
 imedia.cz	s	Seznam.cz		CZ	advertising	n	l	capture
@@ -3892,12 +4338,14 @@ in-pocasi.cz	s	In-pocasi	InMeteo	CZ	first-party-platform	n	l	brand-name
 iprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
 irozhlas.cz	s	Cesky rozhlas		CZ	first-party-platform	n	l	brand-name
 isport.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
+kaloricketabulky.cz	s	Kaloricke tabulky	Dine4Fit	CZ	first-party-platform	n	l	brand-name
 kaufland.cz	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
 kb.cz	s	Komercni banka	Societe Generale	CZ	payments	n	l	common-knowledge
 kosik.cz	s	Kosik.cz		CZ	first-party-platform	n	l	brand-name
 lidl.cz	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 lidovky.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 liftago.cz	s	Liftago		CZ	first-party-platform	n	l	brand-name
+livesport.cz	s	Livesport		CZ	first-party-platform	n	l	brand-name
 mall.cz	s	Mall Group	Allegro	CZ	first-party-platform	n	l	brand-name
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
 mbank.cz	s	mBank	Commerzbank	PL	payments	n	l	brand-name
@@ -3925,11 +4373,13 @@ rohlik.cz	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
 rozhlas.cz	s	Cesky rozhlas		CZ	first-party-platform	n	l	brand-name
 sa.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	app-connections
 sauto.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+sazka.cz	s	Sazka	Allwyn	CZ	first-party-platform	n	l	brand-name
 sbazar.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 sdn.cz	s	Seznam.cz		CZ	content-cdn	n	l	app-connections
 seznam.cz	s	Seznam.cz		CZ	first-party-platform	n	m	adguard,ddg,disconnect,ghostery,app-connections
 ssp.seznam.cz	s	Seznam.cz		CZ	advertising	n	l	brand-name
 sklik.cz	s	Seznam.cz		CZ	advertising	n	l	common-knowledge
+skoda-auto.cz	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 sport.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 sreality.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 stream.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
@@ -3937,9 +4387,11 @@ studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platf
 super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
 t-mobile.cz	s	T-Mobile Czech	Deutsche Telekom	CZ	first-party-platform	n	l	brand-name
+tipsport.cz	s	Tipsport		CZ	first-party-platform	n	l	brand-name
 tn.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
 toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
 turris.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
+unicreditbank.cz	s	UniCredit		IT	payments	n	l	brand-name
 vinted.cz	s	Vinted		LT	first-party-platform	n	l	brand-name
 vodafone.cz	s	Vodafone		GB	first-party-platform	n	l	brand-name
 voyo.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
@@ -3955,12 +4407,19 @@ amazon.de	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 ard.de	s	ARD		DE	first-party-platform	n	l	brand-name
 ardmediathek.de	s	ARD		DE	first-party-platform	n	l	brand-name
 audible.de	s	Amazon		US	first-party-platform	n	l	common-knowledge
+avm.de	s	AVM		DE	first-party-platform	n	l	brand-name
 bahn.de	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 bild.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+bmw.de	s	BMW		DE	first-party-platform	n	l	brand-name
 chip.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
+comdirect.de	s	Commerzbank		DE	payments	n	l	common-knowledge
+commerzbank.de	s	Commerzbank		DE	payments	n	l	brand-name
 daserste.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
+deutsche-bank.de	s	Deutsche Bank		DE	payments	n	l	brand-name
 dhl.de	s	DHL		DE	first-party-platform	n	l	brand-name
+dkb.de	s	DKB	BayernLB	DE	payments	n	l	brand-name
 dnsforge.de	s	dnsforge		DE	dns-resolver	n	l	brand-name
+doctolib.de	s	Doctolib		FR	first-party-platform	n	l	brand-name
 dpd.de	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 econda.de	s	econda		DE	analytics	n	l	brand-name
@@ -3974,9 +4433,13 @@ golem.de	s	Golem	Golem Media	DE	first-party-platform	n	l	brand-name
 google.de	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
 idnow.de	s	IDnow		DE	fraud-identity	n	l	brand-name
+immobilienscout24.de	s	ImmoScout24	Scout24	DE	first-party-platform	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
+ing.de	s	ING		NL	payments	n	l	brand-name
+innogames.de	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
 ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 ionos.de	s	IONOS		DE	content-cdn	n	l	brand-name
+joyn.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 kaufland.de	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
 kleinanzeigen.de	s	Kleinanzeigen	Adevinta	DE	first-party-platform	n	l	brand-name
 komoot.de	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
@@ -3989,9 +4452,12 @@ n-tv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowled
 ntv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
 otto.de	s	Otto	Otto Group	DE	first-party-platform	n	l	brand-name
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+prosieben.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 ptb.de	s	PTB		DE	time-connectivity-check	n	l	brand-name
 rewe.de	s	Rewe		DE	first-party-platform	n	l	brand-name
 rtl.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	brand-name
+sat1.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+sparkasse.de	s	Sparkasse	DSGV	DE	payments	n	l	brand-name
 spiegel.de	s	Spiegel	Spiegel-Verlag	DE	first-party-platform	n	l	brand-name
 stern.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
 stroeer.de	s	Stroeer		DE	advertising	n	l	brand-name
@@ -4005,6 +4471,7 @@ telesec.de	s	Telekom Security	Deutsche Telekom	DE	certificate-status	n	l	common-
 ui-portal.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 vinted.de	s	Vinted		LT	first-party-platform	n	l	brand-name
 vodafone.de	s	Vodafone		GB	first-party-platform	n	l	brand-name
+volkswagen.de	s	Volkswagen		DE	first-party-platform	n	l	brand-name
 web.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 welt.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
 wetteronline.de	s	WetterOnline		DE	first-party-platform	n	l	brand-name
@@ -4038,6 +4505,7 @@ tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vscode.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 web.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+plex.direct	s	Plex		US	first-party-platform	n	l	brand-name
 plc.directory	s	Bluesky		US	first-party-platform	n	l	common-knowledge
 dba.dk	s	Vend		NO	first-party-platform	n	l	common-knowledge
 dr.dk	s	DR		DK	first-party-platform	n	l	brand-name
@@ -4051,10 +4519,14 @@ google.dz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.ec	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.ee	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lin.ee	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+linktr.ee	s	Linktree		AU	first-party-platform	n	l	brand-name
 amazon.eg	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.eg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 airbnb.es	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+bancosantander.es	s	Santander		ES	payments	n	l	brand-name
+bbva.es	s	BBVA		ES	payments	n	l	brand-name
+caixabank.es	s	CaixaBank		ES	payments	n	l	brand-name
 ebay.es	s	eBay		US	first-party-platform	n	l	brand-name
 elmundo.es	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -4063,10 +4535,12 @@ movistar.es	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
 orange.es	s	Orange		FR	first-party-platform	n	l	brand-name
 pinterest.es	s	Pinterest		US	first-party-platform	n	l	brand-name
 rtve.es	s	RTVE		ES	first-party-platform	n	l	brand-name
+1password.eu	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
 amazonaws.eu	s	Amazon		US	content-cdn	y	l	brand-name
 amzn.eu	s	Amazon		US	first-party-platform	n	l	common-knowledge
 appboy.eu	s	Braze		US	customer-engagement	n	l	ddg
 axeptio.eu	s	Axeptio		FR	consent	n	l	brand-name
+bitwarden.eu	s	Bitwarden		US	first-party-platform	n	l	brand-name
 bolt.eu	s	Bolt		EE	first-party-platform	n	l	brand-name
 braze.eu	s	Braze		US	customer-engagement	n	l	ddg,category:stevenblack
 browser-intake-datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,ghostery,category:easyprivacy
@@ -4081,8 +4555,10 @@ google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 joindns4.eu	s	DNS4EU	Whalebone	CZ	dns-resolver	n	l	brand-name
 kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 lastpass.eu	s	LastPass		US	first-party-platform	n	l	brand-name
+livesport.eu	s	Livesport		CZ	first-party-platform	n	l	brand-name
 mailkit.eu	s	Mailkit		CZ	customer-engagement	n	l	brand-name
 medallia.eu	s	Medallia		US	customer-engagement	n	l	brand-name
+nintendo.eu	s	Nintendo		JP	first-party-platform	n	l	brand-name
 ocdn.eu	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	common-knowledge
 pingone.eu	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 politico.eu	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
@@ -4104,7 +4580,10 @@ analytics*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2f
 mcs*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	hagezi,v2fly
 trainline.eu	s	Trainline		GB	first-party-platform	n	l	brand-name
+unicredit.eu	s	UniCredit		IT	payments	n	l	brand-name
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
+worldoftanks.eu	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
+zoho.eu	s	Zoho		IN	first-party-platform	n	l	brand-name
 foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foreca.fi	s	Foreca		FI	first-party-platform	n	l	brand-name
 google.fi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -4127,8 +4606,10 @@ amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.fr	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bouyguestelecom.fr	s	Bouygues Telecom	Bouygues	FR	first-party-platform	n	l	brand-name
 carrefour.fr	s	Carrefour		FR	first-party-platform	n	l	brand-name
+credit-agricole.fr	s	Credit Agricole		FR	payments	n	l	brand-name
 decathlon.fr	s	Decathlon		FR	first-party-platform	n	l	brand-name
 deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+doctolib.fr	s	Doctolib		FR	first-party-platform	n	l	brand-name
 ebay.fr	s	eBay		US	first-party-platform	n	l	brand-name
 figaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
 francetv.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
@@ -4154,6 +4635,7 @@ tf1.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
 tf1info.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
 vinted.fr	s	Vinted		LT	first-party-platform	n	l	brand-name
 weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
+say.games	s	SayGames		CY	first-party-platform	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
 abr.ge	s	Airbridge	AB180	KR	attribution	n	l	brand-name
 google.ge	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -4161,6 +4643,7 @@ ddg.gg	s	DuckDuckGo		US	first-party-platform	n	l	common-knowledge
 discord.gg	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 fb.gg	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly
 frameplay.gg	s	Frameplay		US	advertising	n	l	brand-name
+now.gg	s	BlueStacks	now.gg	US	first-party-platform	n	l	brand-name
 google.com.gh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 discord.gift	s	Discord		US	first-party-platform	n	l	brand-name
 goo.gl	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
@@ -4189,8 +4672,10 @@ harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
 heureka.group	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
 rohlik.group	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
+rollic.gs	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
 google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+flo.health	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
 alipay.hk	s	Ant Group		CN	payments	n	l	common-knowledge
 google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 sina.com.hk	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	brand-name
@@ -4217,15 +4702,18 @@ netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
 pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 spot.im	s	OpenWeb		US	social-sdk	n	l	common-knowledge
 squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+toss.im	s	Toss	Viva Republica	KR	payments	n	l	brand-name
 vector.im	s	Element		GB	first-party-platform	n	l	common-knowledge
 zego.im	s	ZEGO		CN	video-call	n	l	brand-name
 airtel.in	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 audible.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bharatpe.in	s	BharatPe		IN	payments	n	l	brand-name
+brainly.in	s	Brainly		PL	first-party-platform	n	l	brand-name
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 irctc.co.in	s	IRCTC	Indian Railways	IN	first-party-platform	n	l	brand-name
 dailyhunt.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
+groww.in	s	Groww		IN	payments	n	l	brand-name
 honeypomelo.in	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 juspay.in	s	Juspay		IN	payments	n	l	brand-name
 lnkd.in	s	LinkedIn	Microsoft	US	first-party-platform	n	h	disconnect,v2fly
@@ -4241,6 +4729,8 @@ redbus.in	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
 shopsy.in	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
+zee5.in	s	ZEE5	Zee	IN	first-party-platform	n	l	brand-name
+zoho.in	s	Zoho		IN	first-party-platform	n	l	brand-name
 ibook.info	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
 pinterest.info	s	Pinterest		US	first-party-platform	n	l	brand-name
@@ -4248,6 +4738,7 @@ pinterest.info	s	Pinterest		US	first-party-platform	n	l	brand-name
 2gis.io	s	2GIS		RU	maps-location	n	l	brand-name
 4dex.io	s	Adagio		FR	advertising	n	l	common-knowledge
 ably.io	s	Ably		GB	push-messaging	n	l	brand-name
+accelbyte.io	s	AccelByte		US	content-cdn	y	l	brand-name
 adagio.io	s	Adagio		FR	advertising	n	l	brand-name
 adapty.io	s	Adapty		US	payments	n	l	brand-name
 adbrix.io	s	AdBrix	IGAWorks	KR	attribution	n	l	brand-name
@@ -4275,6 +4766,7 @@ backtrace.io	s	Backtrace	Sauce Labs	US	crash-reporting	n	l	exodus
 bidmachine.io	s	BidMachine		US	advertising	n	l	brand-name
 bidr.io	s	Beeswax	Comcast	US	advertising	n	l	capture
 bitdrift.io	s	bitdrift		US	crash-reporting	n	l	brand-name
+bose.io	s	Bose		US	first-party-platform	n	l	brand-name
 branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 api2.branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 bwbx.io	s	Bloomberg		US	first-party-platform	n	h	ghostery,v2fly
@@ -4282,6 +4774,7 @@ canny.io	s	Canny		US	customer-engagement	n	l	brand-name
 caroda.io	s	Caroda		CZ	advertising	n	l	brand-name
 castle.io	s	Castle		US	fraud-identity	n	l	brand-name
 cnn.io	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+coda.io	s	Grammarly		US	first-party-platform	n	l	common-knowledge
 cometchat.io	s	CometChat		US	social-sdk	n	l	brand-name
 consensys.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 constructor.io	s	Constructor		US	content-cdn	n	l	brand-name
@@ -4296,12 +4789,14 @@ discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
 dolby.io	s	Dolby		US	video-call	n	l	brand-name
 dowjones.io	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
 element.io	s	Element		GB	first-party-platform	n	h	adguard,v2fly
+elevenlabs.io	s	ElevenLabs		US	first-party-platform	n	l	brand-name
 embrace.io	s	Embrace		US	crash-reporting	n	l	disconnect
 es.io	s	Elastic		US	content-cdn	y	l	common-knowledge
 everflow.io	s	Everflow		US	attribution	n	l	brand-name
 expo.io	s	Expo		US	content-cdn	n	l	brand-name
 extremereach.io	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 fabric.io	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,xray,category:stevenblack
+faceapp.io	s	FaceApp	FaceApp Technology	CY	first-party-platform	n	l	brand-name
 flagship.io	s	AB Tasty		FR	feature-flags	n	l	ddg
 fly.io	s	Fly.io		US	content-cdn	n	l	brand-name
 fpapi.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
@@ -4322,6 +4817,7 @@ growthbook.io	s	GrowthBook		US	feature-flags	n	l	brand-name
 gupshup.io	s	Gupshup		US	customer-engagement	n	l	brand-name
 harness.io	s	Harness		US	feature-flags	n	l	brand-name
 heap.io	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
+home-assistant.io	s	Home Assistant	Open Home Foundation	CH	first-party-platform	n	l	brand-name
 honeybadger.io	s	Honeybadger		US	crash-reporting	n	l	brand-name
 honeycomb.io	s	Honeycomb		US	crash-reporting	n	l	brand-name
 hotjar.io	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
@@ -4345,7 +4841,9 @@ litix.io	s	Mux		US	analytics	n	l	common-knowledge
 livekit.io	s	LiveKit		US	video-call	n	l	brand-name
 logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
 logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
+lootlocker.io	s	LootLocker		SE	content-cdn	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
+mega.io	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
 metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 mfb.io	s	FlixBus	Flix	DE	first-party-platform	n	l	common-knowledge
 minimax.io	s	MiniMax		CN	first-party-platform	n	l	brand-name
@@ -4366,7 +4864,9 @@ api16-access-sg.pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,
 pangle-global.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 pantheonsite.io	s	Pantheon		US	content-cdn	y	l	brand-name
 pendo.io	s	Pendo		US	analytics	n	h	disconnect,ghostery,xray
+photonengine.io	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
 piano.io	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery,category:stevenblack
+picsart.io	s	Picsart		US	first-party-platform	n	l	brand-name
 plausible.io	s	Plausible		EE	analytics	n	l	brand-name
 postscript.io	s	Postscript		US	customer-engagement	n	l	brand-name
 presage.io	s	Ogury		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -4381,6 +4881,7 @@ remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
 sanity.io	s	Sanity		NO	content-cdn	n	l	brand-name
+saygames.io	s	SayGames		CY	first-party-platform	n	l	brand-name
 schibsted.io	s	Schibsted		NO	first-party-platform	n	l	brand-name
 section.io	s	Section.io	Webscale	US	content-cdn	y	l	brand-name
 segment.io	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
@@ -4388,11 +4889,13 @@ sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	h	ddg,disconnect,gho
 ingest.sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	m	ddg,disconnect,ghostery,v2fly,xray
 seon.io	s	SEON		HU	fraud-identity	n	l	brand-name
 shopee.io	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+simplelogin.io	s	Proton		CH	first-party-platform	n	l	common-knowledge
 sirdata.io	s	Sirdata		FR	consent	n	l	brand-name
 smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
 statuspage.io	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 storetail.io	s	Criteo		FR	advertising	n	l	disconnect,category:stevenblack
+tailscale.io	s	Tailscale		CA	first-party-platform	n	l	brand-name
 taptap.io	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 tenjin.io	s	Tenjin		US	attribution	n	l	brand-name
 track.tenjin.io	s	Tenjin		US	attribution	n	l	category:stevenblack,brand-name
@@ -4403,8 +4906,14 @@ transcend.io	s	Transcend		US	consent	n	l	brand-name
 transmitsecurity.io	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 tubi.io	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
+viki.io	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
+voodoo.io	s	Voodoo		FR	first-party-platform	n	l	brand-name
+voodoo-ads.io	s	Voodoo		FR	advertising	n	l	brand-name
+voodoo-analytics.io	s	Voodoo		FR	analytics	n	l	brand-name
+voodoo-tech.io	s	Voodoo		FR	first-party-platform	n	l	brand-name
 vsassets.io	s	Microsoft		US	content-cdn	n	l	common-knowledge
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+vwgroup.io	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 webflow.io	s	Webflow		US	content-cdn	y	l	brand-name
 whalebone.io	s	Whalebone		CZ	dns-resolver	n	l	brand-name
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
@@ -4412,6 +4921,7 @@ zinfra.io	s	Wire		CH	first-party-platform	n	l	common-knowledge
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
 google.iq	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.is	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+gph.is	s	Giphy	Shutterstock	US	content-cdn	n	l	common-knowledge
 umami.is	s	Umami		US	analytics	n	l	brand-name
 actalis.it	s	Actalis	Aruba	IT	certificate-status	n	l	v2fly
 airbnb.it	s	Airbnb		US	first-party-platform	n	l	brand-name
@@ -4425,6 +4935,7 @@ gazzetta.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
 gedi.it	s	GEDI		IT	first-party-platform	n	l	brand-name
 gedistatic.it	s	GEDI		IT	first-party-platform	n	l	brand-name
 google.it	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+kahoot.it	s	Kahoot		NO	first-party-platform	n	l	brand-name
 mediaset.it	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
 nexi.it	s	Nexi		IT	payments	n	l	brand-name
 pin.it	s	Pinterest		US	first-party-platform	n	h	ddg,v2fly
@@ -4440,6 +4951,7 @@ v.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 repubblica.it	s	GEDI		IT	first-party-platform	n	l	common-knowledge
 sky.it	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
 strossle.it	s	Strossle		SE	advertising	n	l	brand-name
+unicredit.it	s	UniCredit		IT	payments	n	l	brand-name
 welcomeitalia.it	s	Welcome Italia		IT	first-party-platform	n	l	brand-name
 google.jo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.jobs	s	Amazon		US	first-party-platform	n	h	ddg,v2fly
@@ -4448,28 +4960,44 @@ adingo.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	common-knowledge
 ameba.jp	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	n	l	v2fly
 auone.jp	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 simeji.baidu.jp	s	Baidu		CN	first-party-platform	n	l	disconnect,parent-only
+canon.jp	s	Canon		JP	first-party-platform	n	l	brand-name
 amazon.co.jp	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+bandainamcoent.co.jp	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
+capcom.co.jp	s	Capcom		JP	first-party-platform	n	l	brand-name
 cyberagent.co.jp	s	CyberAgent		JP	first-party-platform	n	l	disconnect,brand-name
 dmm.co.jp	s	DMM		JP	first-party-platform	n	l	disconnect
 geniee.co.jp	s	Geniee		JP	advertising	n	l	disconnect
 google.co.jp	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gree.co.jp	s	GREE		JP	first-party-platform	n	l	brand-name
+gungho.co.jp	s	GungHo		JP	first-party-platform	n	l	brand-name
 i-mobile.co.jp	s	i-mobile		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 logly.co.jp	s	Logly		JP	advertising	n	l	brand-name
+lycorp.co.jp	s	LINE	LY Corporation	JP	first-party-platform	n	l	common-knowledge
 nintendo.co.jp	s	Nintendo		JP	first-party-platform	n	l	v2fly
+paypay-corp.co.jp	s	Yahoo Japan	LY Corporation	JP	payments	n	l	common-knowledge
+pokemon.co.jp	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
 rakuten.co.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 rakuten-bank.co.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
+sega.co.jp	s	Sega	Sega Sammy	JP	first-party-platform	n	l	brand-name
+square-enix.co.jp	s	Square Enix		JP	first-party-platform	n	l	brand-name
+trendmicro.co.jp	s	Trend Micro		JP	first-party-platform	n	l	brand-name
 viber.co.jp	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	disconnect
 yahoo.co.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 zucks.co.jp	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
+cygames.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	brand-name
 fluct.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	brand-name
 fout.jp	s	FreakOut		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 fril.jp	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 genieesspv.jp	s	Geniee		JP	advertising	n	l	disconnect,category:easyprivacy,category:stevenblack
+granbluefantasy.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	common-knowledge
 gssprt.jp	s	Geniee		JP	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+gungho.jp	s	GungHo		JP	first-party-platform	n	l	brand-name
 public.dns.iij.jp	s	IIJ		JP	dns-resolver	n	l	brand-name
 maio.jp	s	maio	i-mobile	JP	advertising	n	l	brand-name
+mbga.jp	s	DeNA		JP	first-party-platform	n	l	common-knowledge
 mercari.jp	s	Mercari		JP	first-party-platform	n	l	ddg
 microad.jp	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack,category:v2fly
+mixi.jp	s	MIXI		JP	first-party-platform	n	l	brand-name
 nakanohito.jp	s	UserLocal		JP	analytics	n	h	ddg,disconnect,xray,category:ghostery,category:stevenblack
 naver.jp	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 line.naver.jp	s	LINE	LY Corporation	JP	first-party-platform	n	m	ddg,ndpi,v2fly
@@ -4539,12 +5067,14 @@ tr.line.me	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi
 line-beta.me	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
 loopme.me	s	LoopMe		GB	advertising	n	l	brand-name
 m.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+mercedes.me	s	Mercedes-Benz		DE	first-party-platform	n	l	brand-name
 muser.me	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 mycdn.me	s	VK		RU	content-cdn	n	h	ddg,v2fly,category:ghostery
 naver.me	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 onelink.me	s	AppsFlyer		IL	attribution	n	l	ddg,category:easyprivacy
 oppoer.me	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 paypal.me	s	PayPal		US	payments	n	l	brand-name
+pm.me	s	Proton		CH	first-party-platform	n	l	common-knowledge
 proton.me	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 qbox.me	s	Qiniu		CN	content-cdn	y	l	v2fly
 signal.me	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
@@ -4561,6 +5091,7 @@ vk.me	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 vk-cdn.me	s	VK		RU	content-cdn	n	l	v2fly
 wa.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly,xray
 zalo.me	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
+zepeto.me	s	Naver		KR	first-party-platform	n	l	common-knowledge
 discord.media	s	Discord		US	first-party-platform	n	h	ndpi,v2fly
 cloud.microsoft	s	Microsoft		US	first-party-platform	n	h	adguard,disconnect,ndpi
 google.com.mm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -4669,6 +5200,8 @@ azurestaticapps.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azurewebsites.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
 b-cdn.net	s	BunnyCDN	BunnyWay	SI	content-cdn	y	h	ddg,ghostery
 b-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+b612.net	s	Naver		KR	first-party-platform	n	l	common-knowledge
+bandainamco.net	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
 bango.net	s	Bango		GB	payments	n	l	brand-name
 battle.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 bdurl.net	s	ByteDance		CN	content-cdn	n	h	ddg,xray
@@ -4680,8 +5213,11 @@ biliapi.net	s	Bilibili		CN	content-cdn	n	l	v2fly
 bilivideo.net	s	Bilibili		CN	content-cdn	n	l	common-knowledge
 bing.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,v2fly
 bitdefender.net	s	Bitdefender		RO	first-party-platform	n	l	ndpi
+bitwarden.net	s	Bitwarden		US	first-party-platform	n	l	brand-name
 blueconic.net	s	BlueConic		US	customer-engagement	n	l	brand-name
+bn-ent.net	s	Bandai Namco		JP	first-party-platform	n	l	common-knowledge
 boltdns.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	common-knowledge
+boxcdn.net	s	Box		US	first-party-platform	n	l	brand-name
 brightcove.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 bunny.net	s	BunnyCDN	BunnyWay	SI	content-cdn	n	l	ddg
 bytedance.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
@@ -4707,6 +5243,7 @@ consensys.net	s	MetaMask	Consensys	US	payments	n	l	brand-name
 contaboserver.net	s	Contabo		DE	content-cdn	y	l	brand-name
 contentsquare.net	s	Contentsquare		FR	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 cookiehub.net	s	CookieHub		IS	consent	n	l	brand-name
+counter-strike.net	s	Valve		US	first-party-platform	n	l	common-knowledge
 cpatrk.net	s	TalkingData		CN	analytics	n	l	v2fly
 criteo.net	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
@@ -4741,6 +5278,7 @@ media.discordapp.net	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-on
 disney-plus.net	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 dmcdn.net	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 dnspod.net	s	Tencent		CN	dns-resolver	n	l	common-knowledge
+docusign.net	s	DocuSign		US	first-party-platform	n	l	brand-name
 doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 googleads.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -4769,12 +5307,14 @@ edgesuite-staging.net	s	Akamai		US	content-cdn	y	l	common-knowledge
 emarsys.net	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect
 entrust.net	s	Entrust		US	certificate-status	n	l	v2fly
 episerver.net	s	Optimizely		US	feature-flags	n	l	common-knowledge
+epson.net	s	Epson		JP	first-party-platform	n	l	brand-name
 espn.net	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 everestjs.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 everesttech.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 evernote.net	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	brand-name
 example.net	s	IANA	ICANN	US	first-party-platform	n	l	capture
 exct.net	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect
+expressapisv2.net	s	ExpressVPN	Kape	VG	first-party-platform	n	l	common-knowledge
 eyeota.net	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
 facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -4795,6 +5335,7 @@ fptplay.net	s	FPT		VN	first-party-platform	n	l	brand-name
 fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+gismeteo.net	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
 gmx.net	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 go-mpulse.net	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -4803,6 +5344,7 @@ googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
 ota.googlezip.net	s	Google	Alphabet	US	os-platform	n	m	adguard,v2fly,parent-only
 gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 grafana.net	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+gree.net	s	GREE		JP	first-party-platform	n	l	brand-name
 haier.net	s	Haier		CN	first-party-platform	n	l	brand-name
 helpscout.net	s	Help Scout		US	customer-engagement	n	l	brand-name
 hepsiburada.net	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
@@ -4827,6 +5369,7 @@ jtvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 k-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 kakaocdn.net	s	Kakao		KR	content-cdn	n	h	ddg,v2fly
 klarnacdn.net	s	Klarna		SE	payments	n	l	ddg
+konami.net	s	Konami		JP	first-party-platform	n	l	brand-name
 kount.net	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 krxd.net	s	Salesforce		US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 kwai.net	s	Kuaishou		CN	first-party-platform	n	l	disconnect
@@ -4849,10 +5392,12 @@ luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
 lyft.net	s	Lyft		US	first-party-platform	n	l	brand-name
 mafengwo.net	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
+mbc.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
 mediaset.net	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
 meituan.net	s	Meituan		CN	first-party-platform	n	l	v2fly
+mercdn.net	s	Mercari		JP	first-party-platform	n	l	common-knowledge
 microad.net	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 microsoft.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 microsoftapp.net	s	Microsoft		US	first-party-platform	n	l	brand-name
@@ -4862,6 +5407,7 @@ mintegral.net	s	Mintegral	Mobvista	CN	advertising	n	l	ghostery
 moengage.net	s	MoEngage		US	customer-engagement	n	l	brand-name
 monetate.net	s	Monetate	Kibo	US	feature-flags	n	l	brand-name
 mongodb.net	s	MongoDB		US	content-cdn	y	l	brand-name
+moonactive.net	s	Moon Active		IL	first-party-platform	n	l	brand-name
 mozaws.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozgcp.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozilla.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
@@ -4879,7 +5425,10 @@ myfonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 naver.net	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 wcs.naver.net	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 nend.net	s	Nend	FAN Communications	JP	advertising	n	l	xray,category:stevenblack
+netatmo.net	s	Netatmo	Legrand	FR	first-party-platform	n	l	brand-name
 netflix.net	s	Netflix		US	first-party-platform	n	h	adguard,v2fly
+netmarble.net	s	Netmarble		KR	first-party-platform	n	l	brand-name
+nexon.net	s	Nexon	NXC	JP	first-party-platform	n	l	brand-name
 nflximg.net	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflxsearch.net	s	Netflix		US	content-cdn	n	l	v2fly
 nflxso.net	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
@@ -4906,8 +5455,11 @@ optimove.net	s	Optimove		IL	customer-engagement	n	l	disconnect,category:easypriv
 oschina.net	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 osmand.net	s	OsmAnd		NL	maps-location	n	l	brand-name
 ospserver.net	s	Samsung		KR	os-platform	n	h	adguard,v2fly
+outfit7.net	s	Outfit7	Jinke	CY	first-party-platform	n	l	brand-name
 ovh.net	s	OVH		FR	content-cdn	y	l	brand-name
+peakgames.net	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 perimeterx.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+photomath.net	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 pinduoduo.net	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pingdom.net	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 playstation.net	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
@@ -4948,11 +5500,13 @@ seadform.net	s	Adform		DK	advertising	n	h	disconnect,ghostery,xray,category:easy
 secomtrust.net	s	SECOM		JP	certificate-status	n	l	brand-name
 secureserver.net	s	GoDaddy		US	content-cdn	y	l	ddg
 sendgrid.net	s	Twilio		US	customer-engagement	n	l	disconnect
+shahid.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
 singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:easyprivacy,category:stevenblack
 sdk-api-v1.singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:stevenblack
 skype.net	s	Microsoft		US	video-call	n	h	disconnect,v2fly
 skyscanner.net	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
 slatic.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg
+slideshare.net	s	Scribd		US	first-party-platform	n	l	common-knowledge
 smaato.net	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 smtcdns.net	s	Tencent		CN	content-cdn	n	l	v2fly
 snap-dev.net	s	Snap		US	first-party-platform	n	h	adguard,v2fly
@@ -4965,6 +5519,7 @@ spo-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 spotify.net	s	Spotify		SE	first-party-platform	n	l	brand-name
 spotifycdn.net	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 spring-tns.net	s	Kantar		GB	analytics	n	l	common-knowledge
+sstatic.net	s	Stack Exchange	Prosus	US	first-party-platform	n	l	common-knowledge
 statsigapi.net	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 steamserver.net	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 sucuri.net	s	Sucuri	GoDaddy	US	content-cdn	y	l	brand-name
@@ -4996,6 +5551,7 @@ twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fl
 twitchsvc.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 twttr.net	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 typekit.net	s	Adobe		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+ukr.net	s	Ukrnet	UkrNet	UA	first-party-platform	n	l	brand-name
 upcdn.net	s	Upyun		CN	content-cdn	y	l	common-knowledge
 uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
 use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
@@ -5014,12 +5570,15 @@ vkuseraudio.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vkuservideo.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vscode-cdn.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 w55c.net	s	dataxu	Roku	US	advertising	n	l	capture
+wargaming.net	s	Wargaming		CY	first-party-platform	n	l	brand-name
 wbstatic.net	s	Wildberries		RU	first-party-platform	n	l	v2fly
 weberblog.net	s	Weberblog.net		DE	first-party-platform	n	l	capture
 webtrekk.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+wetransfer.net	s	WeTransfer	Bending Spoons	NL	first-party-platform	n	l	brand-name
 whatsapp.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,v2fly
 windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
 blob.core.windows.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+withings.net	s	Withings		FR	first-party-platform	n	l	brand-name
 wsj.net	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wt-eu02.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 xhscdn.net	s	Xiaohongshu		CN	content-cdn	n	l	common-knowledge
@@ -5067,13 +5626,16 @@ stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 google.com.ng	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+abnamro.nl	s	ABN AMRO		NL	payments	n	l	brand-name
 ad.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
 amazon.nl	s	Amazon		US	first-party-platform	n	l	brand-name
 google.nl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ing.nl	s	ING		NL	payments	n	l	brand-name
 mollie.nl	s	Mollie		NL	payments	n	l	brand-name
 nos.nl	s	NOS		NL	first-party-platform	n	l	brand-name
 npo.nl	s	NPO		NL	first-party-platform	n	l	brand-name
 nu.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+rabobank.nl	s	Rabobank		NL	payments	n	l	brand-name
 thuisbezorgd.nl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
 volkskrant.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
 aftenposten.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
@@ -5090,6 +5652,8 @@ yr.no	s	MET Norway		NO	first-party-platform	n	l	common-knowledge
 google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 swish.nu	s	Swish	Getswish	SE	payments	n	l	brand-name
 google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mega.co.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
+mega.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
 pinterest.nz	s	Pinterest		US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
 mastodon.online	s	Mastodon		DE	first-party-platform	n	l	brand-name
@@ -5101,6 +5665,7 @@ ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fl
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
 ap.org	s	Associated Press		US	first-party-platform	n	l	common-knowledge
 apache.org	s	Apache	Apache Software Foundation	US	first-party-platform	n	l	brand-name
+archive.org	s	Internet Archive		US	first-party-platform	n	l	brand-name
 assetsconfigcdn.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 basicattentiontoken.org	s	Brave		US	first-party-platform	n	l	common-knowledge
 bitbucket.org	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
@@ -5115,6 +5680,8 @@ chromium.org	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 cleanbrowsing.org	s	CleanBrowsing		US	dns-resolver	n	l	brand-name
 consensu.org	s	IAB Europe		BE	consent	n	l	ghostery
 cookielaw.org	s	OneTrust		US	consent	n	h	disconnect,ghostery
+coursera.org	s	Coursera		US	first-party-platform	n	l	brand-name
+craigslist.org	s	Craigslist		US	first-party-platform	n	l	brand-name
 debian.org	s	Debian	Software in the Public Interest	US	first-party-platform	n	l	brand-name
 network-test.debian.org	s	Debian	Software in the Public Interest	US	time-connectivity-check	n	l	brand-name
 djiservice.org	s	DJI		CN	first-party-platform	n	l	brand-name
@@ -5134,8 +5701,12 @@ internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 ipify.org	s	ipify	Whois API	US	maps-location	n	l	brand-name
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
 joinmastodon.org	s	Mastodon		DE	first-party-platform	n	l	brand-name
+kastatic.org	s	Khan Academy		US	first-party-platform	n	l	common-knowledge
+khanacademy.org	s	Khan Academy		US	first-party-platform	n	l	brand-name
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
+lichess.org	s	Lichess		FR	first-party-platform	n	l	brand-name
+lichess1.org	s	Lichess		FR	first-party-platform	n	l	brand-name
 lineageos.org	s	LineageOS		US	os-platform	n	l	brand-name
 mailgun.org	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 matomo.org	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,exodus,ghostery
@@ -5183,11 +5754,18 @@ webkit.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 mc.webvisor.org	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 textsecure-service.whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
+wikibooks.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wikidata.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
+wikimediafoundation.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	brand-name
+wikinews.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wikipedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
+wikiquote.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
+wikisource.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
+wikivoyage.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wiktionary.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand-name
+wmfusercontent.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wordpress.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
 google.com.pe	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
@@ -5202,6 +5780,7 @@ agora.pl	s	Agora SA		PL	first-party-platform	n	l	brand-name
 allegro.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
 allegrolokalnie.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
 amazon.pl	s	Amazon		US	first-party-platform	n	l	brand-name
+brainly.pl	s	Brainly		PL	first-party-platform	n	l	brand-name
 certum.pl	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
 ebay.pl	s	eBay		US	first-party-platform	n	l	brand-name
 gazeta.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
@@ -5217,6 +5796,7 @@ onet.pl	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	brand-na
 orange.pl	s	Orange		FR	first-party-platform	n	l	brand-name
 otodom.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
 otomoto.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
+pkobp.pl	s	PKO	PKO BP	PL	payments	n	l	brand-name
 pkp.pl	s	PKP		PL	first-party-platform	n	l	brand-name
 player.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 polsatboxgo.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
@@ -5251,14 +5831,24 @@ aliexpress.ru	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 attachmail.ru	s	VK		RU	content-cdn	n	h	ddg,v2fly
 auto.ru	s	Yandex		RU	first-party-platform	n	l	ddg
 avito.ru	s	Avito		RU	first-party-platform	n	l	v2fly
+beeline.ru	s	Beeline	VimpelCom	RU	first-party-platform	n	l	brand-name
 cdnmail.ru	s	VK		RU	content-cdn	n	l	v2fly
 cdnvideo.ru	s	CDNvideo		RU	content-cdn	y	l	brand-name
+cian.ru	s	Cian		RU	first-party-platform	n	l	brand-name
 dbankcloud.ru	s	Huawei		CN	os-platform	n	h	exodus,v2fly
+drweb.ru	s	Dr.Web	Doctor Web	RU	first-party-platform	n	l	brand-name
 dzen.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+edadeal.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+gismeteo.ru	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 google.ru	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gosuslugi.ru	s	Gosuslugi	Russian Government	RU	first-party-platform	n	l	brand-name
+hh.ru	s	HeadHunter		RU	first-party-platform	n	l	common-knowledge
+hhcdn.ru	s	HeadHunter		RU	first-party-platform	n	l	common-knowledge
 imgsmail.ru	s	VK		RU	first-party-platform	n	h	ddg,v2fly,category:ghostery
+ivi.ru	s	ivi		RU	first-party-platform	n	l	brand-name
 kaspersky.ru	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kinopoisk.ru	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+kion.ru	s	MTS		RU	first-party-platform	n	l	common-knowledge
 lenta.ru	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
 liveinternet.ru	s	LiveInternet		RU	analytics	n	l	disconnect
 mail.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray,category:ghostery
@@ -5267,17 +5857,22 @@ rs.mail.ru	s	VK		RU	advertising	n	h	ddg,disconnect,v2fly,xray,category:easypriva
 top.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:stevenblack
 top-fwz1.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy,category:stevenblack
 trk.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy
+max.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
+megafon.ru	s	MegaFon	USM	RU	first-party-platform	n	l	brand-name
 mindbox.ru	s	Mindbox		RU	customer-engagement	n	l	v2fly
 mts.ru	s	MTS		RU	first-party-platform	n	l	disconnect
 mytracker.ru	s	VK		RU	analytics	n	l	brand-name
 odnoklassniki.ru	s	VK		RU	first-party-platform	n	h	ddg,v2fly,category:ghostery
 ok.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,category:ghostery
 okcdn.ru	s	VK		RU	content-cdn	n	l	v2fly
+oneme.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
 ozon.ru	s	Ozon		RU	first-party-platform	n	l	v2fly
 ozone.ru	s	Ozon		RU	first-party-platform	n	l	v2fly
 rambler.ru	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 ssp.rambler.ru	s	Rambler	Sber	RU	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 rambler-co.ru	s	Rambler	Sber	RU	advertising	n	l	ddg
+rbc.ru	s	RBC		RU	first-party-platform	n	l	brand-name
+rt.ru	s	Rostelecom		RU	first-party-platform	n	l	common-knowledge
 rustore.ru	s	VK		RU	os-platform	n	h	disconnect,v2fly
 vkpns.rustore.ru	s	VK		RU	push-messaging	n	m	disconnect,v2fly,parent-only
 rutarget.ru	s	Segmento		RU	advertising	n	l	common-knowledge
@@ -5286,6 +5881,8 @@ sber.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberbank.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberdevices.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 segmento.ru	s	Segmento		RU	advertising	n	l	brand-name
+tbank.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	brand-name
+tinkoff.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	brand-name
 tns-counter.ru	s	Mediascope		RU	analytics	n	l	common-knowledge
 top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery
 st.top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery,parent-only
@@ -5297,6 +5894,7 @@ vkvideo.ru	s	VK		RU	first-party-platform	n	h	disconnect,v2fly
 wb.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wbbasket.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wildberries.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
+wink.ru	s	Rostelecom		RU	first-party-platform	n	l	common-knowledge
 ya.ru	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 yadro.ru	s	LiveInternet		RU	analytics	n	h	disconnect,ghostery,category:ddg,category:stevenblack
 counter.yadro.ru	s	VK		RU	analytics	n	l	xray,category:ddg,category:disconnect,category:easyprivacy,category:stevenblack
@@ -5314,6 +5912,7 @@ mc.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xra
 metrika.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 strm.yandex.ru	s	Yandex		RU	content-cdn	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 yabs.yandex.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
+yandex-team.ru	s	Yandex		RU	first-party-platform	n	l	brand-name
 amazon.sa	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.sa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.sb	s	DNS.SB	xTom	DE	dns-resolver	n	l	brand-name
@@ -5332,6 +5931,9 @@ svd.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 svt.se	s	SVT		SE	first-party-platform	n	l	brand-name
 svtplay.se	s	SVT		SE	first-party-platform	n	l	brand-name
 telia.se	s	Telia		SE	first-party-platform	n	l	brand-name
+viaplay.se	s	Viaplay		SE	first-party-platform	n	l	brand-name
+livesport.services	s	Livesport		CZ	first-party-platform	n	l	brand-name
+tesla.services	s	Tesla		US	first-party-platform	n	l	brand-name
 amazon.sg	s	Amazon		US	first-party-platform	n	l	brand-name
 bigo.sg	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 google.com.sg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -5342,15 +5944,18 @@ platform.sh	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
 google.si	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 jit.si	s	Jitsi	8x8	US	video-call	n	l	brand-name
 convex.site	s	Convex		US	content-cdn	y	l	brand-name
+notion.site	s	Notion		US	first-party-platform	n	l	brand-name
 platformsh.site	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
 alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 disig.sk	s	Disig		SK	certificate-status	n	l	brand-name
+e5.sk	s	ESET		SK	first-party-platform	n	l	common-knowledge
 etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
 google.sk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 heureka.sk	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
 regiojet.sk	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 toplist.sk	s	Toplist		CZ	analytics	n	l	brand-name
 oui.sncf	s	SNCF		FR	first-party-platform	n	l	brand-name
+notion.so	s	Notion		US	first-party-platform	n	l	brand-name
 bsky.social	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 mastodon.social	s	Mastodon		DE	first-party-platform	n	l	brand-name
 mozilla.social	s	Mozilla		US	first-party-platform	n	l	brand-name
@@ -5359,7 +5964,10 @@ adj.st	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,exodus,category:stevenbl
 avito.st	s	Avito		RU	first-party-platform	n	l	v2fly
 yandex.st	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 rambler.su	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
+eset.systems	s	ESET		SK	first-party-platform	n	l	brand-name
+medium.systems	s	Medium		US	first-party-platform	n	l	brand-name
 os.tc	s	OneSignal		US	push-messaging	n	m	ddg,ghostery
+s.team	s	Valve		US	first-party-platform	n	l	common-knowledge
 flix.tech	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 jetfuel.tech	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
@@ -5377,6 +5985,7 @@ temu.to	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 amazon.com.tr	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.tr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.com.tr	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+kite.trade	s	Zerodha		IN	payments	n	l	common-knowledge
 db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 abema.tv	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	v2fly
@@ -5389,9 +5998,12 @@ bilibili.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 ext-twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ghostery,v2fly
 france.tv	s	France Televisions		FR	first-party-platform	n	l	brand-name
 freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
+fubo.tv	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
 inscape.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
+ivi.tv	s	ivi		RU	first-party-platform	n	l	brand-name
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
+plex.tv	s	Plex		US	first-party-platform	n	l	brand-name
 pluto.tv	s	Pluto TV	Paramount	US	first-party-platform	n	l	brand-name
 pps.tv	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
@@ -5403,20 +6015,31 @@ tubi.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 tvinteractive.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
 twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vdx.tv	s	VDX.tv		US	advertising	n	l	brand-name
+vhx.tv	s	Vimeo	Bending Spoons	US	content-cdn	y	l	common-knowledge
+viaplay.tv	s	Viaplay		SE	first-party-platform	n	l	brand-name
+waipu.tv	s	Waipu	Freenet	DE	first-party-platform	n	l	brand-name
+zahs.tv	s	Zattoo	TX Group	CH	first-party-platform	n	l	common-knowledge
 google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 shopee.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+rozetka.com.ua	s	Rozetka		UA	first-party-platform	n	l	brand-name
+diia.gov.ua	s	Diia	Ukrainian Government	UA	first-party-platform	n	l	brand-name
+kyivstar.ua	s	Kyivstar	VEON	UA	first-party-platform	n	l	brand-name
+monobank.ua	s	monobank	Universal Bank	UA	payments	n	l	brand-name
 olx.ua	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+privatbank.ua	s	PrivatBank	Ukrainian Government	UA	payments	n	l	brand-name
 adskeeper.co.uk	s	AdsKeeper	MGID	US	advertising	n	h	disconnect,ghostery,category:easylist,category:stevenblack
 airbnb.co.uk	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 argos.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	common-knowledge
 audible.co.uk	s	Amazon		US	first-party-platform	n	l	common-knowledge
+barclays.co.uk	s	Barclays		GB	payments	n	l	brand-name
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
 bbcmedia.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
 bbctvapps.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
 clearpay.co.uk	s	Afterpay	Block	AU	payments	n	l	common-knowledge
+coral.co.uk	s	Entain		GB	first-party-platform	n	l	common-knowledge
 dailymail.co.uk	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
 deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 ebay.co.uk	s	eBay		US	first-party-platform	n	l	brand-name
@@ -5425,11 +6048,15 @@ google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghoste
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 guardian.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 guim.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	common-knowledge
+hsbc.co.uk	s	HSBC		GB	payments	n	l	brand-name
 just-eat.co.uk	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+lloydsbank.co.uk	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	brand-name
 news.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	brand-name
 nextdoor.co.uk	s	Nextdoor		US	first-party-platform	n	l	brand-name
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+rightmove.co.uk	s	Rightmove		GB	first-party-platform	n	l	brand-name
 sainsburys.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	brand-name
+santander.co.uk	s	Santander		ES	payments	n	l	brand-name
 shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 thesun.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
 thetimes.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
@@ -5464,6 +6091,7 @@ mcs*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly
 mssdk*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagezi,v2fly
 zoom.us	s	Zoom		US	video-call	n	h	ddg,ndpi,v2fly
 google.com.uy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.uz	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.co.ve	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 hailuoai.video	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 like.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
@@ -5485,9 +6113,11 @@ zdn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
 zing.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
 fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 framer.website	s	Framer		NL	content-cdn	y	l	brand-name
+w.wiki	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
 blueskyweb.xyz	s	Bluesky		US	first-party-platform	n	l	brand-name
+protonpro.xyz	s	Proton		CH	first-party-platform	n	l	brand-name
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 amazon.co.za	s	Amazon		US	first-party-platform	n	l	brand-name
 google.co.za	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
