@@ -672,6 +672,7 @@ appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	disconnect,exodus,gho
 apphud.com	s	Apphud		US	payments	n	l	brand-name
 appier.com	s	Appier		TW	advertising	n	h	ddg,disconnect
 apple.com	s	Apple		US	first-party-platform	n	h	adguard,ghostery,ndpi,v2fly,xray
+*-analytics-events.apple.com	g	Apple		US	analytics	n	l	brand-name
 aidc.apple.com	s	Apple		US	os-platform	n	l	brand-name
 albert.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 api-adservices.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
@@ -702,6 +703,7 @@ gs.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,x
 gs-loc.apple.com	s	Apple		US	maps-location	n	l	brand-name
 gs-loc-cn.apple.com	s	Apple		US	maps-location	n	l	brand-name
 gsa.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+gsp*-ssl.apple.com	g	Apple		US	maps-location	n	l	brand-name
 gsp10-ssl.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 guzzoni.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 humb.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
@@ -1016,6 +1018,7 @@ braze-images.com	s	Braze		US	customer-engagement	n	l	brand-name
 brevo.com	s	Brevo		FR	customer-engagement	n	l	brand-name
 brightcove.com	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 brightroll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+broadcom.com	s	Broadcom		US	first-party-platform	n	l	brand-name
 browser-intake-ap1-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browser-intake-datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 browser-intake-ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
@@ -1747,6 +1750,7 @@ globo.com	s	Globo		BR	first-party-platform	n	l	brand-name
 globoplay.com	s	Globo		BR	first-party-platform	n	l	brand-name
 glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
+glpals.com	s	Broadcom		US	maps-location	n	l	common-knowledge
 glulive.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
@@ -1755,6 +1759,9 @@ go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 espn.go.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
+certificates.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
+crl.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
+ocsp.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
 goeuro.com	s	Omio		DE	first-party-platform	n	l	common-knowledge
 gofundme.com	s	GoFundMe		US	first-party-platform	n	l	brand-name
 gog.com	s	GOG		PL	first-party-platform	n	l	brand-name
@@ -1829,6 +1836,7 @@ auditrecording-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connec
 chromekanonymityauth-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 chromekanonymityquery-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 chromesyncpasswords-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+clientauthconfig.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 clientservices.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 cloudconfig.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 content-autofill.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
@@ -1870,6 +1878,7 @@ meetings.googleapis.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconne
 mobilemaps.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 mobilemaps-pa-gz.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 nearbysharing-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+notifications-pa.googleapis.com	s	Google	Alphabet	US	push-messaging	n	l	app-connections
 oauth2.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 optimizationguide-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 people-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
@@ -1912,6 +1921,7 @@ googletagservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googletraveladservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+play-lh.googleusercontent.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 gopay.com	s	GoPay		CZ	payments	n	l	brand-name
 gopro.com	s	GoPro		US	first-party-platform	n	l	brand-name
@@ -1951,12 +1961,13 @@ gtimg.com	s	Tencent		CN	content-cdn	n	h	ndpi,v2fly,xray
 guardianapis.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 gumgum.com	s	GumGum		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 gunosy.com	s	Gunosy		JP	first-party-platform	n	l	brand-name
-gvt1.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
+gvt1.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,ndpi,v2fly
 edgedl.me.gvt1.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 redirector.gvt1.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,ndpi,v2fly
 gvt1-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt2.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+beacons*.gvt2.com	g	Google	Alphabet	US	analytics	n	l	common-knowledge
 beacons2.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
@@ -2509,6 +2520,9 @@ mediafire.com	s	MediaFire		US	first-party-platform	n	l	brand-name
 mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
 mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
+mediatek.com	s	MediaTek		TW	first-party-platform	n	l	brand-name
+epodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
+wpepodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
 meesho.com	s	Meesho		IN	first-party-platform	n	l	brand-name
 meeshosupply.com	s	Meesho		IN	first-party-platform	n	l	brand-name
@@ -2807,7 +2821,7 @@ nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 nordpass.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordsec.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
-norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+norton.com	s	Norton	Gen Digital	US	first-party-platform	n	l	ndpi
 nortonlifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
 notino.com	s	Notino		CZ	first-party-platform	n	l	brand-name
 notion.com	s	Notion		US	first-party-platform	n	l	brand-name
@@ -2831,6 +2845,7 @@ oaiusercontent.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 oath.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 oceancloudapi.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 oceanengine.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,v2fly,xray
+ocsp-certum.com	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
 oculus.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 oculuscdn.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
 office.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -3242,6 +3257,7 @@ samsung.com	s	Samsung		KR	first-party-platform	n	h	adguard,disconnect,v2fly,xray
 account.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
 ads.samsung.com	s	Samsung		KR	advertising	n	h	adguard,disconnect,v2fly,xray,category:easylist,category:stevenblack
 apps.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
+di.atlas.samsung.com	s	Samsung		KR	analytics	n	l	brand-name
 dc.di.atlas.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
 dls.di.atlas.samsung.com	s	Samsung		KR	analytics	n	m	adguard,disconnect,v2fly,xray,parent-only
 regi.di.atlas.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
@@ -5656,6 +5672,7 @@ mega.co.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
 mega.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
 pinterest.nz	s	Pinterest		US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
+grapheneos.online	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 mastodon.online	s	Mastodon		DE	first-party-platform	n	l	brand-name
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
@@ -5697,6 +5714,7 @@ nmcheck.gnome.org	s	GNOME	GNOME Foundation	US	time-connectivity-check	n	l	brand-
 golang.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 graph.org	s	Telegram		AE	first-party-platform	n	l	v2fly
 grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	os-platform	n	l	brand-name
+time.grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 ipify.org	s	ipify	Whois API	US	maps-location	n	l	brand-name
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
