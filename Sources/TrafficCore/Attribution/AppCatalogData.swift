@@ -5,109 +5,614 @@ extension AppCatalog {
     /// One row a line, each ended by a line feed; columns, separated by tabulators: id, aliases (lower case, comma-separated, the id first), owner,
     /// parent, kind, own domains (comma-separated).
     static let builtInRows: String = #"""
+12306	12306,com.mobileticket,cn.12306.rails12306	China Railway	China Railway	travel	
+1688	1688,com.alibaba.wireless	Alibaba	Alibaba Group	shopping	
 1kxun	1kxun	1kxun	1kxun	video	
+1password	1password,com.onepassword.android	1Password	AgileBits	security	
+2gis	2gis,ru.dublgis.dgismobile	2GIS	2GIS	maps	
+8-ball-pool	8-ball-pool,com.miniclip.eightballpool	Miniclip	Tencent	game	
+about-you	about-you,de.aboutyou.mobile.app	About You	Zalando	shopping	
 accuweather	accuweather,com.accuweather.android,com.yourcompany.testwithcustomtabs	AccuWeather	AccuWeather	weather	
+acrobat-reader	acrobat-reader,com.adobe.reader	Adobe	Adobe	work	
+adguard	adguard,com.adguard.android	AdGuard	AdGuard	security	
+adidas	adidas,com.adidas.app	Adidas	Adidas	shopping	
+agoda	agoda,com.agoda.mobile.consumer	Booking	Booking Holdings	travel	
 airbnb	airbnb,com.airbnb.android,com.airbnb.app	Airbnb	Airbnb	travel	
+airtel	airtel,com.myairtelapp	Airtel	Bharti	phone	
+ajio	ajio,com.ril.ajio	Reliance Jio	Reliance	shopping	
+alexa	alexa,com.amazon.dee.app,com.amazon.echo	Amazon	Amazon	assistant	
+alibaba	alibaba,com.alibaba.intl.android.apps.poseidon	Alibaba	Alibaba Group	shopping	
 aliexpress	aliexpress,com.alibaba.aliexpresshd,com.alibaba.ialiexpress	Alibaba	Alibaba Group	shopping	
 alipay	alipay,com.eg.android.alipaygphone,com.alipay.iphoneclient	Ant Group	Ant Group	payments	
+allegro	allegro,pl.allegro	Allegro	Allegro	shopping	
+alltrails	alltrails,com.alltrails.alltrails	AllTrails	AllTrails	maps	
 alza	alza,cz.alza.eshop	Alza.cz	Alza.cz	shopping	
+amap	amap,com.autonavi.minimap,com.autonavi.amap	Alibaba	Alibaba Group	maps	
 amazon	amazon,com.amazon.mshop.android.shopping,com.amazon.amazon	Amazon	Amazon	shopping	
+amazon-music	amazon-music,com.amazon.mp3,com.amazon.mp3.amazoncloudplayer	Amazon	Amazon	music	
+amazon-photos	amazon-photos,com.amazon.clouddrive.photos	Amazon	Amazon	photos	
+amazon-ring	amazon-ring,com.ringapp,com.ring	Amazon	Amazon	device	
 android	android			mixed	
+angry-birds-2	angry-birds-2,com.rovio.baba	Rovio	Sega Sammy	game	
 apple-music	apple-music,com.apple.android.music,com.apple.music	Apple	Apple	music	
+ard-mediathek	ard-mediathek,de.swr.avp.ard	ARD	ARD	video	
+asana	asana,com.asana.app	Asana	Asana	work	
+asos	asos,com.asos.app	ASOS	ASOS	shopping	
+audible	audible,com.audible.application,com.audible.iphone	Amazon	Amazon	reading	
+audiomack	audiomack,com.audiomack	Audiomack	Audiomack	music	
+avast	avast,com.avast.android.mobilesecurity	Avast	Gen Digital	security	
+avg	avg,com.antivirus	Avast	Gen Digital	security	
+avito	avito,com.avito.android	Avito	Avito	shopping	
+azar	azar,com.azarlive.android	Match Group	Match Group	dating	
+b612	b612,com.linecorp.b612.android	Naver	Naver	photos	
+babbel	babbel,com.babbel.mobile.android.en	Babbel	Babbel	education	
+badoo	badoo,com.badoo.mobile	Bumble	Bumble	dating	
 baidu	baidu,com.baidu.searchbox,com.baidu.baidumobile	Baidu	Baidu	search	
+baidu-maps	baidu-maps,com.baidu.baidumap,com.baidu.map	Baidu	Baidu	maps	
+baidu-netdisk	baidu-netdisk,com.baidu.netdisk	Baidu	Baidu	files	
+band-naver	band-naver,com.nhn.android.band	Naver	Naver	social	
+bank-of-america	bank-of-america,com.infonow.bofa	Bank of America	Bank of America	payments	
+bbc-iplayer	bbc-iplayer,bbc.iplayer.android,uk.co.bbc.iplayer	BBC	BBC	video	
+bbc-news	bbc-news,bbc.mobile.news.ww	BBC	BBC	news	
+bbc-sounds	bbc-sounds,com.bbc.sounds	BBC	BBC	music	
 bereal	bereal,com.bereal.ft,alexisbarreyat.bereal	BeReal	Voodoo	social	
+best-buy	best-buy,com.bestbuy.android	Best Buy	Best Buy	shopping	
 bets	bets			mixed	
+bhim	bhim,in.org.npci.upiapp	NPCI	NPCI	payments	
+bigo-live	bigo-live,sg.bigo.live	Bigo	JOYY	video	
+bild	bild,com.netbiscuits.bild.android	Axel Springer	Axel Springer	news	
 bilibili	bilibili,tv.danmaku.bili,tv.danmaku.bilianime	Bilibili	Bilibili	video	
+bing	bing,com.microsoft.bing	Microsoft	Microsoft	search	
+bitdefender	bitdefender,com.bitdefender.security	Bitdefender	Bitdefender	security	
+bitwarden	bitwarden,com.x8bit.bitwarden	Bitwarden	Bitwarden	security	
+blablacar	blablacar,com.comuto	BlaBlaCar	BlaBlaCar	travel	
+blinkit	blinkit,com.grofers.customerapp	Zomato	Zomato	food	
+bloomberg	bloomberg,com.bloomberg.android.plus	Bloomberg	Bloomberg	news	
 bluesky	bluesky,xyz.blueskyweb.app	Bluesky	Bluesky	social	
+bolt-eu	bolt-eu,ee.mtakso.client	Bolt	Bolt	travel	
 booking	booking,com.booking,com.booking.bookingapp	Booking	Booking Holdings	travel	
+boss-zhipin	boss-zhipin,com.hpbr.bosszhipin	Boss Zhipin	Kanzhun	work	
+botim	botim,im.thebot.messenger	BOTIM	Astra Tech	messaging	
+box-com	box-com,com.box.android	Box	Box	files	
+brainly	brainly,co.brainly	Brainly	Brainly	education	
+brave	brave,com.brave.browser,com.brave.ios.browser	Brave	Brave	browser	
+brawl-stars	brawl-stars,com.supercell.brawlstars,com.supercell.laser	Supercell	Tencent	game	
+bumble	bumble,com.bumble.app	Bumble	Bumble	dating	
+cainiao	cainiao,com.cainiao.wireless	Alibaba	Alibaba Group	delivery	
+call-of-duty-mobile	call-of-duty-mobile,com.activision.callofduty.shooter	Activision Blizzard	Microsoft	game	
+calm-app	calm-app,com.calm.android	Calm	Calm	health	
+camscanner	camscanner,com.intsig.camscanner	CamScanner	INTSIG	work	
+canal-plus	canal-plus,com.canal.android.canal	Canal+	Canal+	video	
+candy-crush	candy-crush,com.king.candycrushsaga	King	Microsoft	game	
+canva	canva,com.canva.editor	Canva	Canva	photos	
 capcut	capcut,com.lemon.lvoverseas	ByteDance	ByteDance	video	
+capital-one	capital-one,com.konylabs.capitalone	Capital One	Capital One	payments	
+cash-app	cash-app,com.squareup.cash	Square / Block	Block	payments	
+character-ai	character-ai,ai.character.app	Character.AI	Character.AI	assistant	
+chase-bank	chase-bank,com.chase.sig.android	Chase	JPMorgan Chase	payments	
 chatgpt	chatgpt,com.openai.chatgpt,com.openai.chat	OpenAI	OpenAI	assistant	
+chess-com	chess-com,com.chess	Chess.com	Chess.com	game	
 chrome	chrome,com.android.chrome,com.google.chrome.ios	Google	Alphabet	browser	
+citymapper	citymapper,com.citymapper.app.release	Citymapper	Via	maps	
+clash-of-clans	clash-of-clans,com.supercell.clashofclans,com.supercell.magic	Supercell	Tencent	game	
+clash-royale	clash-royale,com.supercell.clashroyale,com.supercell.scroll	Supercell	Tencent	game	
+classdojo	classdojo,com.classdojo.android	ClassDojo	ClassDojo	education	
+claude	claude,com.anthropic.claude	Anthropic	Anthropic	assistant	
+cloudflare-warp	cloudflare-warp,com.cloudflare.onedotonedotonedotone	Cloudflare	Cloudflare	vpn	
+clubhouse	clubhouse,com.clubhouse.app	Clubhouse	Clubhouse	social	
+cnn	cnn,com.cnn.mobile.android.phone,com.cnn.iphone	Warner Bros. Discovery	Warner Bros. Discovery	news	
+coin-master	coin-master,com.moonactive.coinmaster	Moon Active	Moon Active	game	
+coinbase	coinbase,com.coinbase.android	Coinbase	Coinbase	payments	
+costco	costco,com.costco.app.android	Costco	Costco	shopping	
+coupang	coupang,com.coupang.mobile	Coupang	Coupang	shopping	
+coursera	coursera,org.coursera.android	Coursera	Coursera	education	
 cp	cp			travel	
+cred-club	cred-club,com.dreamplug.androidapp	CRED	Dreamplug	payments	
+credit-karma	credit-karma,com.creditkarma.mobile	Intuit	Intuit	payments	
+crunchyroll	crunchyroll,com.crunchyroll.crunchyroid	Sony	Sony	video	
+ctrip	ctrip,ctrip.android.view	Trip.com	Trip.com	travel	
+dailyhunt	dailyhunt,com.eterno	VerSe	VerSe Innovation	news	
+dailymotion	dailymotion,com.dailymotion.dailymotion	Dailymotion	Canal+	video	
+daraz	daraz,com.daraz.android	Alibaba	Alibaba Group	shopping	
+dazn	dazn,com.dazn,com.dazn.theapp	DAZN	DAZN	video	
+db-navigator	db-navigator,de.hafas.android.db	Deutsche Bahn	Deutsche Bahn	travel	
+decathlon	decathlon,com.decathlon.app	Decathlon	Decathlon	shopping	
+deepseek	deepseek,com.deepseek.chat	DeepSeek	High-Flyer	assistant	
+deezer	deezer,deezer.android.app,com.deezer.deezer	Deezer	Deezer	music	
+deliveroo	deliveroo,com.deliveroo.orderapp	Deliveroo	DoorDash	food	
+dhl	dhl,de.dhl.paket	DHL	DHL	delivery	
+dianping	dianping,com.dianping.v1,com.dianping.dpscope	Meituan	Meituan	food	
+didi	didi,com.sdu.didi.psnger,com.xiaojukeji.didi	Didi	Didi	travel	
 dingtalk	dingtalk,com.alibaba.android.rimet,com.laiwang.dingtalk	Alibaba	Alibaba Group	work	
 discord	discord,com.discord,com.hammerandchisel.discord	Discord	Discord	messaging	
 disney-plus	disney-plus,disneyplus,com.disney.disneyplus	Disney	Walt Disney	video	
+dji-fly	dji-fly,dji.go.v5	DJI	DJI	device	
+doctolib	doctolib,fr.doctolib.www	Doctolib	Doctolib	health	
+docusign	docusign,com.docusign.ink	DocuSign	DocuSign	work	
+doordash	doordash,com.dd.doordash,doordash.doordashconsumer	DoorDash	DoorDash	food	
+douban	douban,com.douban.frodo	Douban	Douban	social	
+doubao	doubao,com.larus.nova	ByteDance	ByteDance	assistant	
 douyin	douyin,com.ss.android.ugc.aweme,com.ss.iphone.ugc.aweme	ByteDance	ByteDance	video	
+douyin-lite	douyin-lite,com.ss.android.ugc.aweme.lite	ByteDance	ByteDance	video	
 dropbox	dropbox,com.dropbox.android,com.getdropbox.dropbox	Dropbox	Dropbox	files	
+duckduckgo	duckduckgo,com.duckduckgo.mobile.android,com.duckduckgo.mobile.ios	DuckDuckGo	DuckDuckGo	browser	
 duolingo	duolingo,com.duolingo,com.duolingo.duolingomobile	Duolingo	Duolingo	education	
+ea-fc-mobile	ea-fc-mobile,com.ea.gp.fifamobile	Electronic Arts	Electronic Arts	game	
+easyjet	easyjet,com.mttnow.droid.easyjet	easyJet	easyJet	travel	
 ebay	ebay,com.ebay.mobile,com.ebay.iphone	eBay	eBay	shopping	
+ecobee	ecobee,com.ecobee.athenamobile	Ecobee	Generac	device	
+ecosia	ecosia,com.ecosia.android	Ecosia	Ecosia	browser	
+eleme	eleme,me.ele	Alibaba	Alibaba Group	food	
+element-matrix	element-matrix,im.vector.app	Element	Element	messaging	
+eset	eset,com.eset.ems2.gp	ESET	ESET	security	
+espn	espn,com.espn.score_center,com.espn.scorecenter	Disney	Walt Disney	sport	
+etoro	etoro,com.etoro.openbook	eToro	eToro	payments	
+etsy	etsy,com.etsy.android,com.etsy.etsyforios	Etsy	Etsy	shopping	
+evernote	evernote,com.evernote,com.evernote.iphone.evernote	Evernote	Bending Spoons	work	
+ewelink	ewelink,com.coolkit	CoolKit (eWeLink)	CoolKit	device	
+expedia	expedia,com.expedia.bookings	Expedia	Expedia Group	travel	
+expressvpn	expressvpn,com.expressvpn.vpn	ExpressVPN	Kape	vpn	
+ezviz	ezviz,com.ezviz	Hikvision	Hikvision	device	
+faceapp	faceapp,io.faceapp	FaceApp	FaceApp Technology	photos	
 facebook	facebook,com.facebook.katana,com.facebook.facebook,com.facebook.lite,facebook-lite	Meta	Meta Platforms	social	
+fanqie-novel	fanqie-novel,com.dragon.read	ByteDance	ByteDance	reading	
+fedex	fedex,com.fedex.ida.android	FedEx	FedEx	delivery	
+feishu	feishu,com.ss.android.lark	ByteDance	ByteDance	work	
+figma	figma,com.figma.mirror	Figma	Figma	work	
+files-by-google	files-by-google,com.google.android.apps.nbu.files	Google	Alphabet	files	
+fio-smartbanking	fio-smartbanking,cz.fio.sb2	Fio banka	Fio	payments	
 firefox	firefox,org.mozilla.firefox,org.mozilla.ios.firefox	Mozilla	Mozilla	browser	
+fitbit	fitbit,com.fitbit.fitbitmobile	Google	Alphabet	sport	
+flashscore	flashscore,eu.livesport.flashscore_com	Livesport	Livesport	sport	
+flickr	flickr,com.flickr.android	Flickr	SmugMug	photos	
+fliggy	fliggy,com.taobao.trip	Alibaba	Alibaba Group	travel	
+flightradar24	flightradar24,com.flightradar24free	Flightradar24	Flightradar24	travel	
+flipboard	flipboard,flipboard.app,com.flipboard.flipboard-ipad	Flipboard	Flipboard	news	
+flipkart	flipkart,com.flipkart.android,com.appflipkart.flipkart	Flipkart	Walmart	shopping	
+flixbus	flixbus,de.flixbus.app	FlixBus	Flix	travel	
+flo-health	flo-health,org.iggymedia.periodtracker	Flo	Flo Health	health	
 foodora	foodora	Delivery Hero	Delivery Hero	food	
+foodpanda	foodpanda,com.global.foodpanda.android	Delivery Hero	Delivery Hero	food	
+fortnite	fortnite,com.epicgames.fortnite	Epic Games	Epic Games	game	
+fotmob	fotmob,com.mobilefootie.wc2010	FotMob	FotMob	sport	
+fox-news	fox-news,com.foxnews.android	Fox	Fox Corporation	news	
+free-fire	free-fire,com.dts.freefireth	Shopee / Garena	Sea	game	
+freenow	freenow,taxi.android.client	FREENOW	Lyft	travel	
+gaana	gaana,com.gaana	Gaana	ENIL	music	
 gaijin	gaijin,gaijin_mobile_mixed	Gaijin	Gaijin	game	
+gardenscapes	gardenscapes,com.playrix.gardenscapes	Playrix	Playrix	game	
+garmin-connect	garmin-connect,com.garmin.android.apps.connectmobile,com.garmin.connect.mobile	Garmin	Garmin	sport	
+genshin-impact	genshin-impact,com.mihoyo.genshinimpact	HoYoverse	miHoYo	game	
+george-cz	george-cz,cz.csas.georgego	Ceska sporitelna	Erste Group	payments	
+getir	getir,com.getir	Getir	Getir	food	
+giphy	giphy,com.giphy.messenger	Giphy	Shutterstock	photos	
+github	github,com.github.android,com.github.stormbreaker.prod	GitHub	Microsoft	work	
+glassdoor	glassdoor,com.glassdoor.app	Glassdoor	Recruit	work	
+glovo	glovo,com.glovo	Glovo	Delivery Hero	food	
 gmail	gmail,com.google.android.gm,com.google.gmail	Google	Alphabet	mail	
+goibibo	goibibo,com.goibibo	MakeMyTrip	MakeMyTrip	travel	
+gojek	gojek,com.gojek.app	Gojek	GoTo Group	travel	
+goodreads	goodreads,com.goodreads,com.goodreads.goodreads	Amazon	Amazon	reading	
 google	google,com.google.android.googlequicksearchbox,com.google.googlemobile	Google	Alphabet	search	
+google-authenticator	google-authenticator,com.google.android.apps.authenticator2,com.google.authenticator	Google	Alphabet	security	
+google-calendar	google-calendar,com.google.android.calendar,com.google.calendar	Google	Alphabet	work	
+google-chat	google-chat,com.google.android.apps.dynamite,com.google.dynamite	Google	Alphabet	work	
+google-classroom	google-classroom,com.google.android.apps.classroom,com.google.classroom	Google	Alphabet	education	
+google-docs	google-docs,com.google.android.apps.docs.editors.docs,com.google.docs	Google	Alphabet	work	
+google-drive	google-drive,com.google.android.apps.docs,com.google.drive	Google	Alphabet	files	
+google-earth	google-earth,com.google.earth,com.google.b612	Google	Alphabet	maps	
+google-gemini	google-gemini,com.google.android.apps.bard,com.google.gemini	Google	Alphabet	assistant	
+google-home	google-home,com.google.android.apps.chromecast.app,com.google.chromecast	Google	Alphabet	device	
+google-keep	google-keep,com.google.android.keep,com.google.keep	Google	Alphabet	work	
 google-maps	google-maps,com.google.android.apps.maps,com.google.maps	Google	Alphabet	maps	
+google-meet	google-meet,com.google.android.apps.tachyon,com.google.meetings	Google	Alphabet	messaging	
+google-messages	google-messages,com.google.android.apps.messaging	Google	Alphabet	messaging	
+google-news	google-news,com.google.android.apps.magazines	Google	Alphabet	news	
+google-pay	google-pay,com.google.android.apps.nbu.paisa.user	Google	Alphabet	payments	
 google-photos	google-photos,com.google.android.apps.photos,com.google.photos	Google	Alphabet	photos	
 google-play	google-play,com.android.vending	Google	Alphabet	store	
+google-sheets	google-sheets,com.google.android.apps.docs.editors.sheets,com.google.sheets	Google	Alphabet	work	
+google-translate	google-translate,com.google.android.apps.translate,com.google.translate	Google	Alphabet	search	
+google-wallet	google-wallet,com.google.android.apps.walletnfcrel	Google	Alphabet	payments	
+gopro	gopro,com.gopro.smarty	GoPro	GoPro	device	
+grab-app	grab-app,com.grabtaxi.passenger,com.grabtaxi.iphone	Grab	Grab	travel	
+grammarly	grammarly,com.grammarly.android.keyboard	Grammarly	Grammarly	keyboard	
+grindr	grindr,com.grindrapp.android	Grindr	Grindr	dating	
+grok	grok,ai.x.grok	xAI	xAI	assistant	
+groww	groww,com.nextbillion.groww	Groww	Groww	payments	
+grubhub	grubhub,com.grubhub.android	Grubhub	Wonder	food	
+h-and-m	h-and-m,com.hm.goe	H&M	H&M	shopping	
+happn	happn,com.ftw_and_co.happn	happn	happn	dating	
+hay-day	hay-day,com.supercell.hayday	Supercell	Tencent	game	
+hbo-max	hbo-max,com.wbd.stream	Warner Bros. Discovery	Warner Bros. Discovery	video	
+headspace	headspace,com.getsomeheadspace.android	Headspace	Headspace	health	
+hepsiburada	hepsiburada,com.pozitron.hepsiburada	Hepsiburada	Kaspi.kz	shopping	
+hik-connect	hik-connect,com.connect.enduser	Hikvision	Hikvision	device	
+hinge	hinge,co.hinge.app	Match Group	Match Group	dating	
+home-assistant	home-assistant,io.homeassistant.companion.android	Home Assistant	Open Home Foundation	device	
+home-depot	home-depot,com.thehomedepot	Home Depot	Home Depot	shopping	
+homescapes	homescapes,com.playrix.homescapes	Playrix	Playrix	game	
+honkai-star-rail	honkai-star-rail,com.hoyoverse.hkrpgoversea	HoYoverse	miHoYo	game	
+honor-of-kings	honor-of-kings,com.tencent.tmgp.sgame	Tencent	Tencent	game	
+hotels-com	hotels-com,com.hcom.android	Expedia	Expedia Group	travel	
+huawei-health	huawei-health,com.huawei.health	Huawei	Huawei	health	
+hulu	hulu,com.hulu.plus	Disney	Walt Disney	video	
+idos	idos,cz.mafra.jizdnirady	MAFRA	Kaprain	travel	
+ifood	ifood,br.com.brainweb.ifood	iFood	Prosus	food	
+iheart	iheart,com.clearchannel.iheartradio.controller,com.clearchannel.iheartradio	iHeartMedia	iHeartMedia	music	
+imdb	imdb,com.imdb.mobile,com.imdb.imdb	Amazon	Amazon	video	
 imo	imo,com.imo.android.imoim,com.imo.imoim			messaging	imo.im
+indeed	indeed,com.indeed.android.jobsearch	Indeed	Recruit	work	
+indrive	indrive,sinet.startup.indriver	inDrive	inDrive	travel	
+inpost	inpost,pl.inpost.inmobile	InPost	InPost	delivery	
+instacart	instacart,com.instacart.client	Instacart	Maplebear	food	
 instagram	instagram,com.instagram.android,com.burbn.instagram	Meta	Meta Platforms	social	
 iphone	iphone			mixed	
+iq-com	iq-com,com.iqiyi.i18n	Baidu	Baidu	video	
 iqiyi	iqiyi,com.qiyi.video,com.qiyi.iphone	Baidu	Baidu	video	
+irctc	irctc,cris.org.in.prs.ima	IRCTC	Indian Railways	travel	
+jd-com	jd-com,com.jingdong.app.mall,com.360buy.jdmobile	JD.com	JD.com	shopping	
+jianying	jianying,com.lemon.lv	ByteDance	ByteDance	video	
+jiosaavn	jiosaavn,com.jio.media.jiobeats	Reliance Jio	Reliance	music	
+jira	jira,com.atlassian.android.jira.core	Atlassian	Atlassian	work	
+joox	joox,com.tencent.ibg.joox	Tencent	Tencent	music	
+joyn	joyn,de.prosiebensat1digital.seventv	Joyn	ProSiebenSat.1	video	
+just-eat	just-eat,com.justeat.app.uk	Just Eat Takeaway	Prosus	food	
+kahoot	kahoot,no.mobitroll.kahoot.android	Kahoot	Kahoot	education	
+kakaomap	kakaomap,net.daum.android.map	Kakao	Kakao	maps	
 kakaotalk	kakaotalk,com.kakao.talk,com.iwilab.kakaotalk	Kakao	Kakao	messaging	
+kaloricke-tabulky	kaloricke-tabulky,cz.psc.android.kaloricketabulky	Kaloricke tabulky	Dine4Fit	health	
+kaspersky	kaspersky,com.kms.free	Kaspersky	Kaspersky	security	
+kaufland	kaufland,com.kaufland.kaufland	Kaufland	Schwarz Group	shopping	
+kayak	kayak,com.kayak.android,com.kayak.travel	KAYAK	Booking Holdings	travel	
+keep-fitness	keep-fitness,com.gotokeep.keep	Keep	Keep	sport	
+khan-academy	khan-academy,org.khanacademy.android	Khan Academy	Khan Academy	education	
+kik	kik,kik.android	Kik	MediaLab	messaging	
+kimi	kimi,com.moonshot.kimichat	Moonshot AI	Moonshot AI	assistant	
+kindle	kindle,com.amazon.kindle,com.amazon.lassen	Amazon	Amazon	reading	
+kinopoisk	kinopoisk,ru.kinopoisk	Yandex	Yandex	video	
+kiwi-com	kiwi-com,com.skypicker.main	Kiwi.com	Kiwi.com	travel	
+klarna	klarna,com.myklarnamobile	Klarna	Klarna	payments	
+kleinanzeigen	kleinanzeigen,com.ebay.kleinanzeigen	Kleinanzeigen	Adevinta	shopping	
+komoot	komoot,de.komoot.android	Komoot	Bending Spoons	maps	
+kuaishou	kuaishou,com.smile.gifmaker,com.jiangjia.gif	Kuaishou	Kuaishou	video	
+kugou	kugou,com.kugou.android	Tencent	Tencent	music	
+kuwo	kuwo,cn.kuwo.player	Tencent	Tencent	music	
 kwai	kwai,com.kwai.video	Kuaishou	Kuaishou	video	
+lark	lark,com.larksuite.suite,com.larksuite.en	ByteDance	ByteDance	work	
+lastpass	lastpass,com.lastpass.lpandroid	LastPass	LastPass	security	
+lazada	lazada,com.lazada.android	Alibaba	Alibaba Group	shopping	
+leboncoin	leboncoin,fr.leboncoin	leboncoin	Adevinta	shopping	
+lemon8	lemon8,com.bd.nproject	ByteDance	ByteDance	social	
+lemonde	lemonde,com.lemonde.androidapp	Le Monde	Le Monde	news	
+lidl-plus	lidl-plus,com.lidl.eci.lidlplus	Lidl	Schwarz Group	shopping	
+lieferando	lieferando,com.yopeso.lieferando	Just Eat Takeaway	Prosus	food	
+life360	life360,com.life360.android.safetymapd	Life360	Life360	maps	
+lightroom	lightroom,com.adobe.lrmobile	Adobe	Adobe	photos	
+likee	likee,video.like	Bigo	JOYY	video	
+lime-scooter	lime-scooter,com.limebike	Lime	Neutron Holdings	travel	
 line	line,jp.naver.line.android,jp.naver.line	LINE	LY Corporation	messaging	
+link-to-windows	link-to-windows,com.microsoft.appmanager	Microsoft	Microsoft	work	
 linkedin	linkedin,com.linkedin.android,com.linkedin.linkedin	LinkedIn	Microsoft	social	
 lol-wild-rift	lol-wild-rift,lol_wild_rift_udp,com.riotgames.league.wildrift	Riot Games	Tencent	game	
+lufthansa	lufthansa,com.lufthansa.android.lufthansa	Lufthansa	Lufthansa	travel	
+lyft	lyft,me.lyft.android,com.zimride.instant	Lyft	Lyft	travel	
+mail-ru	mail-ru,ru.mail.mailapp	VK	VK	mail	
+makemytrip	makemytrip,com.makemytrip	MakeMyTrip	MakeMyTrip	travel	
+malwarebytes	malwarebytes,org.malwarebytes.antimalware	Malwarebytes	Malwarebytes	security	
+mango-tv	mango-tv,com.hunantv.imgo.activity	Mango TV	Mango Excellent Media	video	
 mapy-cz	mapy-cz,cz.seznam.mapy	Seznam.cz	Seznam.cz	maps	
-mattermost	mattermost,com.mattermost.rn			work	mattermost.com
+mastodon	mastodon,org.joinmastodon.android	Mastodon	Mastodon	social	
+match-com	match-com,com.match.android.matchmobile	Match Group	Match Group	dating	
+mattermost	mattermost,com.mattermost.rn	Mattermost	Mattermost	work	
+max-messenger	max-messenger,ru.oneme.app	VK	VK	messaging	
+mbank	mbank,pl.mbank	mBank	Commerzbank	payments	
+mcafee	mcafee,com.wsandroid.suite	McAfee	McAfee	security	
+mcdonalds	mcdonalds,com.mcdonalds.mobileapp,com.mcdonalds.app	McDonald's	McDonald's	food	
+medium-com	medium-com,com.medium.reader	Medium	Medium	reading	
+meesho	meesho,com.meesho.supply	Meesho	Meesho	shopping	
+mega-nz	mega-nz,mega.privacy.android.app	MEGA	Mega	files	
+meitu	meitu,com.mt.mtxx.mtxx,com.meitu.mtxx	Meitu	Meitu	photos	
+meituan	meituan,com.sankuai.meituan,com.meituan.imeituan	Meituan	Meituan	food	
+memrise	memrise,com.memrise.android.memrisecompanion	Memrise	Memrise	education	
 merakicloud	merakicloud			device	
+mercado-libre	mercado-libre,com.mercadolibre	Mercado Libre	Mercado Libre	shopping	
+mercado-pago	mercado-pago,com.mercadopago.wallet	Mercado Libre	Mercado Libre	payments	
+mercari	mercari,com.kouzoh.mercari,com.mercariapp.mercari	Mercari	Mercari	shopping	
 messenger	messenger,com.facebook.orca,com.facebook.messenger	Meta	Meta Platforms	messaging	
-mujvlak	mujvlak,muj-vlak	Ceske drahy	Ceske drahy	travel	cd.cz
+messenger-lite	messenger-lite,com.facebook.mlite	Meta	Meta Platforms	messaging	
+meta-business-suite	meta-business-suite,com.facebook.pages.app,com.facebook.pageadminapp	Meta	Meta Platforms	work	
+metamask	metamask,io.metamask	MetaMask	Consensys	payments	
+mi-fitness	mi-fitness,com.xiaomi.wearable	Xiaomi	Xiaomi	sport	
+mi-home	mi-home,com.xiaomi.smarthome	Xiaomi	Xiaomi	device	
+microsoft-365	microsoft-365,com.microsoft.office.officehubrow,com.microsoft.officemobile	Microsoft	Microsoft	work	
+microsoft-authenticator	microsoft-authenticator,com.azure.authenticator,com.microsoft.azureauthenticator	Microsoft	Microsoft	security	
+microsoft-copilot	microsoft-copilot,com.microsoft.copilot	Microsoft	Microsoft	assistant	
+microsoft-edge	microsoft-edge,com.microsoft.emmx,com.microsoft.msedge	Microsoft	Microsoft	browser	
+microsoft-excel	microsoft-excel,com.microsoft.office.excel	Microsoft	Microsoft	work	
+microsoft-launcher	microsoft-launcher,com.microsoft.launcher	Microsoft	Microsoft	launcher	
+microsoft-powerpoint	microsoft-powerpoint,com.microsoft.office.powerpoint	Microsoft	Microsoft	work	
+microsoft-to-do	microsoft-to-do,com.microsoft.todos,com.microsoft.to-do	Microsoft	Microsoft	work	
+microsoft-word	microsoft-word,com.microsoft.office.word	Microsoft	Microsoft	work	
+minecraft	minecraft,com.mojang.minecraftpe	Microsoft	Microsoft	game	
+miro	miro,com.realtimeboard	Miro	Miro	work	
+mlb	mlb,com.bamnetworks.mobile.android.gameday.atbat	MLB	MLB	sport	
+mobikwik	mobikwik,com.mobikwik_new	MobiKwik	MobiKwik	payments	
+mobile-de	mobile-de,de.mobile.android.app	mobile.de	Adevinta	shopping	
+mobile-legends	mobile-legends,com.mobile.legends	Moonton	ByteDance	game	
+moj	moj,in.mohalla.video	ShareChat	Mohalla Tech	video	
+momo-cn	momo-cn,com.immomo.momo	Momo	Hello Group	social	
+monday-com	monday-com,com.monday.monday	monday.com	monday.com	work	
+monopoly-go	monopoly-go,com.scopely.monopolygo	Scopely	Savvy Games	game	
+monzo	monzo,co.uk.getmondo	Monzo	Monzo	payments	
+moovit	moovit,com.tranzmate	Moovit	Mobileye	maps	
+mubi	mubi,com.mubi	MUBI	MUBI	video	
+mujvlak	mujvlak,muj-vlak,cz.cd.mujvlak.an	Ceske drahy	Ceske drahy	travel	
+mullvad	mullvad,net.mullvad.mullvadvpn	Mullvad	Mullvad	vpn	
+my-talking-tom	my-talking-tom,com.outfit7.mytalkingtom,com.outfit7.mytalkingtom2	Outfit7	Jinke	game	
+myfitnesspal	myfitnesspal,com.myfitnesspal.android,com.myfitnesspal.mfp	MyFitnessPal	Francisco Partners	health	
+myjio	myjio,com.jio.myjio	Reliance Jio	Reliance	phone	
+myntra	myntra,com.myntra.android	Flipkart	Walmart	shopping	
+n26	n26,de.number26.android	N26	N26	payments	
+naver	naver,com.nhn.android.search	Naver	Naver	search	
+naver-map	naver-map,com.nhn.android.nmap	Naver	Naver	maps	
+nba	nba,com.nbaimd.gametime.nba2011	NBA	NBA	sport	
 nest	nest,nest_log_sink	Google	Alphabet	device	
+netease-mail	netease-mail,com.netease.mail	NetEase	NetEase	mail	
+netease-music	netease-music,com.netease.cloudmusic	NetEase	NetEase	music	
 netflix	netflix,com.netflix.mediaclient,com.netflix.netflix	Netflix	Netflix	video	
+nextcloud	nextcloud,com.nextcloud.client	Nextcloud	Nextcloud	files	
+nextdoor	nextdoor,com.nextdoor	Nextdoor	Nextdoor	social	
+nike	nike,com.nike.omega	Nike	Nike	shopping	
+noom	noom,com.wsl.noom	Noom	Noom	health	
+noon-shopping	noon-shopping,com.noon.buyerapp	Noon	Noon	shopping	
+nordvpn	nordvpn,com.nordvpn.android	NordVPN	Nord Security	vpn	
+norton	norton,com.symantec.mobilesecurity	Norton	Gen Digital	security	
+notion	notion,notion.id	Notion	Notion	work	
+nubank	nubank,com.nu.production	Nubank	Nu	payments	
+nykaa	nykaa,com.fsn.nykaa	Nykaa	Nykaa	shopping	
+nytimes	nytimes,com.nytimes.android,com.nytimes.nytimes	New York Times	New York Times	news	
+oebb	oebb,at.oebb.ts	OEBB	OEBB	travel	
+ok-ru	ok-ru,ru.ok.android	VK	VK	social	
+okcupid	okcupid,com.okcupid.okcupid	Match Group	Match Group	dating	
+ola-cabs	ola-cabs,com.olacabs.customer	Ola	ANI Technologies	travel	
+olx	olx,pl.tablica	OLX	Prosus	shopping	
+omio	omio,com.goeuro.rosie	Omio	Omio	travel	
+onedrive	onedrive,com.microsoft.skydrive	Microsoft	Microsoft	files	
+onefootball	onefootball,de.motain.iliga	OneFootball	OneFootball	sport	
+onenote	onenote,com.microsoft.office.onenote,com.microsoft.onenote	Microsoft	Microsoft	work	
 ookla	ookla,speedtest,org.zwanoo.android.speedtest,com.ookla.speedtest	Speedtest (Ookla)	Ziff Davis	network	
+opera	opera,com.opera.browser	Opera	Opera (Kunlun)	browser	
+opera-gx	opera-gx,com.opera.gx	Opera	Opera (Kunlun)	browser	
+opera-mini	opera-mini,com.opera.mini.native	Opera	Opera (Kunlun)	browser	
+oura	oura,com.ouraring.oura	Oura	Oura	health	
 outlook	outlook,com.microsoft.office.outlook	Microsoft	Microsoft	mail	
+ozon	ozon,ru.ozon.app.android	Ozon	Ozon	shopping	
 packeta	packeta	Packeta	Packeta	delivery	
+pandora	pandora,com.pandora.android,com.pandora	Pandora	SiriusXM	music	
+paramount-plus	paramount-plus,com.cbs.app	Paramount	Paramount	video	
+patreon	patreon,com.patreon.android	Patreon	Patreon	social	
 paypal	paypal,com.paypal.android.p2pmobile,com.yourcompany.ppclient	PayPal	PayPal	payments	
+paypay	paypay,jp.ne.paypay.android.app	Yahoo Japan	LY Corporation	payments	
+paytm	paytm,net.one97.paytm	Paytm	One97	payments	
 pcapdroid-http_proxy	pcapdroid-http_proxy			mixed	
 pcapdroid-metadata	pcapdroid-metadata			mixed	
+pcloud	pcloud,com.pcloud.pcloud	pCloud	pCloud	files	
+peacock	peacock,com.peacocktv.peacockandroid	NBCUniversal	Comcast	video	
+peloton	peloton,com.onepeloton.callisto	Peloton	Peloton	sport	
+perplexity	perplexity,ai.perplexity.app.android	Perplexity	Perplexity	assistant	
+philips-hue	philips-hue,com.philips.lighting.hue2	Philips Hue	Signify	device	
+phonepe	phonepe,com.phonepe.app	PhonePe	Walmart	payments	
+photomath	photomath,com.microblink.photomath	Google	Alphabet	education	
+photoroom	photoroom,com.photoroom.app	Photoroom	Photoroom	photos	
+picpay	picpay,com.picpay	PicPay	J&F	payments	
+picsart	picsart,com.picsart.studio	Picsart	Picsart	photos	
+pinduoduo	pinduoduo,com.xunmeng.pinduoduo	Pinduoduo (Temu)	PDD Holdings	shopping	
 pinterest	pinterest,com.pinterest	Pinterest	Pinterest	social	
+pko-iko	pko-iko,pl.pkobp.iko	PKO	PKO BP	payments	
+playstation-app	playstation-app,com.scee.psxandroid	Sony	Sony	game	
+plenty-of-fish	plenty-of-fish,com.pof.android	Match Group	Match Group	dating	
+plex	plex,com.plexapp.android,com.plexapp.plex	Plex	Plex	video	
+plex-amp	plex-amp,tv.plex.labs.plexamp	Plex	Plex	music	
+pluto-tv	pluto-tv,tv.pluto.android	Pluto TV	Paramount	video	
+poe-quora	poe-quora,com.poe.android	Quora	Quora	assistant	
+poizon	poizon,com.shizhuang.duapp	Poizon	Poizon	shopping	
+pokemon-go	pokemon-go,com.nianticlabs.pokemongo	Niantic	Scopely	game	
+prime-video	prime-video,com.amazon.avod.thirdpartyclient,com.amazon.aiv.aivapp	Amazon	Amazon	video	
+protonmail	protonmail,ch.protonmail.android	Proton	Proton	mail	
+protonvpn	protonvpn,ch.protonvpn.android	Proton	Proton	vpn	
+psiphon	psiphon,com.psiphon3	Psiphon	Psiphon	vpn	
+pubg-mobile	pubg-mobile,com.tencent.ig	Tencent	Tencent	game	
 qq	qq,com.tencent.mobileqq,com.tencent.mqq	Tencent	Tencent	messaging	
+qq-browser	qq-browser,com.tencent.mtt	Tencent	Tencent	browser	
+qq-mail	qq-mail,com.tencent.androidqqmail	Tencent	Tencent	mail	
+qq-music	qq-music,com.tencent.qqmusic	Tencent	Tencent	music	
+quark-browser	quark-browser,com.quark.browser	Alibaba	Alibaba Group	browser	
 quic-mvfst	quic-mvfst,quic-mvfst-27,quic-mvfst-exp			mixed	
 quickplay	quickplay			video	
+quizlet	quizlet,com.quizlet.quizletandroid	Quizlet	Quizlet	education	
+quora	quora,com.quora.android	Quora	Quora	social	
+rakuten-ichiba	rakuten-ichiba,jp.co.rakuten.android	Rakuten	Rakuten	shopping	
+rappi	rappi,com.grability.rappi	Rappi	Rappi	food	
 reddit	reddit,com.reddit.frontpage,com.reddit.reddit	Reddit	Reddit	social	
 regiojet	regiojet	RegioJet (Student Agency)	Student Agency	travel	
+remini	remini,com.bigwinepot.nwdn.international	Remini	Bending Spoons	photos	
+remitly	remitly,com.remitly.androidapp	Remitly	Remitly	payments	
+reuters-news	reuters-news,com.thomsonreuters.reuters	Reuters	Thomson Reuters	news	
+revolut	revolut,com.revolut.revolut	Revolut	Revolut	payments	
+robinhood	robinhood,com.robinhood.android	Robinhood	Robinhood	payments	
 roblox	roblox,com.roblox.client,com.roblox.robloxmobile	Roblox	Roblox	game	
+roku	roku,com.roku.remote	Roku	Roku	device	
+royal-match	royal-match,com.dreamgames.royalmatch	Dream Games	Dream Games	game	
+rumble-video	rumble-video,com.rumble.battles	Rumble	Rumble	video	
+rustore	rustore,ru.vk.store	VK	VK	store	
+ryanair	ryanair,com.ryanair.cheapflights	Ryanair	Ryanair	travel	
+sahibinden	sahibinden,com.sahibinden	Sahibinden	Sahibinden	shopping	
 salesforce	salesforce,com.salesforce.chatter	Salesforce	Salesforce	work	
+samsung-health	samsung-health,com.sec.android.app.shealth	Samsung	Samsung	health	
+samsung-internet	samsung-internet,com.sec.android.app.sbrowser	Samsung	Samsung	browser	
+sbb	sbb,ch.sbb.mobile.android.b2c	SBB	SBB	travel	
+sberbank	sberbank,ru.sberbankmobile	Sber	Sber	payments	
+seznam-email	seznam-email,cz.seznam.email	Seznam.cz	Seznam.cz	mail	
+seznam-zpravy	seznam-zpravy,cz.seznam.zpravy	Seznam.cz	Seznam.cz	news	
 seznamcz	seznamcz,seznam,seznam.cz,cz.seznam.sbrowser	Seznam.cz	Seznam.cz	browser	
+sharechat	sharechat,in.mohalla.sharechat	ShareChat	Mohalla Tech	social	
 shazam	shazam,com.shazam.android,com.shazam.shazam	Shazam	Apple	music	
 shein	shein,com.zzkko	Shein	Roadget	shopping	
+shopee	shopee,com.shopee.sg,com.shopee.id,com.shopee.ph,com.shopee.th,com.shopee.my,com.shopee.vn,com.shopee.tw,com.shopee.br	Shopee / Garena	Sea	shopping	
 signal	signal,stun_signal,org.thoughtcrime.securesms,org.whispersystems.signal	Signal	Signal Foundation	messaging	
+simeji	simeji,com.adamrocker.android.input.simeji	Baidu	Baidu	keyboard	
+siriusxm	siriusxm,com.sirius	SiriusXM	SiriusXM	music	
 sites	sites			mixed	
 skype	skype,com.skype.raider,com.skype.skype	Microsoft	Microsoft	messaging	
+skyscanner	skyscanner,net.skyscanner.android.main,net.skyscanner.iphone	Skyscanner	Trip.com	travel	
 slack	slack,com.slack,com.tinyspeck.chatlyio	Slack	Salesforce	work	
+sling-tv	sling-tv,com.sling	Sling	EchoStar	video	
+smartnews	smartnews,jp.gocro.smartnews.android	SmartNews	SmartNews	news	
+smartthings	smartthings,com.samsung.android.oneconnect	Samsung	Samsung	device	
+smule	smule,com.smule.singandroid	Smule	Smule	music	
+snack-video	snack-video,com.kwai.bulldog	Kuaishou	Kuaishou	video	
 snapchat	snapchat,com.snapchat.android,com.toyopagroup.picaboo	Snap	Snap	social	
+snapseed	snapseed,com.niksoftware.snapseed,com.niksoftware.snapseedforipad	Google	Alphabet	photos	
+sncf-connect	sncf-connect,com.vsct.vsc.mobile.horaireetresa.android	SNCF	SNCF	travel	
+snow-camera	snow-camera,com.campmobile.snow	Naver	Naver	photos	
+sofascore	sofascore,com.sofascore.results	Sofascore	Sofascore	sport	
+sonos	sonos,com.sonos.acr2	Sonos	Sonos	device	
+sonyliv	sonyliv,com.sonyliv	SonyLIV	Sony	video	
 soundcloud	soundcloud,com.soundcloud.android,com.soundcloud.touchapp	SoundCloud	SoundCloud	music	
+spiegel	spiegel,de.spiegel.android.app.spon	Spiegel	Spiegel-Verlag	news	
 spotify	spotify,com.spotify.music,com.spotify.client	Spotify	Spotify	music	
+starbucks	starbucks,com.starbucks.mobilecard,com.starbucks.mystarbucks	Starbucks	Starbucks	food	
+steam	steam,com.valvesoftware.android.steam.community	Valve	Valve	game	
 strava	strava,com.strava,com.strava.stravaride	Strava	Strava	sport	
+substack	substack,com.substack.app	Substack	Substack	reading	
+surfshark	surfshark,com.surfshark.vpnclient.android	Surfshark	Nord Security	vpn	
+swiftkey	swiftkey,com.touchtype.swiftkey	Microsoft	Microsoft	keyboard	
+swiggy	swiggy,in.swiggy.android,bundl.swiggy	Swiggy	Swiggy	food	
+t-bank	t-bank,com.idamob.tinkoff.android	Tinkoff (T-Bank)	T-Technologies	payments	
+tagesschau	tagesschau,de.tagesschau	ARD	ARD	news	
+talabat	talabat,com.talabat	Delivery Hero	Delivery Hero	food	
+tantan	tantan,com.p1.mobile.putong	Tantan	Hello Group	dating	
+taobao	taobao,com.taobao.taobao,com.taobao.taobao4iphone	Alibaba	Alibaba Group	shopping	
+target-stores	target-stores,com.target.ui	Target	Target	shopping	
 teams	teams,com.microsoft.teams,com.microsoft.skype.teams	Microsoft	Microsoft	work	
 telegram	telegram,org.telegram.messenger,ph.telegra.telegraph	Telegram	Telegram	messaging	
 temu	temu,com.einnovation.temu	Pinduoduo (Temu)	PDD Holdings	shopping	
-threads	threads,com.instagram.barcelona	Meta	Meta Platforms	social	
+tencent-meeting	tencent-meeting,com.tencent.wemeet.app	Tencent	Tencent	work	
+tencent-video	tencent-video,com.tencent.qqlive,com.tencent.live4iphone	Tencent	Tencent	video	
+tenor	tenor,com.riffsy.fbmgifapp	Tenor	Alphabet	photos	
+tesla	tesla,com.teslamotors.tesla	Tesla	Tesla	device	
+textnow	textnow,com.enflick.android.textnow	TextNow	TextNow	messaging	
+the-guardian	the-guardian,com.guardian,uk.co.guardian.iphone2	Guardian	Guardian Media Group	news	
+threads	threads,com.instagram.barcelona,com.burbn.barcelona	Meta	Meta Platforms	social	
 threema	threema,ch.threema.app,ch.threema.iapp	Threema	Threema	messaging	
+ticketmaster	ticketmaster,com.ticketmaster.mobile.android.na	Ticketmaster	Live Nation	shopping	
+tidal	tidal,com.aspiro.tidal	Tidal	Block	music	
+tieba	tieba,com.baidu.tieba	Baidu	Baidu	social	
 tiktok	tiktok,com.zhiliaoapp.musically,com.ss.android.ugc.trill,com.zhiliaoapp.musically.go	ByteDance (TikTok)	ByteDance	video	
+tiktok-lite	tiktok-lite,com.tiktok.lite.go	ByteDance (TikTok)	ByteDance	video	
 tinder	tinder,com.tinder,com.cardify.tinder	Match Group	Match Group	dating	
+tmall	tmall,com.tmall.wireless	Alibaba	Alibaba Group	shopping	
 toca-boca	toca-boca,tocaboca,toca_boca	Toca Boca	Spin Master	game	
-trello	trello,com.trello			work	trello.com
-truecaller	truecaller,com.truecaller	Truecaller	Truecaller	phone	
+todoist	todoist,com.todoist	Todoist	Doist	work	
+tokopedia	tokopedia,com.tokopedia.tkpd,com.tokopedia.tokopedia	Tokopedia	ByteDance	shopping	
+tor-browser	tor-browser,org.torproject.torbrowser	Tor Project	Tor Project	browser	
+toss-kr	toss-kr,viva.republica.toss	Toss	Viva Republica	payments	
+toutiao	toutiao,com.ss.android.article.news,com.ss.iphone.article.news	ByteDance	ByteDance	news	
+township	township,com.playrix.township	Playrix	Playrix	game	
+tradingview	tradingview,com.tradingview.tradingviewapp	TradingView	TradingView	payments	
+trainline	trainline,com.thetrainline	Trainline	Trainline	travel	
+traveloka	traveloka,com.traveloka.android	Traveloka	Traveloka	travel	
+trello	trello,com.trello	Atlassian	Atlassian	work	
+trendyol	trendyol,trendyol.com	Alibaba	Alibaba Group	shopping	
+trip-com	trip-com,ctrip.english	Trip.com	Trip.com	travel	
+tripadvisor	tripadvisor,com.tripadvisor.tripadvisor,com.tripadvisor.localpicks	Tripadvisor	Tripadvisor	travel	
+trivago	trivago,com.trivago	trivago	Expedia Group	travel	
+truecaller	truecaller,com.truecaller,com.truesoftware.truecallerother	Truecaller	Truecaller	phone	
+tubi	tubi,com.tubitv	Tubi	Fox Corporation	video	
 tumblr	tumblr,com.tumblr,com.tumblr.tumblr	Automattic	Automattic	social	
+tunein	tunein,tunein.player,com.tunein.tuneinradio	TuneIn	TuneIn	music	
 tunnelbear	tunnelbear,com.tunnelbear.android	TunnelBear	McAfee	vpn	
+turbotax	turbotax,com.intuit.turbotax.mobile	Intuit	Intuit	payments	
 tuya	tuya,tuya_lp,com.tuya.smartiot	Tuya	Tuya	device	
 twitch	twitch,tv.twitch.android.app,tv.twitch	Twitch	Amazon	video	
 twitter	twitter,com.twitter.android,com.atebits.tweetie2	X (Twitter)	X Corp	social	
 uber	uber,com.ubercab,com.ubercab.uberclient	Uber	Uber	travel	
+uber-eats	uber-eats,com.ubercab.eats,com.ubercab.ubereats	Uber	Uber	food	
+uc-browser	uc-browser,com.ucmobile.intl,com.ucmobile	Alibaba	Alibaba Group	browser	
+udemy	udemy,com.udemy.android	Udemy	Udemy	education	
+ups	ups,com.ups.mobile.android	UPS	UPS	delivery	
+venmo	venmo,com.venmo,net.kortina.labs.venmo	PayPal	PayPal	payments	
 viber	viber,com.viber.voip,com.viber	Rakuten Viber	Rakuten	messaging	
+viki	viki,com.viki.android	Rakuten	Rakuten	video	
+vimeo	vimeo,com.vimeo.android.videoapp,com.vimeo	Vimeo	Bending Spoons	video	
+vinted	vinted,fr.vinted	Vinted	Vinted	shopping	
+vipshop	vipshop,com.achievo.vipshop	Vipshop	Vipshop	shopping	
+viu	viu,com.vuclip.viu	Viu	PCCW	video	
+vivaldi	vivaldi,com.vivaldi.browser	Vivaldi	Vivaldi	browser	
 vk	vk,com.vkontakte.android,com.vk.vkclient	VK	VK	social	
+vsco	vsco,com.vsco.cam	VSCO	VSCO	photos	
+walmart	walmart,com.walmart.android,com.walmart.electronics	Walmart	Walmart	shopping	
+washington-post	washington-post,com.washingtonpost.android	Washington Post	Nash Holdings	news	
+wattpad	wattpad,wp.wattpad	Wattpad	Naver	reading	
+wayfair	wayfair,com.wayfair.wayfair	Wayfair	Wayfair	shopping	
 waze	waze,com.waze,com.waze.iphone	Google	Alphabet	maps	
+weather-channel	weather-channel,com.weather.weather	IBM / Weather Company	The Weather Company	weather	
+webex	webex,com.cisco.webex.meetings	Cisco (Webex)	Cisco	work	
+webtoon	webtoon,com.naver.linewebtoon	Naver	Naver	reading	
 wechat	wechat,com.tencent.mm,com.tencent.xin	Tencent	Tencent	messaging	
+wecom	wecom,com.tencent.wework,com.tencent.ww	Tencent	Tencent	work	
 weibo	weibo,com.sina.weibo	Sina (Weibo)	Sina	social	
-whatsapp	whatsapp,wa_voice,whatsapp_login_call,whatsapp_login_chat,whatsappfiles,com.whatsapp,net.whatsapp.whatsapp,com.whatsapp.w4b	Meta	Meta Platforms	messaging	
+wells-fargo	wells-fargo,com.wf.wellsfargomobile	Wells Fargo	Wells Fargo	payments	
+wetransfer	wetransfer,com.wetransfer.app.live	WeTransfer	Bending Spoons	files	
+wetv	wetv,com.tencent.qqlivei18n	Tencent	Tencent	video	
+whatsapp	whatsapp,wa_voice,whatsapp_login_call,whatsapp_login_chat,whatsappfiles,com.whatsapp,net.whatsapp.whatsapp,com.whatsapp.w4b,net.whatsapp.whatsappsmb	Meta	Meta Platforms	messaging	
+whoop	whoop,com.whoop.android	Whoop	Whoop	sport	
+wildberries	wildberries,com.wildberries.ru	Wildberries	Wildberries	shopping	
+windscribe	windscribe,com.windscribe.vpn	Windscribe	Windscribe	vpn	
+windy-com	windy-com,com.windyty.android	Windy	Windyty	weather	
+wire-messenger	wire-messenger,com.wire	Wire	Wire	messaging	
+wise-com	wise-com,com.transferwise.android	Wise	Wise	payments	
+wish	wish,com.contextlogic.wish	Wish	Qoo10	shopping	
+wizz-air	wizz-air,com.wizzair.wizzairapp	Wizz Air	Wizz Air	travel	
 wolt	wolt,com.wolt.android	Wolt	DoorDash	food	
+wps-office	wps-office,cn.wps.moffice_eng	Kingsoft	Kingsoft	work	
+wsj	wsj,wsj.reader_sp	Dow Jones	News Corp	news	
+wyze	wyze,com.hualai	Wyze	Wyze	device	
+xbox	xbox,com.microsoft.xboxone.smartglass,com.microsoft.smartglass	Microsoft	Microsoft	game	
+xianyu	xianyu,com.taobao.idlefish	Alibaba	Alibaba Group	shopping	
+xiaohongshu	xiaohongshu,com.xingin.xhs,com.xingin.discover	Xiaohongshu	Xiaohongshu	social	
 xiaomi	xiaomi			mixed	
+xigua	xigua,com.ss.android.article.video	ByteDance	ByteDance	video	
+ximalaya	ximalaya,com.ximalaya.ting.android	Ximalaya	Ximalaya	music	
+xing	xing,com.xing.android	Xing	New Work	work	
+yahoo-finance	yahoo-finance,com.yahoo.mobile.client.android.finance	Yahoo	Apollo	news	
+yahoo-japan	yahoo-japan,jp.co.yahoo.android.yjtop	Yahoo Japan	LY Corporation	search	
+yahoo-mail	yahoo-mail,com.yahoo.mobile.client.android.mail	Yahoo	Apollo	mail	
 yandex	yandex,ru.yandex.searchplugin	Yandex	Yandex	search	
+yandex-browser	yandex-browser,com.yandex.browser	Yandex	Yandex	browser	
+yandex-go	yandex-go,ru.yandex.taxi	Yandex	Yandex	travel	
+yandex-maps	yandex-maps,ru.yandex.yandexmaps	Yandex	Yandex	maps	
+yandex-music	yandex-music,ru.yandex.music	Yandex	Yandex	music	
+yazio	yazio,com.yazio.android	Yazio	Yazio	health	
+yelp-app	yelp-app,com.yelp.android	Yelp	Yelp	search	
+youku	youku,com.youku.phone	Alibaba	Alibaba Group	video	
 youtube	youtube,youtube_quic,com.google.android.youtube,com.google.ios.youtube	Google	Alphabet	video	
-zalo	zalo,com.zing.zalo			messaging	
+youtube-kids	youtube-kids,com.google.android.apps.youtube.kids,com.google.ios.youtubekids	Google	Alphabet	video	
+youtube-music	youtube-music,com.google.android.apps.youtube.music,com.google.ios.youtubemusic	Google	Alphabet	music	
+yubo	yubo,co.yellw.yellowapp	Yubo	Twelve App	social	
+zalando	zalando,de.zalando.mobile	Zalando	Zalando	shopping	
+zalo	zalo,com.zing.zalo	Zalo	VNG	messaging	
+zara	zara,com.inditex.zara	Inditex	Inditex	shopping	
+zattoo	zattoo,com.zattoo.player	Zattoo	TX Group	video	
+zdf	zdf,com.zdf.android.mediathek	ZDF	ZDF	video	
+zee5	zee5,com.graymatrix.did	ZEE5	Zee	video	
+zepp	zepp,com.huami.watch.hmwatchmanager	Zepp Health	Zepp Health	sport	
+zepto-now	zepto-now,com.zeptoconsumerapp	Zepto	Zepto	food	
+zerodha	zerodha,com.zerodha.kite3	Zerodha	Zerodha	payments	
+zhihu	zhihu,com.zhihu.android	Zhihu	Zhihu	social	
+zillow	zillow,com.zillow.android.zillowmap	Zillow	Zillow	shopping	
+zomato	zomato,com.application.zomato	Zomato	Zomato	food	
 zoom	zoom,us.zoom.videomeetings,us.zoom.videomeetings.iphone	Zoom	Zoom	work	
 
 """#

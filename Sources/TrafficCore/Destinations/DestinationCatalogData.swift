@@ -5,177 +5,466 @@ extension DestinationCatalogue {
     /// One row a line, each ended by a line feed; columns, separated by tabulators: name, s(uffix) or g(lob), owner,
     /// parent (empty: the owner itself), country, category, shared y or n, confidence h, m or l, sources.
     static let builtInRows: String = #"""
+amazon.ae	s	Amazon		US	first-party-platform	n	l	brand-name
+google.ae	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
+character.ai	s	Character.AI		US	first-party-platform	n	l	brand-name
+cheq.ai	s	CHEQ		IL	fraud-identity	n	l	brand-name
+claude.ai	s	Anthropic		US	first-party-platform	n	l	common-knowledge
+cohere.ai	s	Cohere		CA	first-party-platform	n	l	brand-name
+duck.ai	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
 hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
+jumio.ai	s	Jumio		US	fraud-identity	n	l	brand-name
+luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+mistral.ai	s	Mistral AI		FR	first-party-platform	n	l	brand-name
+moonshot.ai	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
+perplexity.ai	s	Perplexity		US	first-party-platform	n	l	brand-name
+placer.ai	s	Placer.ai	Placer Labs	US	maps-location	n	l	brand-name
+qwen.ai	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+remini.ai	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
+securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
+suno.ai	s	Suno		US	first-party-platform	n	l	brand-name
+tabby.ai	s	Tabby		SA	payments	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
+wit.ai	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+x.ai	s	xAI		US	first-party-platform	n	l	brand-name
+z.ai	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
+bere.al	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 71.am	s	Baidu		CN	first-party-platform	n	l	v2fly
+google.am	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 instagr.am	s	Meta	Meta Platforms	US	first-party-platform	n	l	ddg
 bsky.app	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cash.app	s	Square / Block	Block	US	payments	n	m	disconnect,v2fly
+comments.app	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+edgecompute.app	s	Fastly		US	content-cdn	y	l	common-knowledge
+firebasedatabase.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+framer.app	s	Framer		NL	content-cdn	y	l	brand-name
+hasura.app	s	Hasura		US	content-cdn	y	l	brand-name
+hosted.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+leancloud.app	s	LeanCloud		CN	content-cdn	n	l	brand-name
 netlify.app	s	Netlify		US	content-cdn	y	l	v2fly
 ondigitalocean.app	s	DigitalOcean		US	content-cdn	y	l	brand-name
+organicmaps.app	s	Organic Maps		EE	maps-location	n	l	brand-name
+permutive.app	s	Permutive		GB	analytics	n	l	brand-name
+railway.app	s	Railway		US	content-cdn	y	l	brand-name
+up.railway.app	s	Railway		US	content-cdn	y	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
+a.run.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+sofascore.app	s	Sofascore		HR	first-party-platform	n	l	brand-name
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 vercel.app	s	Vercel		US	content-cdn	y	l	v2fly
 web.app	s	Google	Alphabet	US	content-cdn	y	h	ddg,v2fly
+tether.edge.apple	s	Apple		US	os-platform	n	l	brand-name
+networking.apple	s	Apple		US	os-platform	n	l	brand-name
+safebrowsing.apple	s	Apple		US	os-platform	n	l	brand-name
+google.com.ar	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.ar	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 signal.art	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 dbankcloud.asia	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.asia	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
+alza.at	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
+derstandard.at	s	Der Standard		AT	first-party-platform	n	l	brand-name
+ebay.at	s	eBay		US	first-party-platform	n	l	brand-name
+foodora.at	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.at	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+oebb.at	s	OEBB		AT	first-party-platform	n	l	brand-name
+orf.at	s	ORF		AT	first-party-platform	n	l	brand-name
+pinterest.at	s	Pinterest		US	first-party-platform	n	l	brand-name
+amazon.com.au	s	Amazon		US	first-party-platform	n	l	brand-name
+ebay.com.au	s	eBay		US	first-party-platform	n	l	brand-name
+google.com.au	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.com.au	s	Pinterest		US	first-party-platform	n	l	brand-name
+api.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
 chime.aws	s	Amazon		US	video-call	n	l	brand-name
+on.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
+google.az	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ba	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.bd	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.com.be	s	Amazon		US	first-party-platform	n	l	brand-name
+geoedge.be	s	GeoEdge		IL	advertising	n	l	brand-name
+google.be	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+proximus.be	s	Proximus		BE	first-party-platform	n	l	brand-name
+vrt.be	s	VRT		BE	first-party-platform	n	l	brand-name
 youtu.be	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+yt.be	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.bg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.bg	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+lime.bike	s	Lime	Neutron Holdings	US	first-party-platform	n	l	brand-name
 line.biz	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,v2fly
+whatsapp.biz	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+github.blog	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
+google.com.bo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.br	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+g1.com.br	s	Globo		BR	first-party-platform	n	l	common-knowledge
 google.com.br	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+ifood.com.br	s	iFood	Prosus	BR	first-party-platform	n	l	brand-name
+itau.com.br	s	Itau	Itau Unibanco	BR	payments	n	l	brand-name
+magazineluiza.com.br	s	Magazine Luiza		BR	first-party-platform	n	l	brand-name
+mercadolivre.com.br	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com.br	s	Mercado Libre		UY	payments	n	l	brand-name
+nubank.com.br	s	Nubank	Nu	BR	payments	n	l	brand-name
+pagbank.com.br	s	PagSeguro	UOL	BR	payments	n	l	common-knowledge
+pagseguro.com.br	s	PagSeguro	UOL	BR	payments	n	l	brand-name
+rappi.com.br	s	Rappi		CO	first-party-platform	n	l	brand-name
+shopee.com.br	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+uol.com.br	s	UOL		BR	first-party-platform	n	l	brand-name
+google.by	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+plex.bz	s	Plex		US	first-party-platform	n	l	brand-name
+1password.ca	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
 amazon.ca	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.ca	s	Amazon		US	first-party-platform	n	l	common-knowledge
+ebay.ca	s	eBay		US	first-party-platform	n	l	brand-name
+google.ca	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.ca	s	Pinterest		US	first-party-platform	n	l	brand-name
+psiphon.ca	s	Psiphon		CA	first-party-platform	n	l	brand-name
+walmart.ca	s	Walmart		US	first-party-platform	n	l	brand-name
+coolkit.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
+ewelink.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
 musapi.cc	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 popin.cc	s	Baidu		CN	first-party-platform	n	h	disconnect,ghostery
+blick.ch	s	Ringier		CH	first-party-platform	n	l	common-knowledge
+dns.digitale-gesellschaft.ch	s	Digitale Gesellschaft		CH	dns-resolver	n	l	brand-name
+ebay.ch	s	eBay		US	first-party-platform	n	l	brand-name
 fbwat.ch	s	Meta	Meta Platforms	US	first-party-platform	n	h	ndpi,v2fly
+google.ch	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.ch	s	Pinterest		US	first-party-platform	n	l	brand-name
 protonvpn.ch	s	Proton		CH	first-party-platform	n	l	v2fly
+ringier.ch	s	Ringier		CH	first-party-platform	n	l	brand-name
+rts.ch	s	SRG SSR		CH	first-party-platform	n	l	common-knowledge
+sbb.ch	s	SBB		CH	first-party-platform	n	l	brand-name
+srf.ch	s	SRG SSR		CH	first-party-platform	n	l	common-knowledge
+swisscom.ch	s	Swisscom		CH	first-party-platform	n	l	brand-name
+switch.ch	s	SWITCH		CH	first-party-platform	n	l	brand-name
+dns.switch.ch	s	SWITCH		CH	dns-resolver	n	l	brand-name
 threema.ch	s	Threema		CH	first-party-platform	n	l	brand-name
+crisp.chat	s	Crisp		FR	customer-engagement	n	l	brand-name
+gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
+rocket.chat	s	Rocket.Chat		US	first-party-platform	n	l	brand-name
+google.cl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.cl	s	Pinterest		US	first-party-platform	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
+aboutyou.cloud	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
+appdomain.cloud	s	IBM		US	content-cdn	y	l	common-knowledge
+convex.cloud	s	Convex		US	content-cdn	y	l	brand-name
 digitalturbine.cloud	s	Digital Turbine		US	advertising	n	l	brand-name
+eppo.cloud	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
+livekit.cloud	s	LiveKit		US	video-call	n	l	brand-name
 matomo.cloud	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 mindbox.cloud	s	Mindbox		RU	customer-engagement	n	l	v2fly
+mozilla.cloud	s	Mozilla		US	first-party-platform	n	l	brand-name
+rumble.cloud	s	Rumble		US	first-party-platform	n	l	brand-name
+scw.cloud	s	Scaleway	Iliad	FR	content-cdn	y	l	common-knowledge
+shelly.cloud	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
+soundcloud.cloud	s	SoundCloud		DE	first-party-platform	n	l	brand-name
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
+cred.club	s	CRED	Dreamplug	IN	payments	n	l	brand-name
+10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
+12306.cn	s	China Railway		CN	first-party-platform	n	l	common-knowledge
+17u.cn	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
+189.cn	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
+open.e.189.cn	s	China Telecom		CN	fraud-identity	n	l	common-knowledge
+2345.cn	s	2345		CN	first-party-platform	n	l	brand-name
+3.cn	s	JD.com		CN	first-party-platform	n	l	common-knowledge
 360.cn	s	Qihoo 360		CN	first-party-platform	n	h	v2fly,xray
 doh.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
 dot.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
+9game.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+acfun.cn	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 agoraio.cn	s	Agora		US	video-call	n	l	v2fly
+alihealth.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 alimama.cn	s	Alibaba	Alibaba Group	CN	advertising	n	m	v2fly,xray
 alipay.cn	s	Ant Group		CN	payments	n	h	disconnect,v2fly
 amazon.cn	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 app-measurement.cn	s	Google	Alphabet	US	analytics	n	l	brand-name
 apple-dns.cn	s	Apple		US	content-cdn	n	l	v2fly
+azure.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
+bigfun.cn	s	Bilibili		CN	first-party-platform	n	l	common-knowledge
+bigmodel.cn	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
 bilibili.cn	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bilivideo.cn	s	Bilibili		CN	content-cdn	n	l	v2fly
+blizzard.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	brand-name
 bsclink.cn	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+bsgslb.cn	s	BaishanCloud	Baishan	CN	content-cdn	y	l	common-knowledge
 bytecdn.cn	s	ByteDance		CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 bytedance.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 canva.cn	s	Canva		AU	first-party-platform	n	l	brand-name
 capcut.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 cdn-go.cn	s	Tencent		CN	content-cdn	n	l	v2fly
+chatglm.cn	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
+chinacloudapi.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
+chinatelecom.cn	s	China Telecom		CN	first-party-platform	n	l	brand-name
+chinaunicom.cn	s	China Unicom		CN	first-party-platform	n	l	brand-name
+cmvideo.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
+cntv.cn	s	CCTV	China Media Group	CN	first-party-platform	n	l	common-knowledge
+10099.com.cn	s	China Broadnet		CN	first-party-platform	n	l	common-knowledge
+58cdn.com.cn	s	58.com		CN	content-cdn	n	l	brand-name
 admaster.com.cn	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
 amazonaws.com.cn	s	Amazon		US	content-cdn	y	l	brand-name
+apple.com.cn	s	Apple		US	first-party-platform	n	l	brand-name
+asus.com.cn	s	ASUS		TW	os-platform	n	l	brand-name
+battlenet.com.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+cfca.com.cn	s	CFCA	UnionPay	CN	certificate-status	n	l	brand-name
+icbc.com.cn	s	ICBC		CN	payments	n	l	brand-name
 icloud.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 icloud-content.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
+iresearch.com.cn	s	iResearch		CN	analytics	n	l	brand-name
+lenovo.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
+motorola.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
 mymuse.com.cn	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nearme.com.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+pingan.com.cn	s	Ping An		CN	first-party-platform	n	l	brand-name
 samsung.com.cn	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 push.samsungosp.com.cn	s	Samsung		KR	push-messaging	n	l	hagezi
 sina.com.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 beacon.sina.com.cn	s	Sina (Weibo)	Sina	CN	analytics	n	h	ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+appstore.vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+wifi.vivo.com.cn	s	vivo	vivo (BBK)	CN	time-connectivity-check	n	l	brand-name
+wegame.com.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+wo.com.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
+zoom.com.cn	s	Zoom		US	video-call	n	l	brand-name
 zte.com.cn	s	ZTE		CN	first-party-platform	n	l	v2fly
+coolkit.cn	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
+coze.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+csdnimg.cn	s	CSDN		CN	first-party-platform	n	l	brand-name
+ctyun.cn	s	China Telecom		CN	content-cdn	y	l	common-knowledge
+damai.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 dbankcloud.cn	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 metrics-dre.dt.dbankcloud.cn	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 metrics1.dt.dbankcloud.cn	s	Huawei		CN	analytics	n	h	exodus,ndpi,v2fly,parent-only
 grs.dbankcloud.cn	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 dbankedge.cn	s	Huawei		CN	os-platform	n	l	v2fly
+didi.cn	s	Didi		CN	first-party-platform	n	l	brand-name
 digicert.cn	s	DigiCert		US	certificate-status	n	l	v2fly
 dnspod.cn	s	Tencent		CN	dns-resolver	n	l	brand-name
 domob.cn	s	Domob		CN	advertising	n	l	brand-name
 domob-inc.cn	s	Domob		CN	advertising	n	l	brand-name
+doubleclick.cn	s	Google	Alphabet	US	advertising	n	l	common-knowledge
+douyucdn.cn	s	Douyu		CN	first-party-platform	n	l	brand-name
+duolingo.cn	s	Duolingo		US	first-party-platform	n	l	brand-name
 dwz.cn	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
+ecovacs.cn	s	Ecovacs		CN	first-party-platform	n	l	brand-name
+everphoto.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 feishu.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	v2fly
+flyme.cn	s	Meizu		CN	os-platform	n	l	common-knowledge
 fraudmetrix.cn	s	Tongdun		CN	fraud-identity	n	l	disconnect,category:easyprivacy
+g.cn	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+garmin.cn	s	Garmin		CH	first-party-platform	n	l	brand-name
 getui.cn	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+ggpht.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+gkecnapps.cn	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.cn	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 googleapis.cn	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
+googlecnapps.cn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+googledownloads.cn	s	Google	Alphabet	US	content-cdn	n	l	brand-name
 growingio.cn	s	GrowingIO		CN	analytics	n	l	v2fly
 gstatic.cn	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
 gtimg.cn	s	Tencent		CN	content-cdn	n	h	disconnect,v2fly,xray
 pgdt.gtimg.cn	s	Tencent		CN	advertising	n	h	disconnect,v2fly,xray
+honor.cn	s	Honor	Honor Device	CN	first-party-platform	n	l	brand-name
 huawei.cn	s	Huawei		CN	first-party-platform	n	l	v2fly
+imdada.cn	s	JD.com		CN	first-party-platform	n	l	common-knowledge
 inmobi.cn	s	InMobi		IN	advertising	n	h	ddg,exodus,xray,category:stevenblack
+itc.cn	s	Sohu		CN	content-cdn	n	l	common-knowledge
 jiguang.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,exodus,v2fly
 jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:easyprivacy
 im64.jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:stevenblack
 s.jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:stevenblack
 stats.jpush.cn	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	h	disconnect,v2fly,xray,category:stevenblack
 juejin.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
+kdocs.cn	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
 keke.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 kuwo.cn	s	Tencent		CN	first-party-platform	n	l	v2fly
+leancloud.cn	s	LeanCloud		CN	content-cdn	n	l	brand-name
 linkedin.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	v2fly
+mafengwo.cn	s	Mafengwo		CN	first-party-platform	n	l	brand-name
+mapbox.cn	s	Mapbox		US	maps-location	n	l	brand-name
+marscode.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+migu.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mmcdn.cn	s	Alibaba	Alibaba Group	CN	advertising	n	l	xray
+moonshot.cn	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
+msn.cn	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 musemuse.cn	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,xray
+mybank.cn	s	Ant Group		CN	payments	n	l	common-knowledge
+ampproject.net.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+dcloud.net.cn	s	DCloud		CN	content-cdn	n	l	brand-name
+recaptcha.net.cn	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
+news.cn	s	Xinhua		CN	first-party-platform	n	l	common-knowledge
+nubia.cn	s	ZTE		CN	os-platform	n	l	common-knowledge
 oneplus.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
+openspeech.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
+oppo.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
+opposhop.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
+ampproject.org.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+ntp.org.cn	s	NTP.org.cn		CN	time-connectivity-check	n	l	brand-name
 pangle.cn	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 paypal.cn	s	PayPal		US	payments	n	l	ddg
+portal101.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	common-knowledge
+pp.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 qlogo.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 qpic.cn	s	Tencent		CN	content-cdn	n	h	v2fly,xray
+qpyou.cn	s	Com2uS		KR	first-party-platform	n	l	common-knowledge
 quark.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+rongcloud.cn	s	RongCloud		CN	social-sdk	n	l	brand-name
 sensorsdata.cn	s	Sensors Data		CN	analytics	n	l	category:easyprivacy,brand-name
+shengwang.cn	s	Agora		US	video-call	n	l	common-knowledge
 sigmob.cn	s	Sigmob		CN	advertising	n	l	brand-name
 sina.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly
 sinaimg.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ghostery,ndpi,v2fly,xray
 sinajs.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ndpi,v2fly,xray
 sm.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+soulapp.cn	s	Soul	Soulgate	CN	first-party-platform	n	l	brand-name
+suning.cn	s	Suning		CN	first-party-platform	n	l	brand-name
+tapapis.cn	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
+tapd.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+taptap.cn	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 tbcdn.cn	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly,xray
+tencentcos.cn	s	Tencent		CN	content-cdn	y	l	brand-name
+thinkingdata.cn	s	ThinkingData		CN	analytics	n	l	brand-name
 tongdun.cn	s	Tongdun		CN	fraud-identity	n	l	disconnect
 toutiaoimg.cn	s	ByteDance		CN	content-cdn	n	l	v2fly
+trae.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 uc.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+ucloud.cn	s	UCloud		CN	content-cdn	n	l	brand-name
 uczzd.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 unityads.unity.cn	s	Unity		US	advertising	n	l	v2fly,category:stevenblack
 unitychina.cn	s	Unity		US	first-party-platform	n	h	v2fly,xray
+url.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+voicecloud.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 weibo.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
+widevine.cn	s	Google	Alphabet	US	fraud-identity	n	l	common-knowledge
+wo.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
+id.mail.wo.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
+wosms.cn	s	China Unicom		CN	fraud-identity	n	l	app-connections
+wostore.cn	s	China Unicom		CN	fraud-identity	n	l	common-knowledge
+wps.cn	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
+wpscdn.cn	s	Kingsoft		CN	content-cdn	n	l	common-knowledge
+xfyun.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 xiaomi.cn	s	Xiaomi		CN	first-party-platform	n	l	v2fly
+zhipuai.cn	s	Zhipu AI		CN	first-party-platform	n	l	brand-name
+zoomus.cn	s	Zoom		US	video-call	n	l	brand-name
+a.co	s	Amazon		US	first-party-platform	n	l	common-knowledge
 affle.co	s	Affle		IN	advertising	n	l	brand-name
 apple.co	s	Apple		US	first-party-platform	n	l	v2fly
+ayads.co	s	Sublime	Azerion	FR	advertising	n	l	common-knowledge
+bloomreach.co	s	Bloomreach		US	customer-engagement	n	l	brand-name
+climacell.co	s	Tomorrow.io		US	first-party-platform	n	l	common-knowledge
+google.com.co	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+daily.co	s	Daily		US	video-call	n	l	brand-name
 datadome.co	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy
+dub.co	s	Dub		US	attribution	n	l	brand-name
+elastic.co	s	Elastic		US	content-cdn	n	l	brand-name
 g.co	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
+gcdn.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
+gvideo.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
+hf.co	s	Hugging Face		US	first-party-platform	n	l	common-knowledge
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
+huggingface.co	s	Hugging Face		US	first-party-platform	n	l	brand-name
+ipapi.co	s	ipapi	Kloudend	US	maps-location	n	l	brand-name
+lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
+mo.co	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
+po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 pscdn.co	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
 scdn.co	s	Spotify		SE	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 sharechat.co	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
+snapkit.co	s	Snap		US	first-party-platform	n	l	brand-name
+supabase.co	s	Supabase		SG	content-cdn	y	l	brand-name
 t.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+tamara.co	s	Tamara		SA	payments	n	l	brand-name
 tenor.co	s	Tenor	Alphabet	US	content-cdn	n	l	brand-name
 umeng.co	s	Alibaba	Alibaba Group	CN	analytics	n	l	xray,category:stevenblack
 unityads.co	s	Unity		US	advertising	n	l	brand-name
+vibe.co	s	Vibe		US	advertising	n	l	brand-name
 vine.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
+vrv.co	s	Sony		JP	first-party-platform	n	l	common-knowledge
+vsco.co	s	VSCO		US	first-party-platform	n	l	brand-name
+w3w.co	s	what3words		GB	maps-location	n	l	common-knowledge
+wal.co	s	Walmart		US	first-party-platform	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
+wgcdn.co	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
+10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
+139.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 163.com	s	NetEase		CN	first-party-platform	n	h	disconnect,ghostery,v2fly,xray
 dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 c.dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,xray,parent-only
+163jiasu.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 163yun.com	s	NetEase		CN	first-party-platform	n	l	v2fly
 1688.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 1drv.com	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 1kxun.com	s	1kxun		CN	first-party-platform	n	l	ndpi
+1mg.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
+1password.com	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
+21cn.com	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
+2345.com	s	2345		CN	first-party-platform	n	l	brand-name
 247realmedia.com	s	Microsoft		US	advertising	n	l	exodus,category:stevenblack
 2gis.com	s	2GIS		RU	maps-location	n	l	v2fly
+2k.com	s	2K	Take-Two	US	first-party-platform	n	l	brand-name
 33across.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 360.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 360buy.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 360buyimg.com	s	JD.com		CN	content-cdn	n	h	v2fly,xray
+360kuai.com	s	Qihoo 360		CN	first-party-platform	n	l	brand-name
 360safe.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
+360yield.com	s	Improve Digital	Azerion	NL	advertising	n	l	common-knowledge
+37.com	s	37Games	37 Interactive	CN	first-party-platform	n	l	common-knowledge
+37games.com	s	37Games	37 Interactive	CN	first-party-platform	n	l	brand-name
 3lift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+58.com	s	58.com		CN	first-party-platform	n	l	brand-name
 8x8.com	s	Jitsi	8x8	US	video-call	n	l	brand-name
+95516.com	s	UnionPay		CN	payments	n	l	common-knowledge
+99app.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
 a2z.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
+a8c.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+captive.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
+time-osx.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 aarki.com	s	Aarki	Skillz	US	advertising	n	l	brand-name
 aaxads.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	h	ddg,ghostery,category:easylist,category:stevenblack
 aaxdetect.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	l	category:easyprivacy,brand-name
+abc.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+abcnews.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+abebooks.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+ably.com	s	Ably		GB	push-messaging	n	l	brand-name
+ably-realtime.com	s	Ably		GB	push-messaging	n	l	brand-name
+aboutyou.com	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 abtasty.com	s	AB Tasty		FR	feature-flags	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
+acast.com	s	Acast		SE	content-cdn	n	l	brand-name
 accengage.com	s	Airship		US	push-messaging	n	h	ddg,exodus
 accuweather.com	s	AccuWeather		US	first-party-platform	n	h	ndpi,v2fly,xray
 acgvideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
+acoustic.com	s	Acoustic		US	customer-engagement	n	l	brand-name
+acquia.com	s	Acquia	Vista	US	content-cdn	y	l	brand-name
+acrobat.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+acsitefactory.com	s	Acquia	Vista	US	content-cdn	y	l	common-knowledge
+activecampaign.com	s	ActiveCampaign		US	customer-engagement	n	l	brand-name
+activehosted.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 activision.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	h	ndpi,v2fly
+acuityplatform.com	s	illumin		CA	advertising	n	l	common-knowledge
 ad-brix.com	s	AdBrix	IGAWorks	KR	attribution	n	l	exodus,category:stevenblack
 ad4screen.com	s	Airship		US	push-messaging	n	l	exodus
+adcash.com	s	Adcash		EE	advertising	n	l	brand-name
 adcolony.com	s	AdColony	Digital Turbine	US	advertising	n	h	adguard,disconnect,exodus,xray,category:easylist,category:stevenblack
 addthis.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 addthisedge.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+adelphic.com	s	Viant		US	advertising	n	l	common-knowledge
+adevinta.com	s	Adevinta		NO	first-party-platform	n	l	brand-name
 adform.com	s	Adform		DK	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+adgear.com	s	Samsung		KR	advertising	n	l	common-knowledge
+adgrx.com	s	Samsung		KR	advertising	n	l	common-knowledge
 adguard.com	s	AdGuard		CY	dns-resolver	n	h	ghostery,v2fly
 dns.adguard.com	s	AdGuard		CY	dns-resolver	n	m	ghostery,v2fly
 adguard-dns.com	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
 dns.adguard-dns.com	s	AdGuard		CY	dns-resolver	n	m	adguard,v2fly,parent-only
+adidas.com	s	Adidas		DE	first-party-platform	n	l	brand-name
+adikteev.com	s	Adikteev		FR	advertising	n	l	brand-name
+adinmo.com	s	AdInMo		GB	advertising	n	l	brand-name
 adition.com	s	Adition	ProSiebenSat.1	DE	advertising	n	l	brand-name
 adjust.com	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 app.adjust.com	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -183,21 +472,28 @@ adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray
 unconf.adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray,parent-only
 adkwai.com	s	Kuaishou		CN	advertising	n	l	v2fly
 admob.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
+admob-cn.com	s	Google	Alphabet	US	advertising	n	l	common-knowledge
+adnuntius.com	s	Adnuntius		NO	advertising	n	l	brand-name
 adnxs.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 adnxs-simple.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 adobe.com	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+advertising.adobe.com	s	Adobe		US	advertising	n	l	brand-name
 campaign.adobe.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 adobecc.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobeconnect.com	s	Adobe		US	video-call	n	l	ndpi
 adobedtm.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray
+adobeexchange.com	s	Adobe		US	first-party-platform	n	l	brand-name
 adobelogin.com	s	Adobe		US	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 adobess.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobestatic.com	s	Adobe		US	content-cdn	n	l	brand-name
 adobetag.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
 adpopcorn.com	s	AdPopcorn	IGAWorks	KR	advertising	n	l	brand-name
+adroll.com	s	AdRoll	NextRoll	US	advertising	n	l	brand-name
+adrta.com	s	Pixalate		US	advertising	n	l	common-knowledge
 ads-twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 static.ads-twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 adsafeprotected.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+adsbynimbus.com	s	Nimbus		US	advertising	n	l	brand-name
 adsense.com	s	Google	Alphabet	US	advertising	n	h	ddg,v2fly,xray
 adsensecustomsearchads.com	s	Google	Alphabet	US	advertising	n	h	ghostery,v2fly,category:easylist,category:stevenblack
 adskeeper.com	s	AdsKeeper	MGID	US	advertising	n	l	disconnect,category:easylist,category:stevenblack
@@ -209,17 +505,35 @@ adtechus.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,cate
 adtilt.com	s	AdColony	Digital Turbine	US	advertising	n	l	xray,category:stevenblack
 adtiming.com	s	AdTiming		SG	advertising	n	l	brand-name
 advertising.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,ghostery,xray,category:disconnect,category:easyprivacy,category:stevenblack
+adways.com	s	Adways		JP	advertising	n	l	brand-name
 adyen.com	s	Adyen		NL	payments	n	l	ddg
+adyenpayments.com	s	Adyen		NL	payments	n	l	brand-name
+adyoulike.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	brand-name
 aerserv.com	s	InMobi		IN	advertising	n	h	disconnect,xray,category:stevenblack
+aexp-static.com	s	American Express		US	payments	n	l	common-knowledge
+affirm.com	s	Affirm		US	payments	n	l	brand-name
+affirmtrust.com	s	Entrust		US	certificate-status	n	l	common-knowledge
+afterpay.com	s	Afterpay	Block	AU	payments	n	l	brand-name
 agkn.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 agoda.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
+aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
+aicdn.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 airbnb.com	s	Airbnb		US	first-party-platform	n	h	disconnect,v2fly
 airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+airtable.com	s	Airtable		US	first-party-platform	n	l	brand-name
+airtel.com	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
+aixifan.com	s	Kuaishou		CN	content-cdn	n	l	common-knowledge
+ajio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
 akamaitechnologies.com	s	Akamai		US	content-cdn	y	l	v2fly
 akaquic.com	s	Akamai		US	content-cdn	y	l	brand-name
+akismet.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+alchemer.com	s	Alchemer		US	customer-engagement	n	l	brand-name
+alchemy.com	s	Alchemy		US	payments	n	l	brand-name
 alexa.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 alexametrics.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+algolia.com	s	Algolia		US	content-cdn	n	l	brand-name
+algolianet.com	s	Algolia		US	content-cdn	n	l	brand-name
 algolift.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 alibaba.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 alibaba-inc.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -228,10 +542,13 @@ alibabadns.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,v2fly
 alibabausercontent.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,v2fly
 alicdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ae01.alicdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+alicloud.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 alidns.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	l	v2fly
 dns.alidns.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	l	v2fly,parent-only
 aliexpress.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly,xray
 log-api.aliexpress.com	s	Alibaba	Alibaba Group	CN	analytics	n	m	adguard,ddg,disconnect,ndpi,v2fly,xray,parent-only
+aliexpress-media.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+aligames.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 aliimg.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	v2fly,xray
 alikunlun.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	adguard,ddg,v2fly
 alimama.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	v2fly,xray
@@ -244,11 +561,21 @@ mobilegw.alipay.com	s	Ant Group		CN	payments	n	m	disconnect,ghostery,v2fly,xray,
 ynuf.alipay.com	s	Alibaba	Alibaba Group	CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 alipay-eco.com	s	Ant Group		CN	payments	n	l	v2fly
 alipaydns.com	s	Ant Group		CN	payments	n	h	disconnect,v2fly
+alipayhk.com	s	Ant Group		CN	payments	n	l	common-knowledge
 alipayobjects.com	s	Ant Group		CN	payments	n	h	disconnect,v2fly,xray
 alipayplus.com	s	Ant Group		CN	payments	n	l	v2fly
 alitrip.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 aliyun.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,disconnect,v2fly,xray
 cf.aliyun.com	s	Alibaba	Alibaba Group	CN	security-captcha	n	m	adguard,ddg,disconnect,v2fly,xray,parent-only
+ntp.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp1.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp2.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp3.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp4.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp5.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp6.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+ntp7.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+time.pool.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
 aliyuncdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	v2fly,xray
 aliyuncs.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	adguard,ddg,disconnect,ndpi,xray
 arms-retcode.aliyuncs.com	s	Alibaba	Alibaba Group	CN	analytics	n	m	adguard,ddg,disconnect,ndpi,xray,parent-only
@@ -256,6 +583,11 @@ httpdns.aliyuncs.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	m	adguard,ddg,dis
 allawnfs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 allawnos.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
 allawntech.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
+allegroimg.com	s	Allegro		PL	first-party-platform	n	l	brand-name
+allegrostatic.com	s	Allegro		PL	first-party-platform	n	l	brand-name
+alltrails.com	s	AllTrails		US	maps-location	n	l	brand-name
+alphassl.com	s	GlobalSign	GMO	BE	certificate-status	n	l	common-knowledge
+alzashop.com	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly
 a.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
 apilocate.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	h	adguard,ddg,disconnect,exodus,v2fly
@@ -263,6 +595,7 @@ logs.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	h	adguard,ddg,disconnec
 mpsapi.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
 restapi.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	h	adguard,ddg,disconnect,exodus,v2fly
 webapi.amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly,parent-only
+amazfit.com	s	Zepp Health		CN	first-party-platform	n	l	common-knowledge
 amazon.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 adm.amazon.com	s	Amazon		US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 aws.amazon.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -286,34 +619,61 @@ cognito-identity.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconne
 execute-api.us-east-1.amazonaws.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 mobileanalytics.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,category:stevenblack
 pinpoint.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
+amazoncognito.com	s	Amazon		US	content-cdn	y	l	brand-name
 amazonmusic.com	s	Amazon		US	first-party-platform	n	l	ddg
-amazontrust.com	s	Amazon		US	content-cdn	n	h	adguard,ddg,v2fly
+amazonpay.com	s	Amazon		US	payments	n	l	brand-name
+amazonses.com	s	Amazon		US	customer-engagement	n	l	brand-name
+amazonstudios.com	s	Amazon		US	first-party-platform	n	l	brand-name
+amazontrust.com	s	Amazon		US	certificate-status	n	h	adguard,ddg,v2fly
 amazonvideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+amcn.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
+amcnetworks.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
+amcplus.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
 amemv.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+americanexpress.com	s	American Express		US	payments	n	l	brand-name
 amoad.com	s	AMoAd		JP	advertising	n	l	ghostery,category:easyprivacy,category:stevenblack
 amobee.com	s	Amobee	Nexxen	US	advertising	n	h	disconnect,exodus,category:easylist,category:ghostery,category:stevenblack
+amplifyapp.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 api.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 api2.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack,category:v2fly
 regionconfig.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+amzn.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 android.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 connectivitycheck.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 time.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,v2fly,parent-only
+aniview.com	s	Aniview		IL	advertising	n	l	brand-name
+anjuke.com	s	58.com		CN	first-party-platform	n	l	brand-name
+anker.com	s	Anker		CN	first-party-platform	n	l	brand-name
+antdigital.com	s	Ant Group		CN	first-party-platform	n	l	brand-name
 antfin.com	s	Ant Group		CN	payments	n	l	v2fly
+antfortune.com	s	Ant Group		CN	payments	n	l	brand-name
 antgroup.com	s	Ant Group		CN	payments	n	l	v2fly
+anthropic.com	s	Anthropic		US	first-party-platform	n	l	brand-name
+anticheatexpert.com	s	Tencent		CN	fraud-identity	n	l	common-knowledge
+antom.com	s	Ant Group		CN	payments	n	l	brand-name
 anydesk.com	s	AnyDesk		DE	first-party-platform	n	l	brand-name
+anythinktech.com	s	TopOn		CN	advertising	n	l	common-knowledge
 aol.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 aolcdn.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,xray
+apnews.com	s	Associated Press		US	first-party-platform	n	l	common-knowledge
 app-analytics-services.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,v2fly
 app-analytics-services-att.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly
 app-measurement.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+app-measurement-cn.com	s	Google	Alphabet	US	analytics	n	l	common-knowledge
+app-us1.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 dev.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 iad.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
+appboy-images.com	s	Braze		US	customer-engagement	n	l	common-knowledge
 appboycdn.com	s	Braze		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+appcues.com	s	Appcues		US	customer-engagement	n	l	brand-name
 appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	disconnect,exodus,ghostery,v2fly,category:easyprivacy
+apphud.com	s	Apphud		US	payments	n	l	brand-name
 appier.com	s	Appier		TW	advertising	n	h	ddg,disconnect
 apple.com	s	Apple		US	first-party-platform	n	h	adguard,ghostery,ndpi,v2fly,xray
+*-analytics-events.apple.com	g	Apple		US	analytics	n	l	brand-name
+aidc.apple.com	s	Apple		US	os-platform	n	l	brand-name
 albert.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 api-adservices.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
 appattest.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -321,20 +681,29 @@ appldnld.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 apple-pay-gateway.apple.com	s	Apple		US	payments	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 apps.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 amp-api.apps.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+time.asia.apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
+axm-adm-enroll.apple.com	s	Apple		US	os-platform	n	l	brand-name
+axm-adm-mdm.apple.com	s	Apple		US	os-platform	n	l	brand-name
+basejumper.apple.com	s	Apple		US	os-platform	n	l	brand-name
 books-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
 captive.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
-certs.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+certs.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 configuration.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
-crl.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+crl.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 cstat.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 deviceenrollment.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 diagnostics.apple.com	s	Apple		US	crash-reporting	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 doh.dns.apple.com	s	Apple		US	dns-resolver	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 ess.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+time.euro.apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
 facetime.apple.com	s	Apple		US	video-call	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+fba.apple.com	s	Apple		US	os-platform	n	l	brand-name
 gdmf.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 gs.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
+gs-loc.apple.com	s	Apple		US	maps-location	n	l	brand-name
+gs-loc-cn.apple.com	s	Apple		US	maps-location	n	l	brand-name
 gsa.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+gsp*-ssl.apple.com	g	Apple		US	maps-location	n	l	brand-name
 gsp10-ssl.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 guzzoni.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 humb.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
@@ -343,13 +712,18 @@ iadsdk.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdn
 ca.iadsdk.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 identity.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 idmsa.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+ig.apple.com	s	Apple		US	os-platform	n	l	brand-name
+iphone-ld.apple.com	s	Apple		US	maps-location	n	l	brand-name
 iphonesubmissions.apple.com	s	Apple		US	crash-reporting	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 iprofiles.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 static.ips.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
+itunes.apple.com	s	Apple		US	os-platform	n	l	brand-name
 ax.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 bag.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 buy.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 init.itunes.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+lcdn-locator.apple.com	s	Apple		US	os-platform	n	l	brand-name
+lcdn-registration.apple.com	s	Apple		US	os-platform	n	l	brand-name
 ls.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 configuration.ls.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 gsp-ssl.ls.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -359,10 +733,15 @@ gspe35-ssl.ls.apple.com	s	Apple		US	maps-location	n	m	adguard,ghostery,ndpi,v2fl
 mdmenrollment.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 mesu.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 metrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
+nc-pod*-smp-device.apple.com	g	Apple		US	payments	n	l	brand-name
 notes-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
-ocsp.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
-ocsp2.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+ocsp.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
+ocsp2.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
+oscdn.apple.com	s	Apple		US	os-platform	n	l	brand-name
+osrecovery.apple.com	s	Apple		US	os-platform	n	l	brand-name
+pancake.apple.com	s	Apple		US	os-platform	n	l	brand-name
 ppq.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+pr-pod*-smp-device.apple.com	g	Apple		US	payments	n	l	brand-name
 push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray
 api.push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 courier.push.apple.com	s	Apple		US	push-messaging	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
@@ -372,22 +751,31 @@ radarsubmissions.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndp
 searchads.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 securemetrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 securemvt.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray
+sequoia.apple.com	s	Apple		US	os-platform	n	l	brand-name
 skadnetwork.apple.com	s	Apple		US	advertising	n	h	adguard,ghostery,ndpi,v2fly,xray,parent-only
+skl.apple.com	s	Apple		US	os-platform	n	l	brand-name
 smoot.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
 api.smoot.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray,parent-only
+smp-device-content.apple.com	s	Apple		US	payments	n	l	brand-name
 stocks-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
+suconfig.apple.com	s	Apple		US	os-platform	n	l	brand-name
 supportmetrics.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy
 swcdn.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+swdist.apple.com	s	Apple		US	os-platform	n	l	brand-name
+swdownload.apple.com	s	Apple		US	os-platform	n	l	brand-name
 swscan.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
 tbsc.apple.com	s	Apple		US	os-platform	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 time.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 time-ios.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
 time-macos.apple.com	s	Apple		US	time-connectivity-check	n	h	adguard,apple-doc,ghostery,ndpi,v2fly,xray
-valid.apple.com	s	Apple		US	os-platform	n	m	adguard,ghostery,ndpi,v2fly,xray
+valid.apple.com	s	Apple		US	certificate-status	n	m	adguard,ghostery,ndpi,v2fly,xray
 weather-analytics-events.apple.com	s	Apple		US	analytics	n	h	adguard,ghostery,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
+weather-data.apple.com	s	Apple		US	first-party-platform	n	l	brand-name
+weatherkit.apple.com	s	Apple		US	first-party-platform	n	l	brand-name
 xp.apple.com	s	Apple		US	os-platform	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 apple-cloudkit.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 apple-mapkit.com	s	Apple		US	first-party-platform	n	h	adguard,ddg,v2fly
+appleid.com	s	Apple		US	first-party-platform	n	l	brand-name
 appleiphonecell.com	s	Apple		US	time-connectivity-check	n	l	v2fly
 applemusic.com	s	Apple		US	first-party-platform	n	l	v2fly
 applifier.com	s	Unity		US	advertising	n	h	disconnect,ghostery,xray
@@ -409,6 +797,7 @@ events.appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exod
 t.appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 appsflyer-cn.com	s	AppsFlyer		IL	attribution	n	l	brand-name
 appsflyersdk.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,ghostery
+appsheet.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 appspot.com	s	Google	Alphabet	US	content-cdn	y	h	ddg,ghostery,v2fly
 feelinsonice.appspot.com	s	Snap		US	first-party-platform	n	l	ndpi
 feelinsonice-hrd.appspot.com	s	Snap		US	first-party-platform	n	l	ndpi
@@ -416,29 +805,77 @@ sc-analytics.appspot.com	s	Snap		US	advertising	n	l	ndpi,category:stevenblack
 apptentive.com	s	Apptentive	Alchemer	US	customer-engagement	n	l	brand-name
 apptimize.com	s	Apptimize	Airship	US	feature-flags	n	m	ddg,xray
 apsalar.com	s	Singular		US	attribution	n	l	xray,category:stevenblack
-apteligent.com	s	Apteligent (Crittercism)	VMware	US	crash-reporting	n	l	brand-name
+apteligent.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	brand-name
+aptoide.com	s	Aptoide		PT	first-party-platform	n	l	brand-name
+aptrinsic.com	s	Gainsight	Vista	US	analytics	n	l	common-knowledge
+apzones.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+arcgis.com	s	Esri		US	maps-location	n	l	common-knowledge
+arcgisonline.com	s	Esri		US	maps-location	n	l	common-knowledge
+argotunnel.com	s	Cloudflare		US	content-cdn	n	l	common-knowledge
+ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
+arlo.com	s	Arlo		US	first-party-platform	n	l	brand-name
+art19.com	s	Art19	Amazon	US	content-cdn	n	l	brand-name
+artstation.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+as.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
+asana.com	s	Asana		US	first-party-platform	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
+asos.com	s	ASOS		GB	first-party-platform	n	l	brand-name
+asos-media.com	s	ASOS		GB	first-party-platform	n	l	brand-name
+asosservices.com	s	ASOS		GB	first-party-platform	n	l	brand-name
+aspnetcdn.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 assoc-amazon.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+asus.com	s	ASUS		TW	os-platform	n	l	brand-name
+aswpsdkeu.com	s	Airship		US	push-messaging	n	l	common-knowledge
 aswpsdkus.com	s	Airship		US	push-messaging	n	h	ddg,disconnect,category:easyprivacy,category:stevenblack
 atdmt.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+atlassian.com	s	Atlassian		AU	first-party-platform	n	l	app-connections
+atmeta.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+att.com	s	AT&T		US	first-party-platform	n	l	brand-name
+attentive.com	s	Attentive		US	customer-engagement	n	l	brand-name
+attentivemobile.com	s	Attentive		US	customer-engagement	n	l	brand-name
+au.com	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+audigent.com	s	Audigent	Experian	US	advertising	n	l	brand-name
+audiomack.com	s	Audiomack		US	first-party-platform	n	l	brand-name
+audiomob.com	s	AudioMob		GB	advertising	n	l	brand-name
 auth0.com	s	Auth0	Okta	US	fraud-identity	n	l	ghostery
+authy.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
+automattic.com	s	Automattic		US	first-party-platform	n	l	brand-name
 autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly
 is.autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly,parent-only
 avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 avg.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	brand-name
+avira.com	s	Avira	Gen Digital	DE	first-party-platform	n	l	brand-name
+avira-update.com	s	Avira	Gen Digital	DE	first-party-platform	n	l	brand-name
+awin.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
+awin1.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
+awsapprunner.com	s	Amazon		US	content-cdn	y	l	common-knowledge
+awsapps.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 awsglobalaccelerator.com	s	Amazon		US	content-cdn	y	l	v2fly
 awsstatic.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly
 captcha-sdk.awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 awxcdn.com	s	AccuWeather		US	content-cdn	n	l	v2fly,app-connections
+axelspringer.com	s	Axel Springer		DE	first-party-platform	n	l	brand-name
+axinom.com	s	Axinom		DE	content-cdn	n	l	brand-name
+azarlive.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 cloudapp.azure.com	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+azurgames.com	s	Azur Games		CY	first-party-platform	n	l	brand-name
+b2clogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 b612kaji.com	s	Naver		KR	first-party-platform	n	l	ddg
+babbel.com	s	Babbel		DE	first-party-platform	n	l	brand-name
+back4app.com	s	Back4App		US	content-cdn	y	l	brand-name
+backblaze.com	s	Backblaze		US	content-cdn	n	l	brand-name
+backblazeb2.com	s	Backblaze		US	content-cdn	y	l	brand-name
 badoo.com	s	Bumble		US	first-party-platform	n	l	ndpi
 badoocdn.com	s	Bumble		US	first-party-platform	n	l	ndpi
+baemin.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
+bahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 baidu.com	s	Baidu		CN	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 afd.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 cbjs.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -464,11 +901,25 @@ usaad.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,p
 baidu-mobads.com	s	Baidu		CN	advertising	n	l	brand-name
 baidubce.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 baiducontent.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
+baidupcs.com	s	Baidu		CN	content-cdn	n	l	brand-name
 baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
+baike.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
+bandainamcoent.com	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
+bandcamp.com	s	Bandcamp	Songtradr	US	first-party-platform	n	l	brand-name
+bango.com	s	Bango		GB	payments	n	l	brand-name
+bankofamerica.com	s	Bank of America		US	payments	n	l	brand-name
+barclays.com	s	Barclays		GB	payments	n	l	brand-name
+barrons.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
+basecamp.com	s	Basecamp	37signals	US	first-party-platform	n	l	brand-name
+basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
+bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
 bbc.com	s	BBC		GB	first-party-platform	n	l	v2fly
 bbk.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+bbva.com	s	BBVA		ES	payments	n	l	brand-name
+bbystatic.com	s	Best Buy		US	first-party-platform	n	l	common-knowledge
+bcbits.com	s	Bandcamp	Songtradr	US	first-party-platform	n	l	common-knowledge
 bcebos.com	s	Baidu		CN	content-cdn	y	h	ddg,v2fly
 bdgslb.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdimg.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
@@ -476,10 +927,26 @@ bdstatic.com	s	Baidu		CN	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
 bdxiguaimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdxiguastatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdydns.com	s	Baidu		CN	content-cdn	y	l	v2fly
+beatsbydre.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+beeper.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+bendingspoons.com	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
+bendingspoonsapps.com	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
+bershka.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+bestbuy.com	s	Best Buy		US	first-party-platform	n	l	brand-name
+bet365.com	s	Bet365		GB	first-party-platform	n	l	brand-name
+betfair.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
+betsson.com	s	Betsson		SE	first-party-platform	n	l	brand-name
+betterhelp.com	s	Teladoc		US	first-party-platform	n	l	common-knowledge
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
+bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
+bhsr.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
+bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
+bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
+bigabid.com	s	Bigabid		IL	advertising	n	l	brand-name
+bigbasket.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 bigoads.com	s	Bigo	JOYY	SG	advertising	n	l	brand-name
 bigocdn.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigoimage.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
@@ -489,43 +956,107 @@ data.bilibili.com	s	Bilibili		CN	analytics	n	h	disconnect,v2fly,category:easypri
 biligame.com	s	Bilibili		CN	first-party-platform	n	l	v2fly
 biliintl.com	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bilivideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
+billdesk.com	s	BillDesk		IN	payments	n	l	brand-name
 bing.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 bat.bing.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 c.bing.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 bingads.com	s	Microsoft		US	advertising	n	l	v2fly
+bingapis.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+biocatch.com	s	BioCatch	Permira	IL	fraud-identity	n	l	brand-name
+bird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 bitdefender.com	s	Bitdefender		RO	first-party-platform	n	l	brand-name
+bitly.com	s	Bitly		US	first-party-platform	n	l	brand-name
 bitmoji.com	s	Snap		US	first-party-platform	n	l	ddg
+bitmovin.com	s	Bitmovin		AT	analytics	n	l	brand-name
+bitwarden.com	s	Bitwarden		US	first-party-platform	n	l	brand-name
 bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
+bk.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 bkrtx.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+blablacar.com	s	BlaBlaCar		FR	first-party-platform	n	l	brand-name
+bleacherreport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+blinkit.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
 blizzard.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+blogblog.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 blogger.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 blogspot.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,xray
 bloomberg.com	s	Bloomberg		US	first-party-platform	n	h	ndpi,v2fly
+bloomreach.com	s	Bloomreach		US	customer-engagement	n	l	brand-name
+blueconic.com	s	BlueConic		US	customer-engagement	n	l	brand-name
+bluecore.com	s	Bluecore		US	customer-engagement	n	l	brand-name
+bluejeans.com	s	BlueJeans	Verizon	US	video-call	n	l	brand-name
 bluekai.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+blueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
+bluestacks.com	s	BlueStacks	now.gg	US	first-party-platform	n	l	brand-name
+blz-contentstack.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+bmw.com	s	BMW		DE	first-party-platform	n	l	brand-name
+bmwgroup.com	s	BMW		DE	first-party-platform	n	l	brand-name
+bnpparibas.com	s	BNP Paribas		FR	payments	n	l	brand-name
+boku.com	s	Boku		US	payments	n	l	brand-name
+bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
+bookingholdings.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	brand-name
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+bosch.com	s	Bosch		DE	first-party-platform	n	l	brand-name
+bosch-si.com	s	Bosch		DE	first-party-platform	n	l	brand-name
+bose.com	s	Bose		US	first-party-platform	n	l	brand-name
+bosszhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
+box.com	s	Box		US	first-party-platform	n	l	brand-name
+boxcloud.com	s	Box		US	first-party-platform	n	l	brand-name
+boxofficemojo.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+brainly.com	s	Brainly		PL	first-party-platform	n	l	brand-name
 braintree-api.com	s	PayPal		US	payments	n	l	ddg
 braintreegateway.com	s	PayPal		US	payments	n	h	ddg,v2fly
 braintreepayments.com	s	PayPal		US	payments	n	l	v2fly
+brave.com	s	Brave		US	first-party-platform	n	l	brand-name
+bravesoftware.com	s	Brave		US	first-party-platform	n	l	brand-name
+brawlstars.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 brawlstarsgame.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
 sdk.iad-01.braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
+braze-images.com	s	Braze		US	customer-engagement	n	l	brand-name
+brevo.com	s	Brevo		FR	customer-engagement	n	l	brand-name
+brightcove.com	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 brightroll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+broadcom.com	s	Broadcom		US	first-party-platform	n	l	brand-name
+browser-intake-ap1-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browser-intake-datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+browser-intake-ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
+browser-intake-us3-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
+browser-intake-us5-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
+browsi.com	s	Browsi		IL	advertising	n	l	brand-name
+browsiprod.com	s	Browsi		IL	advertising	n	l	brand-name
 bstatic.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
+bt.com	s	BT		GB	first-party-platform	n	l	brand-name
 btrll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+bttrack.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	common-knowledge
+bugsee.com	s	Bugsee		US	crash-reporting	n	l	brand-name
 bugsense.com	s	Splunk	Cisco	US	crash-reporting	n	l	xray,category:stevenblack
 bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 notify.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 sessions.bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
+bukalapak.com	s	Bukalapak		ID	first-party-platform	n	l	brand-name
+bulletin.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+bumbcdn.com	s	Bumble		US	first-party-platform	n	l	common-knowledge
 bumble.com	s	Bumble		US	first-party-platform	n	l	brand-name
 bunnycdn.com	s	BunnyCDN	BunnyWay	SI	content-cdn	n	h	ddg,ghostery
+bunq.com	s	bunq		NL	payments	n	l	brand-name
+burda.com	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	brand-name
+burgerking.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	brand-name
+businessinsider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
+buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
+buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
+buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
 buzzvil.com	s	Buzzvil		KR	advertising	n	l	brand-name
+bwin.com	s	Entain		GB	first-party-platform	n	l	common-knowledge
+byd.com	s	BYD		CN	first-party-platform	n	l	brand-name
+byspotify.com	s	Spotify		SE	first-party-platform	n	l	brand-name
 byteacctimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 bytecdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+bytecdntp.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 bytecimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+byted-static.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 bytedance.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 bytedanceapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 bytedapm.com	s	ByteDance		CN	analytics	n	l	v2fly
@@ -533,6 +1064,7 @@ bytedns.com	s	ByteDance		CN	dns-resolver	n	l	v2fly
 bytednsdoc.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 byteeffecttos.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 byteeffecttos-g.com	s	ByteDance		CN	content-cdn	n	l	app-connections,brand-name
+bytefcdn-oversea.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 bytegecko-i18n.com	s	ByteDance		CN	content-cdn	n	l	app-connections,brand-name
 bytegeckoext.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 byteglb.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -563,6 +1095,8 @@ sgali-mcs.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ha
 vaali-mcs.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 xlog.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 xlog*.byteoversea.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
+byteplus.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+byteplusapi.com	s	ByteDance		CN	content-cdn	y	l	common-knowledge
 bytescm.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly
 bytesfield.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bytetcc.com	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -570,10 +1104,21 @@ bytetos.com	s	ByteDance		CN	content-cdn	n	h	disconnect,v2fly
 bytexservice.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 c-ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cachefly.com	s	CacheFly	CacheNetworks	US	content-cdn	n	h	ddg,ndpi
+cadenaser.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 cainiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+caixabank.com	s	CaixaBank		ES	payments	n	l	brand-name
+caiyunapp.com	s	Caiyun		CN	first-party-platform	n	l	brand-name
+calendly.com	s	Calendly		US	customer-engagement	n	l	brand-name
 callofduty.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+calm.com	s	Calm		US	first-party-platform	n	l	brand-name
+campaignmonitor.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	brand-name
+camscanner.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
+canal-plus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
+canalplus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
+canon.com	s	Canon		JP	first-party-platform	n	l	brand-name
 canonical.com	s	Canonical		GB	first-party-platform	n	h	adguard,v2fly
 canva.com	s	Canva		AU	first-party-platform	n	h	ddg,v2fly
+capcom.com	s	Capcom		JP	first-party-platform	n	l	brand-name
 capcut.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 capcutapi.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
 log*.capcutapi.com	g	ByteDance		CN	analytics	n	l	hagezi
@@ -582,12 +1127,35 @@ mon*.capcutapi.com	g	ByteDance		CN	analytics	n	l	hagezi
 capcutcdn.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 capcutcdn-us.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 capcutvod.com	s	ByteDance		CN	content-cdn	n	l	brand-name
+capitalone.com	s	Capital One		US	payments	n	l	brand-name
 captcha-delivery.com	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect
 cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
+cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
+carrefour.com	s	Carrefour		FR	first-party-platform	n	l	brand-name
+carto.com	s	Carto		US	maps-location	n	l	brand-name
+cartocdn.com	s	Carto		US	maps-location	n	l	brand-name
 casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+cashfree.com	s	Cashfree		IN	payments	n	l	brand-name
+castlabs.com	s	castLabs		DE	content-cdn	n	l	brand-name
+cbs.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsaavideo.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsivideo.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsnews.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbssports.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cc.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+ccavenue.com	s	CCAvenue	Infibeam	IN	payments	n	l	brand-name
+ccleaner.com	s	CCleaner	Gen Digital	GB	first-party-platform	n	l	brand-name
+cctv.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
+cctvpic.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+app-site-association.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
+netcts.cdn-apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
+updates.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
+updates-http.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
+cdn-cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cdn20.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 cdn77.com	s	CDN77	DataCamp	GB	content-cdn	n	h	ghostery,v2fly
+cdn77-storage.com	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
 cdnetworks.com	s	CDNetworks	Wangsu	SG	content-cdn	n	l	ghostery
 cdngslb.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 cdnhwc1.com	s	Huawei		CN	content-cdn	y	l	v2fly
@@ -595,29 +1163,69 @@ cdnhwc2.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdnhwc3.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdninstagram.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdntip.com	s	Tencent		CN	content-cdn	y	l	v2fly
+cdprojekt.com	s	CD Projekt		PL	first-party-platform	n	l	brand-name
+cdprojektred.com	s	CD Projekt		PL	first-party-platform	n	l	brand-name
+centauriglobal.com	s	Tencent		CN	payments	n	l	common-knowledge
+centurygames.com	s	Century Games	Century Huatong	CN	first-party-platform	n	l	brand-name
 cf-ipfs.com	s	Cloudflare		US	content-cdn	n	h	ndpi,v2fly
 changdunovel.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+channel4.com	s	Channel 4		GB	first-party-platform	n	l	brand-name
+chargebee.com	s	Chargebee		US	payments	n	l	brand-name
+chargepoint.com	s	ChargePoint		US	first-party-platform	n	l	brand-name
 chartable.com	s	Spotify		SE	analytics	n	l	ddg
 chartbeat.com	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chartboost.com	s	Chartboost	LoopMe	US	advertising	n	h	disconnect,exodus,xray,category:adguard,category:stevenblack
+chase.com	s	Chase	JPMorgan Chase	US	payments	n	l	brand-name
+chat.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
+chatbot.com	s	LiveChat	Text	PL	customer-engagement	n	l	common-knowledge
 chatgpt.com	s	OpenAI		US	first-party-platform	n	h	adguard,ghostery,v2fly
 checkout.com	s	Checkout.com		GB	payments	n	l	disconnect
+chegg.com	s	Chegg		US	first-party-platform	n	l	brand-name
+chengzijianzhan.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+cheqzone.com	s	CHEQ		IL	fraud-identity	n	l	brand-name
+chess.com	s	Chess.com		US	first-party-platform	n	l	brand-name
+chesscomfiles.com	s	Chess.com		US	first-party-platform	n	l	brand-name
 chimpstatic.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
+chinamobile.com	s	China Mobile		CN	first-party-platform	n	l	brand-name
 chinanetcenter.com	s	Wangsu		CN	content-cdn	n	l	v2fly
+chinaunicom.com	s	China Unicom		CN	first-party-platform	n	l	brand-name
 chrome.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+chromestatus.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+ciamlogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
-cisco.com	s	Cisco (Webex)	Cisco	US	first-party-platform	n	h	disconnect,v2fly
+cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
+citi.com	s	Citi	Citigroup	US	payments	n	l	brand-name
+citibank.com	s	Citi	Citigroup	US	payments	n	l	brand-name
+citymapper.com	s	Citymapper	Via	GB	maps-location	n	l	brand-name
+cj.com	s	CJ	Publicis	US	attribution	n	l	brand-name
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
+claris.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
+clashroyale.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
+classdojo.com	s	ClassDojo		US	first-party-platform	n	l	brand-name
+claude.com	s	Anthropic		US	first-party-platform	n	l	common-knowledge
+claudeusercontent.com	s	Anthropic		US	first-party-platform	n	l	common-knowledge
+clearpay.com	s	Afterpay	Block	AU	payments	n	l	common-knowledge
+cleartrip.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
+clerk.com	s	Clerk		US	fraud-identity	n	l	brand-name
+cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
 clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
 clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy
 eu1.clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:stevenblack
+clickup.com	s	ClickUp		US	first-party-platform	n	l	brand-name
+clickup-attachments.com	s	ClickUp		US	first-party-platform	n	l	brand-name
+clicky.com	s	Clicky		US	analytics	n	l	brand-name
+clipchamp.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+clouddn.com	s	Qiniu		CN	content-cdn	y	l	common-knowledge
 cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdnjs.cloudflare.com	s	Cloudflare		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 challenges.cloudflare.com	s	Cloudflare		US	security-captcha	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
+dns.cloudflare.com	s	Cloudflare		US	dns-resolver	n	l	brand-name
+speed.cloudflare.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+time.cloudflare.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
 cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	h	adguard,ddg,v2fly
 1dot1dot1dot1.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,parent-only
 chrome.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,parent-only
@@ -625,82 +1233,192 @@ family.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,pa
 mozilla.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly
 security.cloudflare-dns.com	s	Cloudflare		US	dns-resolver	n	m	adguard,ddg,v2fly,parent-only
 cloudflare-ech.com	s	Cloudflare		US	content-cdn	y	l	brand-name
+cloudflare-gateway.com	s	Cloudflare		US	dns-resolver	n	l	brand-name
 cloudflare-quic.com	s	Cloudflare		US	content-cdn	n	h	adguard,disconnect,v2fly
+cloudflare-terms-of-service-abuse.com	s	Cloudflare		US	content-cdn	n	l	brand-name
+cloudflareaccess.com	s	Cloudflare		US	content-cdn	y	l	brand-name
+cloudflareapps.com	s	Cloudflare		US	content-cdn	n	l	brand-name
 cloudflareclient.com	s	Cloudflare		US	dns-resolver	n	h	adguard,ndpi,v2fly
+connectivity.cloudflareclient.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflarecp.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflaregateway.com	s	Cloudflare		US	dns-resolver	n	l	brand-name
 cloudflareinsights.com	s	Cloudflare		US	content-cdn	n	h	adguard,ddg,disconnect,ghostery,v2fly
 static.cloudflareinsights.com	s	Cloudflare		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:stevenblack
+cloudflareok.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflareportal.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
+cloudflarestatus.com	s	Cloudflare		US	content-cdn	n	l	brand-name
+cloudflarestorage.com	s	Cloudflare		US	content-cdn	y	l	brand-name
 cloudflarestream.com	s	Cloudflare		US	content-cdn	n	h	adguard,ddg,disconnect,ghostery,v2fly
 cloudinary.com	s	Cloudinary		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 clubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
+cmbchina.com	s	China Merchants Bank		CN	payments	n	l	brand-name
 cmcm.com	s	Cheetah Mobile		CN	first-party-platform	n	h	exodus,v2fly,xray
 cmcmcdn.com	s	Cheetah Mobile		CN	advertising	n	l	v2fly
+cmpassport.com	s	China Mobile		CN	fraud-identity	n	l	common-knowledge
 cnn.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
+cnstrc.com	s	Constructor		US	content-cdn	n	l	common-knowledge
 cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+cohere.com	s	Cohere		CA	first-party-platform	n	l	brand-name
+coinbase.com	s	Coinbase		US	payments	n	l	brand-name
+colombiaonline.com	s	Times Internet		IN	advertising	n	l	common-knowledge
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+conn1.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
+conn2.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
+com2us.com	s	Com2uS		KR	first-party-platform	n	l	brand-name
+combain.com	s	Combain		SE	maps-location	n	l	brand-name
+comcast.com	s	Comcast		US	first-party-platform	n	l	brand-name
+cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
+commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
+commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
 comodoca.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 comscore.com	s	comScore		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist
-contentsquare.com	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
+concur.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+concursolutions.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+confiant.com	s	Confiant		US	advertising	n	l	brand-name
+configcat.com	s	ConfigCat		HU	feature-flags	n	l	brand-name
+connatix.com	s	Connatix	JWP Connatix	US	advertising	n	l	brand-name
+connexity.com	s	Connexity	Taboola	US	advertising	n	l	brand-name
+constantcontact.com	s	Constant Contact		US	customer-engagement	n	l	brand-name
+contentful.com	s	Contentful		DE	content-cdn	n	l	brand-name
+contentsquare.com	s	Contentsquare		FR	analytics	n	m	ddg,disconnect
+contentstack.com	s	Contentstack		US	content-cdn	n	l	brand-name
 controld.com	s	Control D	Windscribe	CA	dns-resolver	n	l	brand-name
+conviva.com	s	Conviva		US	analytics	n	l	brand-name
+cookie-script.com	s	Cookie-Script		LT	consent	n	l	brand-name
 cookiebot.com	s	Usercentrics		DE	consent	n	h	disconnect,ghostery
+cookiefirst.com	s	CookieFirst		NL	consent	n	l	brand-name
+cookiehub.com	s	CookieHub		IS	consent	n	l	brand-name
+cookieinformation.com	s	CookieInformation	Cookie Information	DK	consent	n	l	brand-name
 cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
+cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
+cookpad.com	s	Cookpad		JP	first-party-platform	n	l	brand-name
+copilot.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
+costco.com	s	Costco		US	first-party-platform	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
+coupangeats.com	s	Coupang		KR	first-party-platform	n	l	brand-name
+coupangplay.com	s	Coupang		KR	first-party-platform	n	l	brand-name
+coze.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 e.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:stevenblack
 firebase-settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray
 reports.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,parent-only
 settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,parent-only
+crazyegg.com	s	Crazy Egg		US	analytics	n	l	brand-name
+createsend.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	common-knowledge
 creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+creditkarma.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
-crittercism.com	s	Apteligent (Crittercism)	VMware	US	crash-reporting	n	l	category:stevenblack,brand-name
+crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
+crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
+crowdsignal.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
+crunchyroll.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
+ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 toblog.ctobsnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,xray,parent-only
 ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cuebiq.com	s	Cuebiq		US	maps-location	n	h	disconnect,exodus,xray,category:stevenblack
-dailymotion.com	s	Dailymotion	Vivendi	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
+cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
+cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
+cyberghostvpn.com	s	CyberGhost	Kape	RO	first-party-platform	n	l	brand-name
+cybersource.com	s	Visa		US	payments	n	l	common-knowledge
+d23.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+daangn.com	s	Karrot	Danggeun	KR	first-party-platform	n	l	common-knowledge
+dahuasecurity.com	s	Dahua		CN	first-party-platform	n	l	brand-name
+dahuatech.com	s	Dahua		CN	first-party-platform	n	l	brand-name
+dailymail.com	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
+dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
+dashlane.com	s	Dashlane		US	first-party-platform	n	l	brand-name
 databerries.com	s	Teemo		FR	maps-location	n	l	exodus,category:stevenblack
 datacamp.com	s	CDN77	DataCamp	GB	content-cdn	n	l	ddg
 datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect
 datadoghq-browser-agent.com	s	Datadog		US	content-cdn	n	h	ddg,disconnect,ghostery,category:disconnect
+dataseat.com	s	Dataseat	Verve	GB	advertising	n	l	brand-name
 dataxu.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,xray
+datocms.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
+datocms-assets.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
+dayoneapp.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 dazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazndn.com	s	DAZN		GB	first-party-platform	n	l	v2fly
+daznservices.com	s	DAZN		GB	first-party-platform	n	l	brand-name
+db.com	s	Deutsche Bank		DE	payments	n	l	common-knowledge
+db-ip.com	s	DB-IP		FR	maps-location	n	l	brand-name
 dbank.com	s	Huawei		CN	os-platform	n	l	v2fly
 dbankcdn.com	s	Huawei		CN	os-platform	n	h	ndpi,v2fly
+update.dbankcdn.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 grs.dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 push.dbankcloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
 dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
+de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
+decathlon.com	s	Decathlon		FR	first-party-platform	n	l	brand-name
+deepl.com	s	DeepL		DE	first-party-platform	n	l	brand-name
+deepmind.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+deepseek.com	s	DeepSeek	High-Flyer	CN	first-party-platform	n	l	brand-name
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
+deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
+dell.com	s	Dell		US	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
+dena.com	s	DeNA		JP	first-party-platform	n	l	brand-name
+deutschebahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
+deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
+dewu.com	s	Poizon		CN	first-party-platform	n	l	common-knowledge
+dhl.com	s	DHL		DE	first-party-platform	n	l	brand-name
+dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+dialpad.com	s	Dialpad		US	video-call	n	l	brand-name
+dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
 dianping.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 didichuxing.com	s	Didi		CN	first-party-platform	n	l	v2fly
 didiglobal.com	s	Didi		CN	first-party-platform	n	l	v2fly
 didistatic.com	s	Didi		CN	first-party-platform	n	l	v2fly
 digicert.com	s	DigiCert		US	certificate-status	n	h	ghostery,v2fly
 ocsp.digicert.com	s	DigiCert		US	certificate-status	n	m	ghostery,v2fly
+digicertcdn.com	s	DigiCert		US	certificate-status	n	l	brand-name
+digitalcertvalidation.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 digitalocean.com	s	DigitalOcean		US	content-cdn	n	h	ddg,v2fly
 digitaloceanspaces.com	s	DigitalOcean		US	content-cdn	y	h	ddg,v2fly
 digitalturbine.com	s	Digital Turbine		US	advertising	n	l	disconnect
 dingtalk.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 dingtalkapps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 dingtalkcloud.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+directv.com	s	DIRECTV	TPG	US	first-party-platform	n	l	brand-name
 discord.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
+discordactivities.com	s	Discord		US	first-party-platform	n	l	brand-name
 discordapp.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cdn.discordapp.com	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 discordstatus.com	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
+discover.com	s	Capital One		US	payments	n	l	common-knowledge
+discovery.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	brand-name
 discoveryplus.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 disney.com	s	Disney	Walt Disney	US	first-party-platform	n	h	v2fly,xray
+disneynow.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disneyplus.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
+disneystreaming.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disqus.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 disquscdn.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
+dji.com	s	DJI		CN	first-party-platform	n	l	brand-name
+djicdn.com	s	DJI		CN	first-party-platform	n	l	brand-name
 dmm.com	s	DMM		JP	first-party-platform	n	h	disconnect,v2fly
+dnspod.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
+doctolib.com	s	Doctolib		FR	first-party-platform	n	l	brand-name
+documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+docusign.com	s	DocuSign		US	first-party-platform	n	l	brand-name
+doist.com	s	Todoist	Doist	US	first-party-platform	n	l	brand-name
+dolby.com	s	Dolby		US	video-call	n	l	brand-name
+dominos.com	s	Domino's		US	first-party-platform	n	l	brand-name
 dongchedi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+doordash.com	s	DoorDash		US	first-party-platform	n	l	brand-name
 dota2.com	s	Valve		US	first-party-platform	n	l	v2fly
+dotdigital.com	s	Dotdigital		GB	customer-engagement	n	l	brand-name
 dotomi.com	s	Conversant	Publicis	US	advertising	n	l	capture
 douban.com	s	Douban		CN	first-party-platform	n	l	v2fly
 doubanio.com	s	Douban		CN	first-party-platform	n	l	v2fly
@@ -719,51 +1437,129 @@ douyinpic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 douyinstatic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinvod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+douyu.com	s	Douyu		CN	first-party-platform	n	l	brand-name
+dowjones.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
+dpd.com	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 dpfile.com	s	Meituan		CN	first-party-platform	n	l	v2fly
+draftkings.com	s	DraftKings		US	first-party-platform	n	l	brand-name
+dream11.com	s	Dream11	Dream Sports	IN	first-party-platform	n	l	brand-name
+dreamgames.com	s	Dream Games		TR	first-party-platform	n	l	brand-name
+drift.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
+driftt.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 dropbox.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxapi.com	s	Dropbox		US	first-party-platform	n	h	ndpi,v2fly
 dropboxstatic.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxusercontent.com	s	Dropbox		US	first-party-platform	n	l	v2fly
+dropcam.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+drweb.com	s	Dr.Web	Doctor Web	RU	first-party-platform	n	l	brand-name
+dsmcdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 dssedge.com	s	Disney	Walt Disney	US	first-party-platform	n	l	adguard
 dssott.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
+dstillery.com	s	Dstillery		US	advertising	n	l	brand-name
 dtignite.com	s	Digital Turbine		US	advertising	n	l	brand-name
 channel.api.duapp.com	s	Baidu		CN	push-messaging	n	l	v2fly,category:stevenblack
 duapps.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly,xray
+duck.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+duckduckgo.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+duo.com	s	Duo	Cisco	US	fraud-identity	n	l	brand-name
+duokan.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 duolingo.com	s	Duolingo		US	first-party-platform	n	l	v2fly
+duosecurity.com	s	Duo	Cisco	US	fraud-identity	n	l	brand-name
 dymusictape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dymusicvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+dynamics.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dynamicyield.com	s	Dynamic Yield	Mastercard	US	feature-flags	n	h	ddg,disconnect,ghostery
 dynatrace.com	s	Dynatrace		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery
+dynatracelabs.com	s	Dynatrace		US	crash-reporting	n	l	brand-name
 dyshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dyvideotape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 ea.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,ndpi,xray
+eagllwin.com	s	Transsion		CN	advertising	n	l	common-knowledge
 eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
+easemob.com	s	Easemob	Agora	CN	social-sdk	n	l	brand-name
+easports.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
+easy4ip.com	s	Dahua		CN	first-party-platform	n	l	common-knowledge
+easyjet.com	s	easyJet		GB	first-party-platform	n	l	brand-name
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+ebaydesc.com	s	eBay		US	first-party-platform	n	l	brand-name
 ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+ebayinc.com	s	eBay		US	first-party-platform	n	l	brand-name
 ebaystatic.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+ecobee.com	s	Ecobee	Generac	CA	first-party-platform	n	l	brand-name
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+ecovacs.com	s	Ecovacs		CN	first-party-platform	n	l	brand-name
+editmysite.com	s	Weebly	Block	US	content-cdn	y	l	common-knowledge
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
+effirst.com	s	Alibaba	Alibaba Group	CN	crash-reporting	n	l	common-knowledge
+egencia.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+ekata.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
+elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
+elderscrollsonline.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+elemecdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+eloqua.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
+elpais.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 emailretargeting.com	s	Criteo		FR	advertising	n	l	ddg,category:easyprivacy,category:ghostery,category:stevenblack
 emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
 emb-api.com	s	Embrace		US	crash-reporting	n	l	brand-name
+emjcd.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+emmacloth.com	s	Shein	Roadget	SG	first-party-platform	n	l	common-knowledge
+en25.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
+ensighten.com	s	Ensighten	CHEQ	US	analytics	n	l	brand-name
 entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
 epicgames.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
-equativ.com	s	Sharethrough	Equativ	US	advertising	n	l	disconnect
+ol.epicgames.com	s	Epic Games		US	first-party-platform	n	l	brand-name
+epsilon.com	s	Epsilon	Publicis	US	advertising	n	l	brand-name
+epson.com	s	Epson		JP	first-party-platform	n	l	brand-name
+epsonconnect.com	s	Epson		JP	first-party-platform	n	l	brand-name
+equativ.com	s	Equativ		FR	advertising	n	l	disconnect
+erstegroup.com	s	Erste	Erste Group	AT	payments	n	l	brand-name
+eset.com	s	ESET		SK	first-party-platform	n	l	brand-name
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+esri.com	s	Esri		US	maps-location	n	l	brand-name
+estat.com	s	Mediametrie		FR	analytics	n	l	common-knowledge
 etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+etoro.com	s	eToro		IL	payments	n	l	brand-name
+etracker.com	s	etracker		DE	analytics	n	l	brand-name
 etsy.com	s	Etsy		US	first-party-platform	n	l	brand-name
 etsystatic.com	s	Etsy		US	first-party-platform	n	l	ghostery
+eufylife.com	s	Anker		CN	first-party-platform	n	l	common-knowledge
 eum-appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	exodus,ghostery,category:easyprivacy
+eurosport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+evbstatic.com	s	Eventbrite		US	first-party-platform	n	l	common-knowledge
+evbuc.com	s	Eventbrite		US	first-party-platform	n	l	common-knowledge
+eventbrite.com	s	Eventbrite		US	first-party-platform	n	l	brand-name
+everand.com	s	Scribd		US	first-party-platform	n	l	common-knowledge
 evergage.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
 evidon.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 exacttarget.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,v2fly,category:easyprivacy
 example.com	s	IANA	ICANN	US	first-party-platform	n	l	capture
+exdynsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exelator.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+exitgames.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
+exitgamescloud.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
+exoclick.com	s	ExoClick		ES	advertising	n	l	brand-name
+exosrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
+exotel.com	s	Exotel		IN	customer-engagement	n	l	brand-name
+exp-tas.com	s	Microsoft		US	feature-flags	n	l	common-knowledge
+expedia.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	brand-name
+expediagroup.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	brand-name
+experian.com	s	Experian		IE	first-party-platform	n	l	brand-name
+exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
+exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
+expressvpn.com	s	ExpressVPN	Kape	VG	first-party-platform	n	l	brand-name
+extremereach.com	s	Extreme Reach	XR	US	advertising	n	l	brand-name
+eyeota.com	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
+ezviz.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
+ezvizlife.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
+f-secure.com	s	F-Secure		FI	first-party-platform	n	l	brand-name
+fab.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+faceapp.com	s	FaceApp	FaceApp Technology	CY	first-party-platform	n	l	brand-name
 facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 an.facebook.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
 b-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -771,54 +1567,135 @@ edge-mqtt.facebook.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnec
 graph.facebook.com	s	Meta	Meta Platforms	US	social-sdk	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mqtt.facebook.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 mqtt-mini.facebook.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+time.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time1.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time2.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time3.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time4.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
+time5.facebook.com	s	Meta	Meta Platforms	US	time-connectivity-check	n	l	common-knowledge
 z-m-graph.facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 facebook-hardware.com	s	Meta	Meta Platforms	US	content-cdn	n	l	v2fly
+facebookblueprint.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 facebookmail.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
+faceid.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
+faceplusplus.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
+facetuneapp.com	s	Lightricks		IL	first-party-platform	n	l	common-knowledge
 faceueditor.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 factual.com	s	Foursquare		US	maps-location	n	l	brand-name
+fallguys.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 fandom.com	s	Fandom	TPG	US	first-party-platform	n	l	v2fly
+fanduel.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+fanqienovel.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+farlightgames.com	s	Lilith		CN	first-party-platform	n	l	common-knowledge
 fast.com	s	Netflix		US	content-cdn	n	h	ndpi,v2fly
 fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
+fastmail.com	s	Fastmail		AU	first-party-platform	n	l	brand-name
+fastspring.com	s	FastSpring		US	payments	n	l	brand-name
 fb.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 fbcdn.com	s	Meta	Meta Platforms	US	content-cdn	n	h	v2fly,xray
+fbinfer.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+fbpigeon.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 fbsbx.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fd-api.com	s	Delivery Hero		DE	first-party-platform	n	l	app-connections
+fedex.com	s	FedEx		US	first-party-platform	n	l	brand-name
+feedburner.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+feedly.com	s	Feedly		US	first-party-platform	n	l	brand-name
 feishucdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
+fifa.com	s	FIFA		CH	first-party-platform	n	l	brand-name
+figma.com	s	Figma		US	first-party-platform	n	l	brand-name
+filemaker.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+filestackapi.com	s	Filestack	Idera	US	content-cdn	y	l	brand-name
+filestackcontent.com	s	Filestack	Idera	US	content-cdn	y	l	brand-name
+findaway.com	s	Spotify		SE	first-party-platform	n	l	common-knowledge
 fingerprint.com	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect
+finicity.com	s	Mastercard		US	payments	n	l	common-knowledge
+firebase.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 firebaseapp.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
+firebaseio.com	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 firefox.com	s	Mozilla		US	first-party-platform	n	l	adguard
 detectportal.firefox.com	s	Mozilla		US	time-connectivity-check	n	l	adguard
+relay.firefox.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
+firefoxusercontent.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
+fireoscaptiveportal.com	s	Amazon		US	time-connectivity-check	n	l	common-knowledge
 fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
+flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
+flashscore.com	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+flaticon.com	s	Freepik	EQT	ES	first-party-platform	n	l	common-knowledge
+flickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+flightradar24.com	s	Flightradar24		SE	first-party-platform	n	l	brand-name
+flipboard.com	s	Flipboard		US	first-party-platform	n	l	brand-name
+flipgrid.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 flipkart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	disconnect
+flixbus.com	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
-flurry.com	s	Flurry	Yahoo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
-data.flurry.com	s	Flurry	Yahoo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
+data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+flutter.com	s	Flutter		IE	first-party-platform	n	l	brand-name
+flymeos.com	s	Meizu		CN	os-platform	n	l	common-knowledge
+fncstatic.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	common-knowledge
+fontawesome.com	s	Font Awesome	Fonticons	US	content-cdn	n	l	brand-name
+foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
+ford.com	s	Ford		US	first-party-platform	n	l	brand-name
+foreca.com	s	Foreca		FI	first-party-platform	n	l	brand-name
 forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+fortumo.com	s	Fortumo	Boku	EE	payments	n	l	brand-name
+fotmob.com	s	FotMob		NO	first-party-platform	n	l	brand-name
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
+fox.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
+foxbusiness.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
 foxmail.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+foxnews.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
+foxsports.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
 fqnovel.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+fqnovelpic.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
+fqnovelvod.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
+fr24.com	s	Flightradar24		SE	first-party-platform	n	l	common-knowledge
+fragment.com	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+framerusercontent.com	s	Framer		NL	content-cdn	y	l	brand-name
+free-now.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+freefiremobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
+freepik.com	s	Freepik	EQT	ES	first-party-platform	n	l	brand-name
+freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshdesk.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshhema.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+freshservice.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshworks.com	s	Freshworks		US	customer-engagement	n	l	ddg
+freshworksapi.com	s	Freshworks		US	customer-engagement	n	l	brand-name
+friendlycaptcha.com	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
+fritz.com	s	AVM		DE	first-party-platform	n	l	common-knowledge
+fsapi.com	s	F-Secure		FI	first-party-platform	n	l	common-knowledge
 fsq.com	s	Foursquare		US	maps-location	n	l	brand-name
+fubotv.com	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
 fullstory.com	s	FullStory		US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 funcaptcha.com	s	Arkose Labs		US	security-captcha	n	l	disconnect
+funplus.com	s	FunPlus		CH	first-party-platform	n	l	brand-name
 fuze.com	s	8x8 (Fuze)	8x8	US	video-call	n	l	ndpi
 fyber.com	s	Digital Turbine		US	advertising	n	h	disconnect,ghostery,xray
+gaana.com	s	Gaana	ENIL	IN	first-party-platform	n	l	brand-name
 gaijinent.com	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
+gainsight.com	s	Gainsight	Vista	US	analytics	n	l	brand-name
 galaxyappstore.com	s	Samsung		KR	os-platform	n	l	v2fly
 gameanalytics.com	s	GameAnalytics	Mobvista	DK	analytics	n	h	adguard,xray,category:easyprivacy,category:stevenblack
 gameloft.com	s	Gameloft	Vivendi	FR	first-party-platform	n	l	brand-name
+gamepass.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+ganji.com	s	58.com		CN	first-party-platform	n	l	brand-name
+gannett.com	s	Gannett		US	first-party-platform	n	l	brand-name
+gannett-cdn.com	s	Gannett		US	first-party-platform	n	l	brand-name
+gannettdigital.com	s	Gannett		US	first-party-platform	n	l	brand-name
 garena.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+garmin.com	s	Garmin		CH	first-party-platform	n	l	brand-name
+garmincdn.com	s	Garmin		CH	first-party-platform	n	l	brand-name
+gauthmath.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 gcore.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gcorelabs.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gdtimg.com	s	Tencent		CN	advertising	n	l	v2fly
@@ -826,39 +1703,84 @@ adsmind.gdtimg.com	s	Tencent		CN	advertising	n	l	v2fly,parent-only
 geetest.com	s	GeeTest		CN	security-captcha	n	h	disconnect,v2fly
 gcaptcha4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 gt4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
+geevisit.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 geforcenow.com	s	NVIDIA		US	first-party-platform	n	l	ndpi
 gemius.com	s	Gemius		PL	analytics	n	h	disconnect,xray
+gendigital.com	s	Gen Digital		US	first-party-platform	n	l	brand-name
+genesys.com	s	Genesys		US	customer-engagement	n	l	brand-name
+genius.com	s	Genius	MediaLab	US	first-party-platform	n	l	brand-name
+geocomply.com	s	GeoComply		CA	fraud-identity	n	l	brand-name
+geoedge.com	s	GeoEdge		IL	advertising	n	l	brand-name
+geoip-js.com	s	MaxMind		US	maps-location	n	l	common-knowledge
 geotrust.com	s	DigiCert		US	certificate-status	n	l	v2fly
 gepush.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+getadmiral.com	s	Admiral		US	consent	n	l	brand-name
+getblueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
+getclicky.com	s	Clicky		US	analytics	n	l	brand-name
 getdropbox.com	s	Dropbox		US	first-party-platform	n	l	v2fly
+geteppo.com	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 getgo.com	s	GoTo		US	video-call	n	l	ndpi
+getir.com	s	Getir		TR	first-party-platform	n	l	brand-name
 getpocket.com	s	Mozilla		US	first-party-platform	n	l	v2fly
+getresponse.com	s	GetResponse		PL	customer-engagement	n	l	brand-name
+getsentry.com	s	Sentry	Functional Software	US	crash-reporting	n	l	brand-name
+gettyimages.com	s	Getty Images		US	first-party-platform	n	l	brand-name
 getui.com	s	GeTui	Merit Interactive	CN	push-messaging	n	m	v2fly,xray
 ggpht.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 geo0.ggpht.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 yt3.ggpht.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 gifshow.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 gigya.com	s	Gigya	SAP	IL	fraud-identity	n	h	ddg,disconnect,ghostery,xray
+gimbal.com	s	Gimbal	Infillion	US	maps-location	n	l	brand-name
 giphy.com	s	Giphy	Shutterstock	US	content-cdn	n	l	ghostery
+gismeteo.com	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
+gitee.com	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 github.com	s	GitHub	Microsoft	US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 githubassets.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,v2fly
+githubcopilot.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
+githubstatus.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
 githubusercontent.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,ndpi,v2fly
 gitlab.com	s	GitLab		US	first-party-platform	n	h	ndpi,v2fly
 glance.com	s	InMobi		IN	advertising	n	l	disconnect
 glassboxcdn.com	s	Glassbox		IL	analytics	n	l	category:easyprivacy,brand-name
+glassdoor.com	s	Glassdoor	Recruit	US	first-party-platform	n	l	brand-name
+glbimg.com	s	Globo		BR	first-party-platform	n	l	common-knowledge
 globalsign.com	s	GlobalSign	GMO	BE	certificate-status	n	h	ghostery,v2fly
+globo.com	s	Globo		BR	first-party-platform	n	l	brand-name
+globoplay.com	s	Globo		BR	first-party-platform	n	l	brand-name
+glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
+glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
+glpals.com	s	Broadcom		US	maps-location	n	l	common-knowledge
+glulive.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
+gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+gmx.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+espn.go.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
+certificates.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
+crl.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
+ocsp.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
+goeuro.com	s	Omio		DE	first-party-platform	n	l	common-knowledge
+gofundme.com	s	GoFundMe		US	first-party-platform	n	l	brand-name
+gog.com	s	GOG		PL	first-party-platform	n	l	brand-name
+gog-statics.com	s	GOG		PL	first-party-platform	n	l	brand-name
+goibibo.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+gojek.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
+gojekapi.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
+goodgamestudios.com	s	Goodgame	Stillfront	DE	first-party-platform	n	l	brand-name
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+goofish.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 accounts.google.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 adservice.google.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:stevenblack
+alt*-mtalk.google.com	g	Google	Alphabet	US	push-messaging	n	l	brand-name
 alt1-mtalk.google.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 analytics.google.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 android.apis.google.com	s	Google	Alphabet	US	os-platform	n	m	app-connections,parent-only
 clients.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
-android.clients.google.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+android.clients.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 clients1.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 clients2.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 clients3.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -874,12 +1796,17 @@ duo.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus
 fundingchoicesmessages.google.com	s	Google	Alphabet	US	consent	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 gemini.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 hangouts.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+jibe.google.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 khms.google.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
-pki-goog.l.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+mobile-gtalk.l.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
+pki-goog.l.google.com	s	Google	Alphabet	US	certificate-status	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mail.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 maps.google.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 meet.google.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 mtalk.google.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+mtalk-dev.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
+mtalk-staging.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
+mtalk4.google.com	s	Google	Alphabet	US	push-messaging	n	l	brand-name
 pay.google.com	s	Google	Alphabet	US	payments	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 payments.google.com	s	Google	Alphabet	US	payments	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 photos.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -887,6 +1814,7 @@ play.google.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,discon
 recaptcha.google.com	s	Google	Alphabet	US	security-captcha	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 safebrowsing.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 safebrowsing-cache.google.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+supl.google.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 time.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 time1.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 time2.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
@@ -896,84 +1824,164 @@ translate.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnec
 google-ads.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 google-analytics.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 ssl.google-analytics.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+google-analytics-cn.com	s	Google	Alphabet	US	analytics	n	l	brand-name
 googleadservices.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+googleadservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleapis.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+accountcapabilities-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 ajax.googleapis.com	s	Google	Alphabet	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 android.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+android-context-data.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+auditrecording-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+chromekanonymityauth-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+chromekanonymityquery-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+chromesyncpasswords-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+clientauthconfig.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+clientservices.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+cloudconfig.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+content-autofill.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 crashlyticsreports-pa.googleapis.com	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+cryptauthdevicesync.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
 cryptauthenrollment.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 device-provisioning.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 deviceintegritytokens-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 fcm.googleapis.com	s	Google	Alphabet	US	push-messaging	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 fcmregistrations.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 fcmtoken.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+firebaseappcheck.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
 firebasecrashlyticssymbols.googleapis.com	s	Google	Alphabet	US	crash-reporting	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+firebasedynamiclinks.googleapis.com	s	Google	Alphabet	US	attribution	n	l	brand-name
+firebasedynamiclinks-ipv4.googleapis.com	s	Google	Alphabet	US	attribution	n	l	brand-name
+firebasedynamiclinks-ipv6.googleapis.com	s	Google	Alphabet	US	attribution	n	l	brand-name
+firebaseinappmessaging.googleapis.com	s	Google	Alphabet	US	customer-engagement	n	l	app-connections
 firebaseinstallations.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,app-connections
 firebaselogging.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 firebaselogging-pa.googleapis.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
-firebaseperusertopics-pa.googleapis.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+firebaseperusertopics-pa.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 firebaseremoteconfig.googleapis.com	s	Google	Alphabet	US	feature-flags	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+firebaseremoteconfigrealtime.googleapis.com	s	Google	Alphabet	US	feature-flags	n	l	app-connections
 firebasestorage.googleapis.com	s	Google	Alphabet	US	content-cdn	y	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+firestore.googleapis.com	s	Google	Alphabet	US	content-cdn	y	l	brand-name
 fonts.googleapis.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+footprints-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 gcm.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 gcm-http.googleapis.com	s	Google	Alphabet	US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+geller-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 geomobileservices-pa.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+gmscompliance-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	brand-name
+identitytoolkit.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
 imasdk.googleapis.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist
+lamssettings-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 maps.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 mapsresources-pa.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 meetings.googleapis.com	s	Google	Alphabet	US	video-call	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 mobilemaps.googleapis.com	s	Google	Alphabet	US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+mobilemaps-pa-gz.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
+nearbysharing-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+notifications-pa.googleapis.com	s	Google	Alphabet	US	push-messaging	n	l	app-connections
 oauth2.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
-optimizationguide-pa.googleapis.com	s	Google	Alphabet	US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+optimizationguide-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 people-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+phonedeviceverification-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+places.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 play.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 play-fe.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 playatoms-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+playintegrity.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
+playstoregatewayadapter-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+recaptchaenterprise.googleapis.com	s	Google	Alphabet	US	security-captcha	n	l	brand-name
 remoteprovisioning.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+routes.googleapis.com	s	Google	Alphabet	US	maps-location	n	l	brand-name
 safebrowsing.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+securetoken.googleapis.com	s	Google	Alphabet	US	fraud-identity	n	l	brand-name
+securitydomain-pa.googleapis.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 storage.googleapis.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 update.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 userlocation.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 www.googleapis.com	s	Google	Alphabet	US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 youtubei.googleapis.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+googleapis-cn.com	s	Google	Alphabet	US	content-cdn	n	l	brand-name
+googleapps-cn.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googleblog.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 googlecode.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
 googlehosted.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg
 googlemail.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
 googleoptimize.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:easyprivacy
+googleoptimize-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleplus.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+googlesandbox-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
+googlesource.com	s	Google	Alphabet	US	content-cdn	n	l	brand-name
 googlesyndication.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 pagead2.googlesyndication.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
+googlesyndication-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googletagmanager.com	s	Google	Alphabet	US	analytics	n	h	ddg,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
+googletagmanager-cn.com	s	Google	Alphabet	US	analytics	n	l	brand-name
 googletagservices.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easylist,category:stevenblack
+googletagservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
+googletraveladservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+play-lh.googleusercontent.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+gopay.com	s	GoPay		CZ	payments	n	l	brand-name
+gopro.com	s	GoPro		US	first-party-platform	n	l	brand-name
+gorgias.com	s	Gorgias		US	customer-engagement	n	l	brand-name
 gotinder.com	s	Match Group		US	first-party-platform	n	l	brand-name
 goto.com	s	GoTo		US	video-call	n	l	ndpi
+goto-rtc.com	s	GoTo		US	video-call	n	l	brand-name
+gotokeep.com	s	Keep		CN	first-party-platform	n	l	brand-name
 gotomeeting.com	s	GoTo		US	video-call	n	l	ndpi
+gotomypc.com	s	GoTo		US	video-call	n	l	brand-name
+gotowebinar.com	s	GoTo		US	video-call	n	l	brand-name
 grab.com	s	Grab		SG	first-party-platform	n	l	brand-name
+grabpay.com	s	Grab		SG	first-party-platform	n	l	brand-name
 grabtaxi.com	s	Grab		SG	first-party-platform	n	l	brand-name
 gracenote.com	s	Nielsen		US	analytics	n	l	brand-name
+grafana.com	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+gramgames.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 grammarly.com	s	Grammarly		US	first-party-platform	n	l	brand-name
 gravatar.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gravyanalytics.com	s	Unacast		NO	maps-location	n	l	common-knowledge
+gridsum.com	s	Gridsum		CN	analytics	n	l	brand-name
+gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
+grofers.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
+grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
+groq.com	s	Groq		US	first-party-platform	n	l	brand-name
+groupme.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
+grubhub.com	s	Grubhub	Wonder	US	first-party-platform	n	l	brand-name
+gsensebot.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connectivitycheck.gstatic.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fonts.gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 maps.gstatic.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+gstatic-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gtimg.com	s	Tencent		CN	content-cdn	n	h	ndpi,v2fly,xray
+guardianapis.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 gumgum.com	s	GumGum		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
-gvt1.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
+gunosy.com	s	Gunosy		JP	first-party-platform	n	l	brand-name
+gvt1.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,ndpi,v2fly
+edgedl.me.gvt1.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 redirector.gvt1.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,ndpi,v2fly
+gvt1-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt2.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+beacons*.gvt2.com	g	Google	Alphabet	US	analytics	n	l	common-knowledge
 beacons2.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
+gvt2-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt3.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
+haier.com	s	Haier		CN	first-party-platform	n	l	brand-name
+hailuoai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
+halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 hao123.com	s	Baidu		CN	first-party-platform	n	h	disconnect,v2fly,xray
+happn.com	s	happn		FR	first-party-platform	n	l	brand-name
+harman.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
+harmanaudio.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
+harmonyos.com	s	Huawei		CN	os-platform	n	l	common-knowledge
+hayday.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 hbo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,ndpi,v2fly
 hbogo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hbomax.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
@@ -981,13 +1989,20 @@ hbonow.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hc-cdn.com	s	Huawei		CN	content-cdn	y	l	v2fly
 hcaptcha.com	s	hCaptcha	Intuition Machines	US	security-captcha	n	h	ddg,disconnect,ghostery,v2fly
 hdslb.com	s	Bilibili		CN	content-cdn	n	h	disconnect,ghostery,v2fly
+headspace.com	s	Headspace		US	first-party-platform	n	l	brand-name
 heapanalytics.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+hellobike.com	s	Hello		CN	first-party-platform	n	l	brand-name
+helloclue.com	s	Clue	BioWink	DE	first-party-platform	n	l	brand-name
+helpscout.com	s	Help Scout		US	customer-engagement	n	l	brand-name
 helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xray
+hepsiburada.com	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
 here.com	s	HERE		NL	maps-location	n	l	ghostery
 hereapi.com	s	HERE		NL	maps-location	n	l	brand-name
 heroku.com	s	Salesforce		US	content-cdn	n	h	ddg,disconnect,v2fly
 herokuapp.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
+herokucdn.com	s	Salesforce		US	content-cdn	n	l	common-knowledge
 hetzner.com	s	Hetzner		DE	content-cdn	n	l	v2fly
+hey.com	s	Basecamp	37signals	US	first-party-platform	n	l	common-knowledge
 heytap.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 heytapcs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 heytapdownload.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
@@ -1012,6 +2027,7 @@ metrics-dra.dt.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns
 metrics-drcn.dt.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 metrics-dre.dt.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,ndpi,v2fly,parent-only
 grs.hicloud.com	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
+hispace.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 hwcdn.hicloud.com	s	Huawei		CN	first-party-platform	n	m	exodus,ndpi,v2fly,parent-only
 logservice.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly,category:easyprivacy
 logservice1.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly,category:easyprivacy
@@ -1021,20 +2037,42 @@ adx-dre.op.hicloud.com	s	Huawei		CN	advertising	n	h	exodus,hagezi,ndpi,v2fly
 events-dre.op.hicloud.com	s	Huawei		CN	advertising	n	h	exodus,hagezi,ndpi,v2fly
 connectivitycheck.platform.hicloud.com	s	Huawei		CN	time-connectivity-check	n	m	exodus,ndpi,v2fly
 push.hicloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
+query.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
+update.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 highwinds.com	s	StackPath		US	content-cdn	n	l	brand-name
 hihonor.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 hihonorcdn.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 hihonorcloud.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 logservice.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 metrics.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
+connectivitycheck.platform.hihonorcloud.com	s	Honor	Honor Device	CN	time-connectivity-check	n	l	brand-name
+hik-connect.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
+hikvision.com	s	Hikvision		CN	first-party-platform	n	l	brand-name
+histats.com	s	Histats		IT	analytics	n	l	brand-name
+hitv.com	s	Mango TV	Mango Excellent Media	CN	content-cdn	n	l	common-knowledge
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
+hm.com	s	H&M		SE	first-party-platform	n	l	brand-name
+hmd.com	s	HMD		FI	os-platform	n	l	brand-name
+hmdglobal.com	s	HMD		FI	os-platform	n	l	brand-name
+homagames.com	s	Homa		FR	first-party-platform	n	l	brand-name
+home-connect.com	s	Bosch		DE	first-party-platform	n	l	common-knowledge
+homedepot.com	s	Home Depot		US	first-party-platform	n	l	brand-name
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
-hotjar.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+hotels.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+hoteltonight.com	s	Airbnb		US	first-party-platform	n	l	common-knowledge
+hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hotmail.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 hotstar.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 houzz.com	s	Houzz		US	first-party-platform	n	l	brand-name
+hoyolab.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
+hoyoverse.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	brand-name
+hp.com	s	HP		US	first-party-platform	n	l	brand-name
+hpconnected.com	s	HP		US	first-party-platform	n	l	brand-name
+hpsmart.com	s	HP		US	first-party-platform	n	l	brand-name
 hs-scripts.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray
+hsbc.com	s	HSBC		GB	payments	n	l	brand-name
 hsforms.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery
+huami.com	s	Zepp Health		CN	first-party-platform	n	l	common-knowledge
 huawei.com	s	Huawei		CN	first-party-platform	n	h	ndpi,v2fly
 ads.huawei.com	s	Huawei		CN	advertising	n	m	ndpi,v2fly,parent-only
 connectivitycheck.cbg-app.huawei.com	s	Huawei		CN	time-connectivity-check	n	m	ndpi,v2fly,parent-only
@@ -1048,19 +2086,31 @@ hulu.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 huluim.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 hulustream.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 humansecurity.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	m	ddg,disconnect
+hungerstation.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 huoshan.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 huoshanzhibo.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+hupu.com	s	Hupu		CN	first-party-platform	n	l	brand-name
+huya.com	s	Huya	Tencent	CN	first-party-platform	n	l	brand-name
+hyperconnect.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+hyperwallet.com	s	PayPal		US	payments	n	l	common-knowledge
+hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
+hyundai.com	s	Hyundai		KR	first-party-platform	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
+ibcdn.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+ibm.com	s	IBM		US	first-party-platform	n	l	brand-name
 ibyteapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	brand-name
+ibytedapm.com	s	ByteDance		CN	analytics	n	l	common-knowledge
 ibytedtos.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 p16-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
 p21-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
+icanhazip.com	s	Cloudflare		US	maps-location	n	l	common-knowledge
 icloud.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 acfeedbackws.icloud.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly
 feedbackws.icloud.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly
 gateway.icloud.com	s	Apple		US	os-platform	n	m	adguard,ndpi,v2fly,parent-only
+keyvalueservice.icloud.com	s	Apple		US	os-platform	n	l	common-knowledge
 mask.icloud.com	s	Apple		US	dns-resolver	n	m	adguard,ndpi,v2fly
 mask-api.icloud.com	s	Apple		US	dns-resolver	n	m	adguard,ndpi,v2fly
 mask-h2.icloud.com	s	Apple		US	dns-resolver	n	m	adguard,ndpi,v2fly
@@ -1069,71 +2119,157 @@ setup.icloud.com	s	Apple		US	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 icloud-content.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 icq.com	s	VK		RU	first-party-platform	n	l	v2fly
 id5-sync.com	s	ID5		GB	advertising	n	h	ddg,disconnect,ghostery,category:adguard,category:easylist,category:stevenblack
+identrust.com	s	IdenTrust	Assa Abloy	US	certificate-status	n	l	brand-name
 idqqimg.com	s	Tencent		CN	content-cdn	n	h	v2fly,xray
 iesdouyin.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 iesnare.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+ifeng.com	s	iFeng	Phoenix New Media	CN	first-party-platform	n	l	brand-name
+ifengimg.com	s	iFeng	Phoenix New Media	CN	content-cdn	n	l	brand-name
 iflix.com	s	iflix	Tencent	CN	first-party-platform	n	h	disconnect,ndpi
+iflytek.com	s	iFlytek		CN	first-party-platform	n	l	brand-name
+igamecj.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 igaworks.com	s	AdBrix	IGAWorks	KR	attribution	n	l	xray
 igexin.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+igg.com	s	IGG		SG	first-party-platform	n	l	brand-name
 igodigital.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery
+iheart.com	s	iHeartMedia		US	first-party-platform	n	l	brand-name
+iheartradio.com	s	iHeartMedia		US	first-party-platform	n	l	common-knowledge
+ihrhls.com	s	iHeartMedia		US	first-party-platform	n	l	common-knowledge
 ijinshan.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
+illumin.com	s	illumin		CA	advertising	n	l	brand-name
 images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 imdb.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 imgix.com	s	imgix		US	content-cdn	n	h	disconnect,v2fly
+imguol.com	s	UOL		BR	first-party-platform	n	l	brand-name
 imgur.com	s	Imgur	MediaLab	US	content-cdn	n	h	ghostery,v2fly
+immedia-semi.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+immomo.com	s	Momo	Hello Group	CN	first-party-platform	n	l	brand-name
+impact.com	s	impact.com		US	attribution	n	l	brand-name
+impactradius.com	s	impact.com		US	attribution	n	l	brand-name
+impactradius-event.com	s	impact.com		US	attribution	n	l	brand-name
 imperva.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
+improvedigital.com	s	Improve Digital	Azerion	NL	advertising	n	l	brand-name
 imqq.com	s	Tencent		CN	content-cdn	n	l	v2fly
 imrworldwide.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 incapsula.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
+incognia.com	s	Incognia		US	fraud-identity	n	l	brand-name
 indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
+indeed.com	s	Indeed	Recruit	US	first-party-platform	n	l	brand-name
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
+inditex.com	s	Inditex		ES	first-party-platform	n	l	brand-name
+indrive.com	s	inDrive		US	first-party-platform	n	l	brand-name
+indriverapp.com	s	inDrive		US	first-party-platform	n	l	brand-name
+infinixmobility.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
+infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
+ing.com	s	ING		NL	payments	n	l	brand-name
 kwd.inkuai.com	s	Kuaishou		CN	content-cdn	n	l	v2fly,parent-only
 inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 sdkm.w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 inmobicdn.com	s	InMobi		IN	advertising	n	l	exodus
+innogames.com	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
+innogamescdn.com	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
+innovid.com	s	Innovid	Mediaocean	US	advertising	n	l	brand-name
+inoreader.com	s	Inoreader	Innologica	BG	first-party-platform	n	l	brand-name
+insider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
+inspectlet.com	s	Inspectlet		US	analytics	n	l	brand-name
+insta360.com	s	Insta360	Arashi Vision	CN	first-party-platform	n	l	brand-name
 instabug.com	s	Instabug		US	crash-reporting	n	l	xray
+instacart.com	s	Instacart	Maplebear	US	first-party-platform	n	l	brand-name
 instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 edge-mqtt.instagram.com	s	Meta	Meta Platforms	US	push-messaging	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 graph.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 i.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
+instagram-brand.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+instana.com	s	Instana	IBM	US	crash-reporting	n	l	brand-name
+instructure.com	s	Instructure (Canvas)	KKR	US	first-party-platform	n	l	brand-name
 integralads.com	s	Integral Ad Science		US	advertising	n	h	disconnect,exodus
+intentiq.com	s	Intent IQ		US	advertising	n	l	brand-name
 intercom.com	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
+intercom-attachments.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-mail.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
+intesasanpaolo.com	s	Intesa Sanpaolo		IT	payments	n	l	brand-name
+intlgame.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+intsig.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
+intuit.com	s	Intuit		US	first-party-platform	n	l	brand-name
 invitemedia.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,xray,category:easyprivacy
+ionos.com	s	IONOS		DE	content-cdn	n	l	brand-name
 iovation.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+ip-api.com	s	ip-api		RO	maps-location	n	l	brand-name
+ipapi.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
+ipredictive.com	s	Viant		US	advertising	n	l	common-knowledge
+iproov.com	s	iProov		GB	fraud-identity	n	l	brand-name
+ipstack.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
 ipstatp.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+iq.com	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 iqiyi.com	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 iqiyipic.com	s	Baidu		CN	first-party-platform	n	h	ddg,ndpi,v2fly
 iqoo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+irdeto.com	s	Irdeto	Canal+	NL	content-cdn	n	l	brand-name
 ironsrc.com	s	ironSource	Unity	IL	advertising	n	h	adguard,xray
+irs01.com	s	iResearch		CN	analytics	n	l	common-knowledge
 is.com	s	ironSource	Unity	IL	advertising	n	l	adguard
 ishumei.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
 isnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 log.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 mon.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 isprog.com	s	ironSource	Unity	IL	advertising	n	l	ddg
+istockphoto.com	s	Getty Images		US	first-party-platform	n	l	common-knowledge
+itel-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 iterable.com	s	Iterable		US	customer-engagement	n	l	brand-name
 itunes.com	s	Apple		US	first-party-platform	n	h	adguard,v2fly
+itv.com	s	ITV		GB	first-party-platform	n	l	brand-name
+iubenda.com	s	iubenda	team.blue	IT	consent	n	l	brand-name
 ixigua.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ixiguavideo.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+iyzico.com	s	iyzico	Prosus	TR	payments	n	l	brand-name
+iyzipay.com	s	iyzico	Prosus	TR	payments	n	l	common-knowledge
+izettle.com	s	PayPal		US	payments	n	l	common-knowledge
 jampp.com	s	Jampp	Affle	GB	advertising	n	l	category:stevenblack,brand-name
+java.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
+jbl.com	s	Harman	Samsung	US	first-party-platform	n	l	common-knowledge
 jcloud.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jd.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
 jdcdn.com	s	JD.com		CN	content-cdn	n	l	v2fly
+jdcloud.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jdcloud-oss.com	s	JD.com		CN	content-cdn	y	l	brand-name
+jddj.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jdl.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jdoqocy.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 jdpay.com	s	JD.com		CN	first-party-platform	n	l	v2fly
+jetpack.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+jibemobile.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jinritemai.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 jio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	disconnect
 jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
+jiomart.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiosaavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
+jira.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 joinclubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
+joinhoney.com	s	PayPal		US	advertising	n	l	common-knowledge
 jomodns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 joox.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+joybuy.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jpmorgan.com	s	Chase	JPMorgan Chase	US	payments	n	l	brand-name
+jquery.com	s	jQuery	OpenJS Foundation	US	content-cdn	n	l	brand-name
+jsdelivr.com	s	jsDelivr	Prospect One	PL	content-cdn	n	l	brand-name
+jumio.com	s	Jumio		US	fraud-identity	n	l	brand-name
+jungroup.com	s	Jun Group	Verve	US	advertising	n	l	brand-name
+justeat.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+justeattakeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+jwpcdn.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwplayer.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwpltx.com	s	JW Player	JWP Connatix	US	analytics	n	l	brand-name
+jwpsrv.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+kaggle.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+kahoot.com	s	Kahoot		NO	first-party-platform	n	l	brand-name
 kakao.com	s	Kakao		KR	first-party-platform	n	h	disconnect,ndpi,v2fly
 adfit.kakao.com	s	Kakao		KR	advertising	n	h	disconnect,ghostery,ndpi,v2fly
 dapi.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
@@ -1142,48 +2278,88 @@ kauth.kakao.com	s	Kakao		KR	social-sdk	n	m	disconnect,ndpi,v2fly,parent-only
 map.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
 kakaobank.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
 kakaocorp.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
+kakaoent.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaoi.com	s	Kakao		KR	content-cdn	n	l	brand-name
+kakaomobility.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopage.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopay.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
 kakaotalk.com	s	Kakao		KR	first-party-platform	n	l	brand-name
+kaltura.com	s	Kaltura		US	content-cdn	y	l	brand-name
 kameleoon.com	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy
+kampyle.com	s	Medallia		US	customer-engagement	n	l	common-knowledge
 kantar.com	s	Kantar		GB	analytics	n	l	brand-name
 kantarmedia.com	s	Kantar		GB	analytics	n	l	category:disconnect,brand-name
+kaptcha.com	s	Kount	Equifax	US	fraud-identity	n	l	common-knowledge
+kargo.com	s	Kargo		US	advertising	n	l	brand-name
+karrotmarket.com	s	Karrot	Danggeun	KR	first-party-platform	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
+kaufland.com	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kayak.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	brand-name
+kddi.com	s	KDDI		JP	first-party-platform	n	l	brand-name
+ke.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
+ketch.com	s	Ketch		US	consent	n	l	brand-name
+ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
+keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
+kia.com	s	Hyundai		KR	first-party-platform	n	l	common-knowledge
+kick.com	s	Kick	Kick Streaming	AU	first-party-platform	n	l	brand-name
+kickstarter.com	s	Kickstarter		US	first-party-platform	n	l	brand-name
+kik.com	s	Kik	MediaLab	US	first-party-platform	n	l	brand-name
+kimi.com	s	Moonshot AI		CN	first-party-platform	n	l	common-knowledge
+kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
 kingsoft.com	s	Kingsoft		CN	first-party-platform	n	l	v2fly
+kiwi.com	s	Kiwi.com		CZ	first-party-platform	n	l	brand-name
 klarna.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klarnaservices.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
+klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
+klingai.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
+ko-fi.com	s	Ko-fi		GB	first-party-platform	n	l	brand-name
+kobo.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+komoot.com	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
+konami.com	s	Konami		JP	first-party-platform	n	l	brand-name
+koubei.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+kount.com	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
+kpn.com	s	KPN		NL	first-party-platform	n	l	brand-name
+kqzyfj.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 krafton.com	s	Krafton		KR	first-party-platform	n	l	brand-name
+kraken.com	s	Kraken	Payward	US	payments	n	l	brand-name
 ksapisrv.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 ksmobile.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
 ksyun.com	s	Kingsoft		CN	content-cdn	n	l	v2fly
 ksyuncdn.com	s	Kingsoft		CN	content-cdn	y	l	v2fly
+kt.com	s	KT		KR	first-party-platform	n	l	brand-name
 kuaishou.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly
 open.e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly,parent-only
 kuaishoucdn.com	s	Kuaishou		CN	content-cdn	n	l	brand-name
+kuaishoupay.com	s	Kuaishou		CN	first-party-platform	n	l	brand-name
 kuaishouzt.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 kugou.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+kumulos.com	s	Kumulos	Optimove	GB	push-messaging	n	l	brand-name
 kunlunaq.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunar.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunca.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlungr.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunsl.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	v2fly
+kustomer.com	s	Kustomer		US	customer-engagement	n	l	brand-name
+kustomerapp.com	s	Kustomer		US	customer-engagement	n	l	brand-name
 kwai.com	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 adsinsight.kwai.com	s	Kuaishou		CN	advertising	n	l	disconnect,parent-only
 kwaicdn.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kwaipros.com	s	Kuaishou		CN	first-party-platform	n	l	brand-name
+kwalee.com	s	Kwalee		GB	first-party-platform	n	l	brand-name
 kwcdn.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	ddg
 kwimgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kxcdn.com	s	KeyCDN	proinity	CH	content-cdn	y	h	ddg,ghostery
+ladbrokes.com	s	Entain		GB	first-party-platform	n	l	common-knowledge
 lark.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
+larkoffice.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 larksuite.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 larksuitecdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 lastpass.com	s	LastPass		US	first-party-platform	n	l	brand-name
@@ -1191,18 +2367,42 @@ launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery
 clientstream.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,parent-only
 mobile.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,parent-only
 lazada.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+lazcdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+le.com	s	Letv	Leshi	CN	first-party-platform	n	l	common-knowledge
 leagueoflegends.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,v2fly
 leanplum.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy,category:exodus
+leasewebcdn.com	s	Leaseweb		NL	content-cdn	y	l	brand-name
+lemon8-app.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+leoexpress.com	s	Leo Express		CZ	first-party-platform	n	l	brand-name
+letv.com	s	Letv	Leshi	CN	first-party-platform	n	l	brand-name
+letvimg.com	s	Letv	Leshi	CN	content-cdn	n	l	brand-name
+levelinfinite.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+lg.com	s	LG		KR	os-platform	n	l	brand-name
 lgappstv.com	s	LG		KR	os-platform	n	l	v2fly
 lge.com	s	LG		KR	os-platform	n	h	adguard,v2fly
+lgeapi.com	s	LG		KR	os-platform	n	l	brand-name
+lgrckt-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lgsmartad.com	s	LG		KR	os-platform	n	l	adguard
+lgthinq.com	s	LG		KR	os-platform	n	l	brand-name
+lgtvcommon.com	s	LG		KR	os-platform	n	l	brand-name
 lgtvsdp.com	s	LG		KR	os-platform	n	l	adguard
+liadm.com	s	LiveIntent	Zeta Global	US	advertising	n	l	common-knowledge
+lianjia.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
+libsyn.com	s	Libsyn	Liberated Syndication	US	content-cdn	n	l	brand-name
 licdn.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 snap.licdn.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
+lidl.com	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lidlplus.com	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 life360.com	s	Life360		US	first-party-platform	n	l	disconnect
+lifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
+lifesum.com	s	Lifesum		SE	first-party-platform	n	l	brand-name
+liftago.com	s	Liftago		CZ	first-party-platform	n	l	brand-name
+lightricks.com	s	Lightricks		IL	first-party-platform	n	l	brand-name
+lightroom.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 lijit.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+lilithgames.com	s	Lilith		CN	first-party-platform	n	l	brand-name
 limelight.com	s	Edgio	Akamai	US	content-cdn	n	h	disconnect,v2fly
 line-apps.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 five-ad.line-apps.com	s	LINE	LY Corporation	JP	advertising	n	m	ddg,ghostery,ndpi,v2fly,parent-only
@@ -1214,68 +2414,164 @@ line-apps-dev.com	s	LINE	LY Corporation	JP	content-cdn	n	l	brand-name
 linebiz.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	brand-name
 linecorp.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ndpi,v2fly
 linemyshop.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+link.com	s	Stripe		US	payments	n	l	common-knowledge
 linkedin.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 px.ads.linkedin.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 linksynergy.com	s	Rakuten		JP	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+linode.com	s	Akamai		US	content-cdn	n	l	common-knowledge
 linodeobjects.com	s	Akamai		US	content-cdn	y	l	brand-name
+linodeusercontent.com	s	Akamai		US	content-cdn	y	l	common-knowledge
 list-manage.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
+listrak.com	s	Listrak		US	customer-engagement	n	l	brand-name
+listrakbi.com	s	Listrak		US	customer-engagement	n	l	brand-name
 live.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 login.live.com	s	Microsoft		US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+officeapps.live.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 teams.live.com	s	Microsoft		US	video-call	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+livechat.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+livechatinc.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+livefilestore.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+liveintent.com	s	LiveIntent	Zeta Global	US	advertising	n	l	brand-name
 livejournal.com	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,v2fly
 livelycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+livenation.com	s	Ticketmaster	Live Nation	US	first-party-platform	n	l	brand-name
 liveperson.com	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery
 liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
+livestream.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	l	common-knowledge
+ljcdn.com	s	KE Holdings		CN	content-cdn	n	l	common-knowledge
+llama.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+lloydsbank.com	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	brand-name
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
+locationiq.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
+lofter.com	s	NetEase		CN	first-party-platform	n	l	common-knowledge
+logentries.com	s	Rapid7		US	crash-reporting	n	l	common-knowledge
+loggly.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 logiads.com	s	Digital Turbine		US	advertising	n	l	brand-name
+loginradius.com	s	LoginRadius		CA	fraud-identity	n	l	brand-name
+logmein.com	s	GoTo		US	video-call	n	l	common-knowledge
+logmeininc.com	s	GoTo		US	video-call	n	l	common-knowledge
+logrocket.com	s	LogRocket		US	analytics	n	l	brand-name
+lokalise.com	s	Lokalise		LV	content-cdn	n	l	brand-name
+lolesports.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
+looker.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+loom.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
+loopme.com	s	LoopMe		GB	advertising	n	l	brand-name
+lootlocker.com	s	LootLocker		SE	content-cdn	n	l	brand-name
 lotame.com	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,xray
+lr-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lr-in-prod.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lr-ingest.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lrcontent.com	s	LoginRadius		CA	fraud-identity	n	l	common-knowledge
 ltwebstatic.com	s	Shein	Roadget	SG	content-cdn	n	l	disconnect
+luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
+lufthansa.com	s	Lufthansa		DE	first-party-platform	n	l	brand-name
+luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 lxdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
+ly.com	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
+lyft.com	s	Lyft		US	first-party-platform	n	l	brand-name
 lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
+lynda.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
+mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
 mac.com	s	Apple		US	first-party-platform	n	l	v2fly
+magalu.com	s	Magazine Luiza		BR	first-party-platform	n	l	common-knowledge
+magento.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 magnite.com	s	Magnite		US	advertising	n	m	ddg,disconnect
+magsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 mailchimp.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly,xray
+mailerlite.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	brand-name
+mailgun.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
+mailjet.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
+makemytrip.com	s	MakeMyTrip		IN	first-party-platform	n	l	brand-name
+malwarebytes.com	s	Malwarebytes		US	first-party-platform	n	l	brand-name
 manage.com	s	Criteo		FR	advertising	n	m	ddg,xray
+mandiant.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
 mapbox.com	s	Mapbox		US	maps-location	n	m	ddg,ghostery,v2fly,xray
 events.mapbox.com	s	Mapbox		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
+mapmyindia.com	s	MapmyIndia		IN	maps-location	n	l	brand-name
+mapp.com	s	Mapp		US	customer-engagement	n	l	brand-name
+mappls.com	s	MapmyIndia		IN	maps-location	n	l	common-knowledge
+maptiler.com	s	MapTiler		CH	maps-location	n	l	brand-name
+mapy.com	s	Seznam.cz		CZ	maps-location	n	l	common-knowledge
+marca.com	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
 marketingcloudapis.com	s	Salesforce		US	customer-engagement	n	l	ddg
 marketo.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+marketwatch.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
+marscode.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+marvel.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+massimodutti.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 mastercard.com	s	Mastercard		US	payments	n	h	disconnect,v2fly
 match.com	s	Match Group		US	first-party-platform	n	l	disconnect
 mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+mattermost.com	s	Mattermost		US	first-party-platform	n	l	brand-name
 max.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
 maxmind.com	s	MaxMind		US	maps-location	n	h	ddg,disconnect,ghostery
+minfraud.maxmind.com	s	MaxMind		US	fraud-identity	n	l	brand-name
+mcafee.com	s	McAfee		US	first-party-platform	n	l	brand-name
+mcd.com	s	McDonald's		US	first-party-platform	n	l	common-knowledge
+mcdonalds.com	s	McDonald's		US	first-party-platform	n	l	brand-name
 me.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
+medallia.com	s	Medallia		US	customer-engagement	n	l	brand-name
 media-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 media-imdb.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
+media6degrees.com	s	Dstillery		US	advertising	n	l	common-knowledge
+mediafire.com	s	MediaFire		US	first-party-platform	n	l	brand-name
+mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
+mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
+mediatek.com	s	MediaTek		TW	first-party-platform	n	l	brand-name
+epodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
+wpepodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
+meesho.com	s	Meesho		IN	first-party-platform	n	l	brand-name
+meeshosupply.com	s	Meesho		IN	first-party-platform	n	l	brand-name
+meethue.com	s	Philips Hue	Signify	NL	first-party-platform	n	l	brand-name
+meetic.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+meetup.com	s	Meetup	Bending Spoons	US	first-party-platform	n	l	brand-name
+meetupstatic.com	s	Meetup	Bending Spoons	US	first-party-platform	n	l	brand-name
+megvii.com	s	Megvii		CN	fraud-identity	n	l	brand-name
 meipai.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meituan.com	s	Meituan		CN	first-party-platform	n	l	v2fly
 meitudata.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitustat.com	s	Meitu		CN	first-party-platform	n	l	v2fly
+meizu.com	s	Meizu		CN	os-platform	n	l	brand-name
 melon.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
+memrise.com	s	Memrise		GB	first-party-platform	n	l	brand-name
+memsource.com	s	Phrase		CZ	content-cdn	n	l	common-knowledge
+mercadolibre.com	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com	s	Mercado Libre		UY	payments	n	l	brand-name
 mercari.com	s	Mercari		JP	first-party-platform	n	l	ddg
+mercedes-benz.com	s	Mercedes-Benz		DE	first-party-platform	n	l	brand-name
+merpay.com	s	Mercari		JP	first-party-platform	n	l	common-knowledge
+messagebird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
+messagingengine.com	s	Fastmail		AU	first-party-platform	n	l	common-knowledge
 messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+messengerdevelopers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
+metacareers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+meteored.com	s	Meteored		ES	first-party-platform	n	l	brand-name
+mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+mgtv.com	s	Mango TV	Mango Excellent Media	CN	first-party-platform	n	l	common-knowledge
 mi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
 ad.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
 e.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
 i.mi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 api.io.mi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 xmcdn.mi.com	s	Xiaomi		CN	content-cdn	n	m	adguard,ndpi,v2fly,parent-only
+mi-fds.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 mi-idc.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mi-img.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,v2fly,xray
 miaozhen.com	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyprivacy,category:stevenblack
+micpn.com	s	Movable Ink		US	customer-engagement	n	l	common-knowledge
 microsoft.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.microsoft.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 browser.pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 mobile.pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+crl.microsoft.com	s	Microsoft		US	certificate-status	n	l	brand-name
 events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 browser.events.data.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy
 mobile.events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
@@ -1284,94 +2580,193 @@ v10.events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghost
 v20.events.data.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 settings-win.data.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray
 vortex.data.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:easyprivacy
+definitionupdates.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
+edge-http.microsoft.com	s	Microsoft		US	time-connectivity-check	n	l	brand-name
+mp.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 delivery.mp.microsoft.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+mscrl.microsoft.com	s	Microsoft		US	certificate-status	n	l	brand-name
 officecdn.microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+oneocsp.microsoft.com	s	Microsoft		US	certificate-status	n	l	brand-name
+smartscreen.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
+smartscreen-prod.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 teams.microsoft.com	s	Microsoft		US	video-call	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 telemetry.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray
 watson.telemetry.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:stevenblack
 update.microsoft.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 watson.microsoft.com	s	Microsoft		US	crash-reporting	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:easyprivacy
+wdcp.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
+wdcpalt.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 microsoft365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+microsoftazuread-sso.com	s	Microsoft		US	fraud-identity	n	l	brand-name
 microsoftonline.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 login.microsoftonline.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+microsoftonline-p.com	s	Microsoft		US	fraud-identity	n	l	brand-name
+microsoftpersonalcontent.com	s	Microsoft		US	first-party-platform	n	l	brand-name
 microsoftstream.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
+midasbuy.com	s	Tencent		CN	payments	n	l	common-knowledge
 midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
+midea.com	s	Midea		CN	first-party-platform	n	l	brand-name
+midjourney.com	s	Midjourney		US	first-party-platform	n	l	brand-name
+miele.com	s	Miele		DE	first-party-platform	n	l	brand-name
+miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
+mikrotik.com	s	MikroTik		LV	first-party-platform	n	l	brand-name
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
+millicast.com	s	Dolby		US	video-call	n	l	common-knowledge
+minecraftservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+miniclip.com	s	Miniclip	Tencent	CH	first-party-platform	n	l	brand-name
+minimaxi.com	s	MiniMax		CN	first-party-platform	n	l	brand-name
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
 mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
+mipay.com	s	Xiaomi		CN	payments	n	l	common-knowledge
+mipcdn.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
+miro.com	s	Miro		US	first-party-platform	n	l	brand-name
 miui.com	s	Xiaomi		CN	os-platform	n	h	adguard,ndpi,v2fly
+bigota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+hugeota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+ultimateota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
 tracking.india.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:stevenblack
 sa.api.intl.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,ndpi,nextdns,v2fly,category:stevenblack
 tracking.intl.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:stevenblack
 update.intl.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 connect.rom.miui.com	s	Xiaomi		CN	time-connectivity-check	n	m	adguard,ndpi,v2fly
 tracking.rus.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:stevenblack
+sec.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+adv.sec.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+sys.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
+jupiter.india.sys.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+jupiter.intl.sys.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+jupiter.sys.miui.com	s	Xiaomi		CN	advertising	n	l	common-knowledge
+metok.sys.miui.com	s	Xiaomi		CN	maps-location	n	l	common-knowledge
 tracking.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:easyprivacy,category:stevenblack
 update.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+miyoushe.com	s	miHoYo		CN	first-party-platform	n	l	common-knowledge
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+mlb.com	s	MLB		US	first-party-platform	n	l	brand-name
+mlbstatic.com	s	MLB		US	first-party-platform	n	l	brand-name
+mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
+mlstatic.com	s	Mercado Libre		UY	first-party-platform	n	l	common-knowledge
 mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
 log.mmstat.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery,category:stevenblack
+mmtcdn.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+mncdn.com	s	Medianova		TR	content-cdn	y	l	common-knowledge
 moat.com	s	Oracle		US	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 moatads.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 moatpixel.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:stevenblack
 mob.com	s	MobTech		CN	social-sdk	n	l	xray
+mobike.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+mobikwik.com	s	MobiKwik		IN	payments	n	l	brand-name
 mobileapptracking.com	s	Branch	Branch Metrics	US	attribution	n	h	adguard,ddg,exodus
+mobilefuse.com	s	MobileFuse		US	advertising	n	l	brand-name
 mobilelegends.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
 mobileposse.com	s	Digital Turbine		US	advertising	n	l	category:stevenblack,brand-name
 mobvista.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
 moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,category:easyprivacy
 sdk-01.moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,parent-only
 mojang.com	s	Microsoft		US	first-party-platform	n	l	v2fly
+moji.com	s	Moji		CN	first-party-platform	n	l	brand-name
+mollie.com	s	Mollie		NL	payments	n	l	brand-name
 moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect
 dsp-api.moloco.com	s	Moloco		US	advertising	n	m	ddg,disconnect,parent-only
+momocdn.com	s	Momo	Hello Group	CN	content-cdn	n	l	brand-name
+momondo.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledge
+monday.com	s	monday.com		IL	first-party-platform	n	l	brand-name
+moneycontrol.com	s	Moneycontrol	Reliance	IN	first-party-platform	n	l	brand-name
+moneygram.com	s	MoneyGram	Madison Dearborn	US	payments	n	l	brand-name
+mongodb.com	s	MongoDB		US	content-cdn	n	l	brand-name
+monotype.com	s	Monotype	HGGC	US	content-cdn	n	l	brand-name
+monster-strike.com	s	MIXI		JP	first-party-platform	n	l	common-knowledge
+monzo.com	s	Monzo		GB	payments	n	l	brand-name
+moonactive.com	s	Moon Active		IL	first-party-platform	n	l	brand-name
 moonton.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
+moovit.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
+moovitapp.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
 mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 ads.mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 motorola.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+mountain.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	common-knowledge
+mouseflow.com	s	Mouseflow		DK	analytics	n	l	brand-name
+movableink.com	s	Movable Ink		US	customer-engagement	n	l	brand-name
+movetv.com	s	Sling	EchoStar	US	first-party-platform	n	l	common-knowledge
 mozilla.com	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 push.services.mozilla.com	s	Mozilla		US	push-messaging	n	m	adguard,v2fly,parent-only
 mparticle.com	s	mParticle	Rokt	US	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 msftconnecttest.com	s	Microsoft		US	time-connectivity-check	n	m	ddg,ndpi,v2fly
 msftncsi.com	s	Microsoft		US	time-connectivity-check	n	m	ndpi,v2fly
+msftstatic.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+msidentity.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 msn.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
-msocsp.com	s	Microsoft		US	content-cdn	n	h	ndpi,v2fly
+msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
+msstatic.com	s	Huya	Tencent	CN	content-cdn	n	l	common-knowledge
+mtgglobals.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
+mtv.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+mubi.com	s	MUBI		GB	first-party-platform	n	l	brand-name
+mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+musixmatch.com	s	Musixmatch	TPG	IT	first-party-platform	n	l	brand-name
+mux.com	s	Mux		US	content-cdn	y	l	brand-name
+mwbsys.com	s	Malwarebytes		US	first-party-platform	n	l	common-knowledge
+mxplay.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 mxpnl.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 my.com	s	VK		RU	first-party-platform	n	h	ddg,v2fly,xray
 target.my.com	s	VK		RU	advertising	n	h	ddg,exodus,v2fly,xray
 tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
+mycloud.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
+myfitnesspal.com	s	MyFitnessPal	Francisco Partners	US	first-party-platform	n	l	brand-name
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
+mykeeta.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+myntassets.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 myntra.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
+mypurecloud.com	s	Genesys		US	customer-engagement	n	l	common-knowledge
 myqcloud.com	s	Tencent		CN	content-cdn	y	l	v2fly
 cos.ap-guangzhou.myqcloud.com	s	Tencent		CN	content-cdn	n	l	v2fly,parent-only
 tiktokcdn.liveplay.myqcloud.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 myshopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,v2fly
+mytaxi.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	common-knowledge
+myteksi.com	s	Grab		SG	first-party-platform	n	l	common-knowledge
+mzres.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
+n26.com	s	N26		DE	payments	n	l	brand-name
+nabucasa.com	s	Nabu Casa		US	first-party-platform	n	l	brand-name
+nationalgeographic.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
+nativo.com	s	Nativo		US	advertising	n	l	brand-name
+naturalmotion.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 naver.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 ad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 adcr.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 cc.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 displayad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 pay.naver.com	s	Naver		KR	payments	n	m	ddg,disconnect,ghostery,v2fly,parent-only
+smartstore.naver.com	s	Naver		KR	first-party-platform	n	l	brand-name
 veta.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 nam.veta.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 siape.veta.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 wcs.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
 navercdn.com	s	Naver		KR	content-cdn	n	l	brand-name
+navercorp.com	s	Naver		KR	first-party-platform	n	l	brand-name
 nelo2-col.navercorp.com	s	Naver		KR	analytics	n	m	ddg,disconnect,v2fly,parent-only
 naverlabs.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 naverz-corp.com	s	Naver		KR	first-party-platform	n	l	brand-name
+nba.com	s	NBA		US	first-party-platform	n	l	brand-name
+nbc.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcnews.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcsports.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcuni.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	brand-name
 ncloud.com	s	Naver		KR	content-cdn	n	h	disconnect,v2fly
+ncsoft.com	s	NCSoft		KR	first-party-platform	n	l	brand-name
+ndtv.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
+ndtvimg.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
 nest.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
+netatmo.com	s	Netatmo	Legrand	FR	first-party-platform	n	l	brand-name
 netcorecloud.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	brand-name
 netcoresmartech.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	category:easyprivacy,brand-name
 netdna.com	s	StackPath		US	content-cdn	n	l	ddg
@@ -1387,84 +2782,206 @@ ichnaea.netflix.com	s	Netflix		US	first-party-platform	n	m	ghostery,ndpi,v2fly,p
 ichnaea-web.netflix.com	s	Netflix		US	analytics	n	h	ghostery,ndpi,v2fly,category:stevenblack
 logs.netflix.com	s	Netflix		US	analytics	n	h	ghostery,ndpi,v2fly,category:easyprivacy,category:stevenblack
 nrdp.nccp.netflix.com	s	Netflix		US	first-party-platform	n	m	ghostery,ndpi,v2fly,parent-only
+netflixinvestor.com	s	Netflix		US	first-party-platform	n	l	brand-name
+netflixstudios.com	s	Netflix		US	first-party-platform	n	l	brand-name
+netgear.com	s	Netgear		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
+netmarble.com	s	Netmarble		KR	first-party-platform	n	l	brand-name
+netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
+netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
+netverify.com	s	Jumio		US	fraud-identity	n	l	common-knowledge
 newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 mobile-collector.newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 nexage.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+nexigroup.com	s	Nexi		IT	payments	n	l	brand-name
+nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
+nexon.com	s	Nexon	NXC	JP	first-party-platform	n	l	brand-name
+nextcloud.com	s	Nextcloud		DE	first-party-platform	n	l	brand-name
+nextdoor.com	s	Nextdoor		US	first-party-platform	n	l	brand-name
+nfl.com	s	NFL		US	first-party-platform	n	l	brand-name
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
+nhl.com	s	NHL		US	first-party-platform	n	l	brand-name
 nhn.com	s	NHN		KR	first-party-platform	n	l	brand-name
 nianticlabs.com	s	Niantic	Scopely	US	first-party-platform	n	l	brand-name
+nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
+nick.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
+nike.com	s	Nike		US	first-party-platform	n	l	brand-name
+nikecdn.com	s	Nike		US	first-party-platform	n	l	brand-name
 nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
+nintendo-europe.com	s	Nintendo		JP	first-party-platform	n	l	brand-name
+nio.com	s	NIO		CN	first-party-platform	n	l	brand-name
+nlark.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
+noom.com	s	Noom		US	first-party-platform	n	l	brand-name
+noon.com	s	Noon		AE	first-party-platform	n	l	brand-name
+nooncdn.com	s	Noon		AE	first-party-platform	n	l	brand-name
+nordaccount.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
+nordpass.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
+nordsec.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
-norton.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+norton.com	s	Norton	Gen Digital	US	first-party-platform	n	l	ndpi
+nortonlifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
+notino.com	s	Notino		CZ	first-party-platform	n	l	brand-name
+notion.com	s	Notion		US	first-party-platform	n	l	brand-name
+notion-static.com	s	Notion		US	first-party-platform	n	l	brand-name
+novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+npaw.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
 ntruss.com	s	Naver		KR	content-cdn	n	l	brand-name
+nuance.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+nubia.com	s	ZTE		CN	os-platform	n	l	common-knowledge
+nudatasecurity.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 nuomi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 nvidia.com	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
+nxtck.com	s	Rakuten		JP	advertising	n	l	common-knowledge
+nykaa.com	s	Nykaa		IN	first-party-platform	n	l	brand-name
+nypost.com	s	New York Post	News Corp	US	first-party-platform	n	l	brand-name
 nyt.com	s	New York Times		US	first-party-platform	n	l	ghostery
 nytimes.com	s	New York Times		US	first-party-platform	n	l	ghostery
+oaistatic.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 oaiusercontent.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 oath.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+oceancloudapi.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 oceanengine.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,v2fly,xray
+ocsp-certum.com	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
 oculus.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 oculuscdn.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
 office.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 ecs.office.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 office365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 ogury.com	s	Ogury		FR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
+okccdn.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 okcupid.com	s	Match Group		US	first-party-platform	n	l	disconnect
 okta.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+okta-emea.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
 oktacdn.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+oktapreview.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+olacabs.com	s	Ola	ANI Technologies	IN	first-party-platform	n	l	brand-name
+olark.com	s	Olark		US	customer-engagement	n	l	brand-name
+olx.com	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+olxcdn.com	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+omio.com	s	Omio		DE	first-party-platform	n	l	brand-name
+omnitagjs.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	common-knowledge
 omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category:stevenblack
+omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
+ondemand.com	s	SAP		DE	content-cdn	y	l	common-knowledge
 onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+onefootball.com	s	OneFootball		DE	first-party-platform	n	l	brand-name
+onelnk.com	s	AppsFlyer		IL	attribution	n	l	common-knowledge
+onelogin.com	s	OneLogin	One Identity	US	fraud-identity	n	l	brand-name
 onenote.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+onepeloton.com	s	Peloton		US	first-party-platform	n	l	brand-name
 oneplus.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
+oneplusbbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 onesignal.com	s	OneSignal		US	push-messaging	n	h	ddg,disconnect,exodus,ghostery,xray
 onetrust.com	s	OneTrust		US	consent	n	h	disconnect,ghostery
 otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
+onfido.com	s	Onfido	Entrust	GB	fraud-identity	n	l	brand-name
+onlyfans.com	s	OnlyFans	Fenix International	GB	first-party-platform	n	l	brand-name
+onmicrosoft.com	s	Microsoft		US	content-cdn	y	l	brand-name
+onrender.com	s	Render		US	content-cdn	y	l	brand-name
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
+open-meteo.com	s	Open-Meteo		CH	first-party-platform	n	l	brand-name
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
-opendns.com	s	Cisco (Webex)	Cisco	US	dns-resolver	n	h	ndpi,v2fly
+opencagedata.com	s	OpenCage		DE	maps-location	n	l	brand-name
+opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
+opentable.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	brand-name
+opentok.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
+openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
 opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	h	ddg,disconnect
 op-mobile.opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	m	ddg,disconnect,parent-only
+opera-api.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 operacdn.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ddg
 oppo.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
 oppomobile.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
 ads.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
 adsfs.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
+conn1.oppomobile.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	brand-name
+conn2.oppomobile.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	brand-name
 push.oppomobile.com	s	OPPO	OPPO (BBK)	CN	push-messaging	n	m	adguard,v2fly,parent-only
+opsgenie.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 optimizely.com	s	Optimizely		US	feature-flags	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 optimizelyapis.com	s	Optimizely		US	feature-flags	n	l	exodus
+optimove.com	s	Optimove		IL	customer-engagement	n	l	brand-name
 oracle.com	s	Oracle		US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 oraclecloud.com	s	Oracle		US	content-cdn	y	h	ddg,v2fly
+oraclecloudapps.com	s	Oracle		US	content-cdn	y	l	brand-name
+orange.com	s	Orange		FR	first-party-platform	n	l	brand-name
+orbitz.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+origin.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 osano.com	s	Osano		US	consent	n	h	ddg,disconnect
+otstatic.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	common-knowledge
+ouraring.com	s	Oura		FI	first-party-platform	n	l	brand-name
 outbrain.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 outbrainimg.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
+outfit7.com	s	Outfit7	Jinke	CY	first-party-platform	n	l	brand-name
 outlook.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
+outlookmobile.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+overkiz.com	s	Somfy		FR	first-party-platform	n	l	common-knowledge
 ovh.com	s	OVH		FR	content-cdn	n	l	brand-name
+owhealth.com	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
 ozonusercontent.com	s	Ozon		RU	first-party-platform	n	l	v2fly
 p-cdn.com	s	Pandora	SiriusXM	US	first-party-platform	n	l	ddg
 packeta.com	s	Packeta		CZ	first-party-platform	n	l	app-connections,brand-name
+packetery.com	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
+paddle.com	s	Paddle		GB	payments	n	l	brand-name
+paddypower.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+pagseguro.com	s	PagSeguro	UOL	BR	payments	n	l	brand-name
+palmplaystore.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 pandora.com	s	Pandora	SiriusXM	US	first-party-platform	n	h	ddg,ndpi
 pangle-ads.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,disconnect
 pangleglobal.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,xray
 pangolin-sdk-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 pangolin-sdk-toutiao-b.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 pangolin-sdk-toutiao1.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
+papertrailapp.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+paramountplus.com	s	Paramount		US	first-party-platform	n	l	brand-name
+parastorage.com	s	Wix		IL	content-cdn	n	l	common-knowledge
+pardot.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
+parsely.com	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
+partnerize.com	s	Partnerize		GB	attribution	n	l	brand-name
 pastebin.com	s	Pastebin		NL	first-party-platform	n	h	ndpi,v2fly
+patreon.com	s	Patreon		US	first-party-platform	n	l	brand-name
+patreonusercontent.com	s	Patreon		US	first-party-platform	n	l	brand-name
 payments-amazon.com	s	Amazon		US	payments	n	h	ddg,ghostery
 paypal.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 paypalobjects.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 paytm.com	s	Paytm	One97	IN	payments	n	l	brand-name
 paytmbank.com	s	Paytm	One97	IN	payments	n	l	brand-name
+pcloud.com	s	pCloud		CH	first-party-platform	n	l	brand-name
+pddim.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pddpic.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pddugc.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
+peacocktv.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+perfectworld.com	s	Perfect World		CN	first-party-platform	n	l	brand-name
+perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
+perion.com	s	Perion		IL	advertising	n	l	brand-name
+permutive.com	s	Permutive		GB	analytics	n	l	brand-name
+petalmail.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+petalsearch.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+pexels.com	s	Pexels	Canva	DE	content-cdn	n	l	brand-name
 pglstatp-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
+philips.com	s	Philips		NL	first-party-platform	n	l	brand-name
+philo.com	s	Philo		US	first-party-platform	n	l	brand-name
 phonepe.com	s	PhonePe	Walmart	IN	payments	n	l	brand-name
+photomath.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+photonengine.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
+photoroom.com	s	Photoroom		FR	first-party-platform	n	l	brand-name
+photoshop.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+phrase.com	s	Phrase		CZ	content-cdn	n	l	brand-name
+phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
+picpay.com	s	PicPay	J&F	BR	payments	n	l	brand-name
+picsart.com	s	Picsart		US	first-party-platform	n	l	brand-name
+pillpack.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
+pingan.com	s	Ping An		CN	first-party-platform	n	l	brand-name
+pingdom.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+pingidentity.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
+pingone.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 pinimg.com	s	Pinterest		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 pinterest.com	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads.pinterest.com	s	Pinterest		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -1473,43 +2990,99 @@ api.pinterest.com	s	Pinterest		US	first-party-platform	n	m	ddg,disconnect,ghoste
 ct.pinterest.com	s	Pinterest		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 log.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 trk.pinterest.com	s	Pinterest		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+pipix.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 pippio.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+piriform.com	s	CCleaner	Gen Digital	GB	first-party-platform	n	l	common-knowledge
 pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
+pixabay.com	s	Pixabay	Canva	DE	content-cdn	n	l	brand-name
+pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
-placeiq.com	s	Foursquare		US	maps-location	n	l	category:easylist,brand-name
+placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
+plaid.com	s	Plaid		US	payments	n	l	brand-name
+plarium.com	s	Plarium	MTG	IL	first-party-platform	n	l	brand-name
+plasticscm.com	s	Unity		US	content-cdn	n	l	common-knowledge
+playfab.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+playfabapi.com	s	Microsoft		US	content-cdn	y	l	common-knowledge
+plaync.com	s	NCSoft		KR	first-party-platform	n	l	common-knowledge
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
-pluralsight.com	s	Pluralsight	Vista	US	first-party-platform	n	l	ndpi
+playtika.com	s	Playtika		IL	first-party-platform	n	l	brand-name
+playvalorant.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
+plentyoffish.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+plexapp.com	s	Plex		US	first-party-platform	n	l	brand-name
+plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
+pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
+pocketcasts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+podbean.com	s	Podbean		US	content-cdn	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
+poe.com	s	Quora		US	first-party-platform	n	l	common-knowledge
+pof.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+poizon.com	s	Poizon		CN	first-party-platform	n	l	brand-name
+pokemon.com	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
+pokemongolive.com	s	Niantic	Scopely	US	first-party-platform	n	l	common-knowledge
+pokerstars.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+polar.com	s	Polar	Polar Electro	FI	first-party-platform	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
+politico.com	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
+polldaddy.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
+poshmark.com	s	Poshmark	Naver	US	first-party-platform	n	l	brand-name
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
+postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
+postrelease.com	s	Nativo		US	advertising	n	l	common-knowledge
+powerapps.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+powerbi.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+ppsimg.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
+priceline.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
 primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
+prisa.com	s	Prisa		ES	first-party-platform	n	l	brand-name
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
+privacysandboxservices.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
+privateinternetaccess.com	s	Private Internet Access	Kape	US	first-party-platform	n	l	brand-name
+propellerads.com	s	PropellerAds		CY	advertising	n	l	brand-name
+prosiebensat1.com	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+prosus.com	s	Prosus		NL	first-party-platform	n	l	brand-name
 protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
+protonstatus.com	s	Proton		CH	first-party-platform	n	l	brand-name
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 proximabeta.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+psiphon3.com	s	Psiphon		CA	first-party-platform	n	l	brand-name
 pstatp.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
+psyonix.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+pubg.com	s	Krafton		KR	first-party-platform	n	l	common-knowledge
 pubgmobile.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist
 pubnub.com	s	PubNub		US	push-messaging	n	h	disconnect,ghostery
+pubnubapi.com	s	PubNub		US	push-messaging	n	l	brand-name
+pullandbear.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+pushengage.com	s	PushEngage	Awesome Motive	US	push-messaging	n	l	brand-name
 pusher.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pusherapp.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pushwoosh.com	s	Pushwoosh		US	push-messaging	n	h	exodus,ghostery,xray,category:easyprivacy
 qcloud.com	s	Tencent		CN	content-cdn	n	h	disconnect,v2fly
 turing.captcha.qcloud.com	s	Tencent		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 qcloudcdn.com	s	Tencent		CN	content-cdn	y	l	v2fly
+qcloudimg.com	s	Tencent		CN	content-cdn	n	l	common-knowledge
 qhimg.com	s	Qihoo 360		CN	content-cdn	n	h	v2fly,xray
+qhimgs.com	s	Qihoo 360		CN	content-cdn	n	l	common-knowledge
 qhmsg.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhres.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhstatic.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
+qhupdate.com	s	Qihoo 360		CN	content-cdn	n	l	common-knowledge
+qidian.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
 qingcdn.com	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+qingcloud.com	s	QingCloud		CN	content-cdn	n	l	brand-name
+qingstor.com	s	QingCloud		CN	content-cdn	y	l	common-knowledge
 qiniu.com	s	Qiniu		CN	content-cdn	n	l	v2fly
+qiniuapi.com	s	Qiniu		CN	content-cdn	n	l	brand-name
 qiniucdn.com	s	Qiniu		CN	content-cdn	y	l	v2fly
+qiniudn.com	s	Qiniu		CN	content-cdn	y	l	brand-name
 qiniudns.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qiniup.com	s	Qiniu		CN	content-cdn	n	l	v2fly
 qiyi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 qiyipic.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
+qiyukf.com	s	NetEase		CN	customer-engagement	n	l	common-knowledge
+qnap.com	s	QNAP		TW	first-party-platform	n	l	brand-name
 qnssl.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qq.com	s	Tencent		CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 aegis.qq.com	s	Tencent		CN	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -1564,19 +3137,41 @@ qualtrics.com	s	Qualtrics	Silver Lake	US	customer-engagement	n	h	ddg,disconnect,
 quantcast.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 quantcount.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 quantserve.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+quantummetric.com	s	Quantum Metric		US	analytics	n	l	brand-name
+quickbooks.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 quickplay.com	s	QuickPlay	Firstlight Media	CA	content-cdn	n	l	brand-name
+quip.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
+quixel.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+quizlet.com	s	Quizlet		US	first-party-platform	n	l	brand-name
+qunar.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
+qunarzz.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
+quovadisglobal.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
+qwant.com	s	Qwant		FR	first-party-platform	n	l	brand-name
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
+radiotime.com	s	TuneIn		US	first-party-platform	n	l	common-knowledge
 rakuten.com	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,v2fly
 rakuten-static.com	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
+rakutenadvertising.com	s	Rakuten		JP	advertising	n	l	brand-name
 rakutenmarketing.com	s	Rakuten		JP	advertising	n	l	ddg
+rapid7.com	s	Rapid7		US	first-party-platform	n	l	brand-name
 rapidssl.com	s	DigiCert		US	certificate-status	n	l	v2fly
+rappi.com	s	Rappi		CO	first-party-platform	n	l	brand-name
+ravelin.com	s	Ravelin		GB	fraud-identity	n	l	brand-name
 raygun.com	s	Raygun		NZ	crash-reporting	n	l	brand-name
 rayjump.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
 razorpay.com	s	Razorpay		IN	payments	n	l	disconnect
+rbi-digital.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
+rbictg.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 rbxcdn.com	s	Roblox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
+rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
+readdle.com	s	Spark (Readdle)	Readdle	UA	first-party-platform	n	l	brand-name
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
+realmebbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
+realtor.com	s	Realtor.com	News Corp	US	first-party-platform	n	l	brand-name
+rebrandly.com	s	Rebrandly		IE	first-party-platform	n	l	brand-name
+recurly.com	s	Recurly		US	payments	n	l	brand-name
 reddit.com	s	Reddit		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 alb.reddit.com	s	Reddit		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
 e.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -1585,39 +3180,84 @@ gateway.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery
 gql.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly
 oauth.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 w3-reporting.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
+redditinc.com	s	Reddit		US	first-party-platform	n	l	brand-name
 redditmedia.com	s	Reddit		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 events.redditmedia.com	s	Reddit		US	analytics	n	h	ddg,ghostery,ndpi,v2fly,category:easyprivacy,category:stevenblack
 redditspace.com	s	Reddit		US	first-party-platform	n	l	v2fly,app-connections
 redditstatic.com	s	Reddit		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
+redfin.com	s	Redfin	Rocket	US	first-party-platform	n	l	brand-name
+redhat.com	s	Red Hat	IBM	US	first-party-platform	n	l	brand-name
+redmi.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
+rednote.com	s	Xiaohongshu		CN	first-party-platform	n	l	common-knowledge
+regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
+remitly.com	s	Remitly		US	payments	n	l	brand-name
+render.com	s	Render		US	content-cdn	n	l	brand-name
+rentalcars.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
+reown.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
+resideo.com	s	Honeywell Home	Resideo	US	first-party-platform	n	l	brand-name
+respawn.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
+reuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
+revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
 revenuecat.com	s	RevenueCat		US	payments	n	l	xray
+revolut.com	s	Revolut		GB	payments	n	l	brand-name
+reyun.com	s	Reyun	Mobvista	CN	attribution	n	l	brand-name
 rezync.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,category:easyprivacy
 rfihub.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 rhythmone.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+richaudience.com	s	Rich Audience		ES	advertising	n	l	brand-name
+ril.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	common-knowledge
 ring.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 ringcentral.com	s	RingCentral		US	video-call	n	l	ddg
 riotgames.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,ndpi,v2fly
 riskified.com	s	Riskified		IL	fraud-identity	n	h	disconnect,ghostery
 rlcdn.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+robinhood.com	s	Robinhood		US	payments	n	l	brand-name
 roblox.com	s	Roblox		US	first-party-platform	n	h	ndpi,v2fly
 robloxdev.com	s	Roblox		US	first-party-platform	n	l	brand-name
+robloxlabs.com	s	Roblox		US	first-party-platform	n	l	brand-name
+roborock.com	s	Roborock		CN	first-party-platform	n	l	brand-name
+rockerbox.com	s	Rockerbox	DoubleVerify	US	attribution	n	l	brand-name
+rocketleague.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+rockstargames.com	s	Rockstar Games	Take-Two	US	first-party-platform	n	l	brand-name
+rokt.com	s	Rokt		US	advertising	n	l	brand-name
+rokt-api.com	s	Rokt		US	advertising	n	l	brand-name
 roku.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,v2fly
 scribe.logs.roku.com	s	Roku		US	analytics	n	h	ddg,disconnect,nextdns,v2fly,category:stevenblack
+rokutime.com	s	Roku		US	first-party-platform	n	l	brand-name
 rollbar.com	s	Rollbar		US	crash-reporting	n	l	ghostery,category:easyprivacy
+rollworks.com	s	RollWorks	NextRoll	US	advertising	n	l	brand-name
 romwe.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
+ronghub.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+rongnav.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+rovio.com	s	Rovio	Sega Sammy	FI	first-party-platform	n	l	brand-name
 rtbhouse.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,category:easylist
 rubiconproject.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+rudderlabs.com	s	RudderStack		US	analytics	n	l	common-knowledge
+rudderstack.com	s	RudderStack		US	analytics	n	l	brand-name
+rumble.com	s	Rumble		US	first-party-platform	n	l	brand-name
+runna.com	s	Strava		US	first-party-platform	n	l	common-knowledge
+runtastic.com	s	Adidas		DE	first-party-platform	n	l	common-knowledge
 ruxit.com	s	Dynatrace		US	crash-reporting	n	l	ddg
+ryanair.com	s	Ryanair		IE	first-party-platform	n	l	brand-name
 s-microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 s-msn.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 saavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
-safegraph.com	s	Cuebiq		US	maps-location	n	l	brand-name
+safedk.com	s	SafeDK	AppLovin	IL	advertising	n	l	brand-name
+safegraph.com	s	SafeGraph		US	maps-location	n	l	brand-name
+sahibinden.com	s	Sahibinden		TR	first-party-platform	n	l	brand-name
 sail-horizon.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:ddg,category:disconnect,category:stevenblack
 sailthru.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:disconnect
 salesforce.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+salesforce-sites.com	s	Salesforce		US	content-cdn	y	l	brand-name
 salesforceliveagent.com	s	Salesforce		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:ghostery
+samsclub.com	s	Walmart		US	first-party-platform	n	l	common-knowledge
 samsung.com	s	Samsung		KR	first-party-platform	n	h	adguard,disconnect,v2fly,xray
+account.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
 ads.samsung.com	s	Samsung		KR	advertising	n	h	adguard,disconnect,v2fly,xray,category:easylist,category:stevenblack
+apps.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
+di.atlas.samsung.com	s	Samsung		KR	analytics	n	l	brand-name
 dc.di.atlas.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
 dls.di.atlas.samsung.com	s	Samsung		KR	analytics	n	m	adguard,disconnect,v2fly,xray,parent-only
 regi.di.atlas.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
@@ -1628,15 +3268,20 @@ pushmessage.samsung.com	s	Samsung		KR	os-platform	n	m	adguard,disconnect,v2fly,x
 sca.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
 smetrics.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray,category:easyprivacy,category:stevenblack
 bigdata.ssp.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,nextdns,v2fly,xray
+samsung-gamelauncher.com	s	Samsung		KR	os-platform	n	l	brand-name
+samsung-svoice.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungacr.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,category:easylist,category:stevenblack
 samsungadhub.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly
 ad.samsungadhub.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:stevenblack
 samsungads.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:easylist,category:stevenblack
 config.samsungads.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:stevenblack
+samsungallshare.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungapps.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly,xray
 samsungcloud.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 samsungcloudcdn.com	s	Samsung		KR	os-platform	n	l	adguard
+samsungcloudprint.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungcloudsolution.com	s	Samsung		KR	os-platform	n	l	adguard
+samsungdive.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungdm.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 diagmon-serviceapi.samsungdm.com	s	Samsung		KR	analytics	n	h	adguard,hagezi,v2fly
 samsungelectronics.com	s	Samsung		KR	first-party-platform	n	l	adguard
@@ -1652,46 +3297,105 @@ gld.push.samsungosp.com	s	Samsung		KR	push-messaging	n	m	adguard,v2fly,parent-on
 samsungpass.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungpay.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungqbe.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
+samsungsds.com	s	Samsung		KR	first-party-platform	n	l	brand-name
+samsungsmartcam.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
-sascdn.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,ghostery
+sankuai.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+santander.com	s	Santander		ES	payments	n	l	brand-name
+sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
+sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
+sc-jpl.com	s	Snap		US	first-party-platform	n	l	common-knowledge
+scaleway.com	s	Scaleway	Iliad	FR	content-cdn	n	l	brand-name
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
 scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
+schibsted.com	s	Schibsted		NO	first-party-platform	n	l	brand-name
+scopely.com	s	Scopely	Savvy Games	US	first-party-platform	n	l	brand-name
 scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 sb.scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+scout24.com	s	ImmoScout24	Scout24	DE	first-party-platform	n	l	brand-name
+scribd.com	s	Scribd		US	first-party-platform	n	l	brand-name
 sd-rtn.com	s	Agora		US	video-call	n	l	brand-name
+sddan.com	s	Sirdata		FR	consent	n	l	common-knowledge
+seamoney.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 sec-tunnel.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ndpi
 secb2b.com	s	Samsung		KR	os-platform	n	l	adguard
+secmobilesvc.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 sectigo.com	s	Sectigo		GB	certificate-status	n	h	adguard,v2fly
+sectigochina.com	s	Sectigo		GB	certificate-status	n	l	brand-name
+seedtag.com	s	Seedtag		ES	advertising	n	l	brand-name
+sega.com	s	Sega	Sega Sammy	JP	first-party-platform	n	l	brand-name
 segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy
 cdn-settings.segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 segmentapis.com	s	Segment	Twilio	US	analytics	n	l	ghostery,category:stevenblack
+sekindo.com	s	Primis		IL	advertising	n	l	common-knowledge
+semrush.com	s	Semrush		US	analytics	n	l	brand-name
+sendbird.com	s	Sendbird		US	social-sdk	n	l	brand-name
 sendgrid.com	s	Twilio		US	customer-engagement	n	l	disconnect
+sendinblue.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
+sendpulse.com	s	SendPulse		US	customer-engagement	n	l	brand-name
+sensetime.com	s	SenseTime		CN	fraud-identity	n	l	brand-name
+sensorsdata.com	s	Sensors Data		CN	analytics	n	l	brand-name
 sentry-cdn.com	s	Sentry	Functional Software	US	crash-reporting	n	h	disconnect,ghostery,v2fly
 servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+sf-express.com	s	SF Express	SF Holding	CN	first-party-platform	n	l	brand-name
 sgsnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+shalltry.com	s	Transsion		CN	os-platform	n	l	common-knowledge
+shapesecurity.com	s	Shape Security	F5	US	fraud-identity	n	l	brand-name
 sharechat.com	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 sharepoint.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
+sharepointonline.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 sharethrough.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 shazam.com	s	Shazam	Apple	US	first-party-platform	n	l	v2fly
+shazamcloud.com	s	Shazam	Apple	US	first-party-platform	n	l	brand-name
+shbdn.com	s	Sahibinden		TR	first-party-platform	n	l	common-knowledge
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
+sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+shelly.com	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
 shopee.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopeemobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 shopifycdn.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,ghostery,v2fly
+showheroes.com	s	ShowHeroes		DE	advertising	n	l	brand-name
+shudder.com	s	AMC Networks		US	first-party-platform	n	l	common-knowledge
+shuqi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shutterstock.com	s	Shutterstock		US	first-party-platform	n	l	brand-name
+sibautomation.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
+sibforms.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 siege-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,v2fly
 sift.com	s	Sift		US	fraud-identity	n	l	disconnect,category:easyprivacy
 siftscience.com	s	Sift		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 sigmob.com	s	Sigmob		CN	advertising	n	l	brand-name
 signalfx.com	s	Splunk	Cisco	US	crash-reporting	n	l	category:easyprivacy,brand-name
+signify.com	s	Philips Hue	Signify	NL	first-party-platform	n	l	brand-name
+signifyd.com	s	Signifyd		US	fraud-identity	n	l	brand-name
+simperium.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+simpleanalytics.com	s	Simple Analytics		NL	analytics	n	l	brand-name
+simpleanalyticscdn.com	s	Simple Analytics		NL	analytics	n	l	brand-name
+simplecast.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
+simplecastaudio.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
+simplenote.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 sina.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	v2fly,xray
 sinaapp.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	v2fly
 sinaedge.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 sinastorage.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	brand-name
+sinch.com	s	Sinch		SE	customer-engagement	n	l	brand-name
+sirdata.com	s	Sirdata		FR	consent	n	l	brand-name
+siriusxm.com	s	SiriusXM		US	first-party-platform	n	l	brand-name
+sirv.com	s	Sirv		GB	content-cdn	y	l	brand-name
+siteadvisor.com	s	McAfee		US	first-party-platform	n	l	common-knowledge
+sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
+sketchfab.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
+skimresources.com	s	Skimlinks	Taboola	GB	attribution	n	l	common-knowledge
+skoda-auto.com	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
+sktelecom.com	s	SK Telecom	SK	KR	first-party-platform	n	l	brand-name
+sky.com	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
+skydrive.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 skyhook.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skyhookwireless.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skype.com	s	Microsoft		US	video-call	n	h	ddg,disconnect,ghostery,v2fly
@@ -1699,6 +3403,8 @@ config.edge.skype.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,
 trouter.skype.com	s	Microsoft		US	video-call	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 skypeassets.com	s	Microsoft		US	video-call	n	h	ddg,ghostery,v2fly
 skypeforbusiness.com	s	Microsoft		US	video-call	n	l	disconnect
+skypicker.com	s	Kiwi.com		CZ	first-party-platform	n	l	brand-name
+skypixel.com	s	DJI		CN	first-party-platform	n	l	common-knowledge
 skyscanner.com	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
 slack.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,disconnect,ndpi,v2fly
 slack-edge.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -1706,11 +3412,23 @@ slack-files.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slack-imgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 slack-msgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slackb.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
+sling.com	s	Sling	EchoStar	US	first-party-platform	n	l	brand-name
 smaato.com	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,category:stevenblack
-smartadserver.com	s	Sharethrough	Equativ	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+smadex.com	s	Smadex	Entravision	ES	advertising	n	l	brand-name
+smallgiantgames.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
+smartadserver.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+smartling.com	s	Smartling		US	content-cdn	n	l	brand-name
 smartlook.com	s	Smartlook	Cisco	CZ	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
+smartnews.com	s	SmartNews		JP	first-party-platform	n	l	brand-name
+smartnews-ads.com	s	SmartNews		JP	advertising	n	l	brand-name
+smartsupp.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
+smartsuppcdn.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
+smartsuppchat.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
 smartthings.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
+smilewanted.com	s	Smile Wanted		FR	advertising	n	l	brand-name
 smtcdns.com	s	Tencent		CN	content-cdn	n	l	v2fly
+smugmug.com	s	SmugMug		US	first-party-platform	n	l	brand-name
+smule.com	s	Smule		US	first-party-platform	n	l	brand-name
 snap.com	s	Snap		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
 adserver.snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
@@ -1727,6 +3445,8 @@ kit.snapchat.com	s	Snap		US	social-sdk	n	m	ddg,disconnect,ghostery,v2fly,parent-
 tr.snapchat.com	s	Snap		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 snapkit.com	s	Snap		US	first-party-platform	n	h	adguard,ddg
 api.snapkit.com	s	Snap		US	social-sdk	n	m	adguard,ddg,parent-only
+sncf.com	s	SNCF		FR	first-party-platform	n	l	brand-name
+sncf-connect.com	s	SNCF		FR	first-party-platform	n	l	brand-name
 sndcdn.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
 snowcorp.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 snowplowanalytics.com	s	Snowplow		GB	analytics	n	l	disconnect
@@ -1751,15 +3471,30 @@ xlog.snssdk.com	s	ByteDance		CN	analytics	n	h	ddg,hagezi,v2fly,xray
 so.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 soasta.com	s	Akamai		US	crash-reporting	n	l	xray
 socdm.com	s	Ad Generation	Supership	JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack,category:v2fly
+socure.com	s	Socure		US	fraud-identity	n	l	brand-name
+sofascore.com	s	Sofascore		HR	first-party-platform	n	l	brand-name
 sogou.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
+sohu.com	s	Sohu		CN	first-party-platform	n	l	brand-name
+sohucs.com	s	Sohu		CN	content-cdn	n	l	brand-name
+solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
+somfy.com	s	Somfy		FR	first-party-platform	n	l	brand-name
+sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
+sonos.com	s	Sonos		US	first-party-platform	n	l	brand-name
+ws.sonos.com	s	Sonos		US	first-party-platform	n	l	brand-name
 sony.com	s	Sony		JP	first-party-platform	n	h	disconnect,v2fly
 sonyentertainmentnetwork.com	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
+sonyliv.com	s	SonyLIV	Sony	IN	first-party-platform	n	l	brand-name
+sonymobile.com	s	Sony		JP	first-party-platform	n	l	brand-name
 soomla.com	s	ironSource	Unity	IL	advertising	n	l	brand-name
 sophos.com	s	Sophos		GB	first-party-platform	n	l	brand-name
+sora.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 soso.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 soundcloud.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
 sourcepoint.com	s	Sourcepoint	Didomi	US	consent	n	l	disconnect
 sovrn.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,xray,category:easylist,category:stevenblack
+sparkmailapp.com	s	Spark (Readdle)	Readdle	UA	first-party-platform	n	l	brand-name
+sparkpost.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
+sparkpostmail.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
 mint.splunk.com	s	Splunk	Cisco	US	crash-reporting	n	m	disconnect,v2fly,parent-only
 sponsorpay.com	s	Digital Turbine		US	advertising	n	l	xray,category:easylist,category:stevenblack
 spotify.com	s	Spotify		SE	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -1772,40 +3507,110 @@ spotifycdn.com	s	Spotify		SE	content-cdn	n	h	adguard,ddg,ghostery,ndpi,v2fly
 spotifyjobs.com	s	Spotify		SE	first-party-platform	n	h	disconnect,v2fly
 spotxcdn.com	s	Magnite		US	advertising	n	l	category:easylist,category:ghostery,brand-name
 spotxchange.com	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
+spreaker.com	s	Spreaker	iHeartMedia	IT	content-cdn	n	l	brand-name
 springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+squadbusters.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
+square.com	s	Square / Block	Block	US	payments	n	l	brand-name
+square-enix.com	s	Square Enix		JP	first-party-platform	n	l	brand-name
 squarecdn.com	s	Square / Block	Block	US	payments	n	l	v2fly
+squarespace.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
+squarespace-cdn.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
 squareup.com	s	Square / Block	Block	US	payments	n	h	disconnect,v2fly
+squareupsandbox.com	s	Square / Block	Block	US	payments	n	l	brand-name
 ssacdn.com	s	ironSource	Unity	IL	advertising	n	h	ddg,v2fly,xray
+ssl.com	s	SSL.com		US	certificate-status	n	l	brand-name
 ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
+stackexchange.com	s	Stack Exchange	Prosus	US	first-party-platform	n	l	brand-name
+stackoverflow.com	s	Stack Exchange	Prosus	US	first-party-platform	n	l	brand-name
 stackpathcdn.com	s	StackPath		US	content-cdn	y	l	ddg
 stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
+standardnotes.com	s	Proton		CH	first-party-platform	n	l	common-knowledge
+starbucks.com	s	Starbucks		US	first-party-platform	n	l	brand-name
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
+starlingbank.com	s	Starling	Starling Bank	GB	payments	n	l	brand-name
+starmakerstudios.com	s	StarMaker	Kunlun	SG	first-party-platform	n	l	brand-name
 starott.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
+starplus.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+starrails.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 startapp.com	s	Start.io		US	advertising	n	l	xray,category:stevenblack
 startappexchange.com	s	Start.io		US	advertising	n	l	xray,category:easylist
 startappnetwork.com	s	Start.io		US	advertising	n	l	ddg
 startappservice.com	s	Start.io		US	advertising	n	h	exodus,ghostery,xray,category:stevenblack
+startpage.com	s	Startpage	System1	NL	first-party-platform	n	l	brand-name
+starwars.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+starz.com	s	Starz		US	first-party-platform	n	l	brand-name
+statcounter.com	s	StatCounter		IE	analytics	n	l	brand-name
+staticflickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 statsig.com	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
+statsigcdn.com	s	Statsig	OpenAI	US	feature-flags	n	l	brand-name
+steam-chat.com	s	Valve		US	first-party-platform	n	l	common-knowledge
 steamcommunity.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamcontent.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+steamdeck.com	s	Valve		US	first-party-platform	n	l	common-knowledge
+steamgames.com	s	Valve		US	first-party-platform	n	l	common-knowledge
 steampowered.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamstatic.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+steamusercontent.com	s	Valve		US	first-party-platform	n	l	common-knowledge
+steelhousemedia.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	brand-name
+stickyadstv.com	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
+stitcher.com	s	SiriusXM		US	first-party-platform	n	l	common-knowledge
+storyblok.com	s	Storyblok		AT	content-cdn	n	l	brand-name
+stradivarius.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 strava.com	s	Strava		US	first-party-platform	n	l	ghostery
+stream-io-api.com	s	Stream		US	social-sdk	n	l	brand-name
+stream-io-cdn.com	s	Stream		US	social-sdk	n	l	brand-name
+streamtheworld.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	common-knowledge
 stripe.com	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 stripecdn.com	s	Stripe		US	payments	n	h	disconnect,v2fly
+strossle.com	s	Strossle		SE	advertising	n	l	brand-name
+stubhub.com	s	StubHub		US	first-party-platform	n	l	brand-name
+stytch.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
+sublimeskinz.com	s	Sublime	Azerion	FR	advertising	n	l	brand-name
+substack.com	s	Substack		US	first-party-platform	n	l	brand-name
+substackcdn.com	s	Substack		US	first-party-platform	n	l	brand-name
+successfactors.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+sumologic.com	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
+sumsub.com	s	Sumsub		GB	fraud-identity	n	l	brand-name
+suning.com	s	Suning		CN	first-party-platform	n	l	brand-name
+sunnxt.com	s	Sun NXT	Sun TV	IN	first-party-platform	n	l	brand-name
+suno.com	s	Suno		US	first-party-platform	n	l	brand-name
+supabase.com	s	Supabase		SG	content-cdn	n	l	brand-name
+superawesome.com	s	SuperAwesome		GB	advertising	n	l	brand-name
 supercell.com	s	Supercell	Tencent	FI	first-party-platform	n	h	adguard,v2fly
+superhuman.com	s	Grammarly		US	first-party-platform	n	l	common-knowledge
 supersonic.com	s	ironSource	Unity	IL	advertising	n	h	ddg,disconnect,exodus,v2fly,xray
 supersonicads.com	s	ironSource	Unity	IL	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
+superwall.com	s	Superwall		US	payments	n	l	brand-name
 surfshark.com	s	Surfshark	Nord Security	NL	first-party-platform	n	l	ndpi
+surveymonkey.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	brand-name
+survicate.com	s	Survicate		PL	customer-engagement	n	l	brand-name
 susercontent.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+suunto.com	s	Suunto	Liesheng	FI	first-party-platform	n	l	brand-name
+svcmot.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	common-knowledge
 sway.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
 swiftkey.com	s	Microsoft		US	first-party-platform	n	l	ddg
 swiggy.com	s	Swiggy		IN	first-party-platform	n	l	brand-name
+swisssign.com	s	SwissSign		CH	certificate-status	n	l	brand-name
 swrve.com	s	Swrve		US	customer-engagement	n	l	xray,category:stevenblack
+sygic.com	s	Sygic		SK	maps-location	n	l	brand-name
+symcb.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
+symcd.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 synology.com	s	Synology		TW	first-party-platform	n	l	v2fly
+t-mobile.com	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	brand-name
+tableau.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 taboolasyndication.com	s	Taboola		US	advertising	n	h	ddg,ghostery,category:easyprivacy,category:stevenblack
+tacdn.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
+tado.com	s	tado		DE	first-party-platform	n	l	brand-name
+tagcommander.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
+tailscale.com	s	Tailscale		CA	first-party-platform	n	l	brand-name
+take2games.com	s	Take-Two		US	first-party-platform	n	l	brand-name
+takeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+talabat.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+talkie-ai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 talkingdata.com	s	TalkingData		CN	analytics	n	l	v2fly
+tantanapp.com	s	Tantan	Hello Group	CN	first-party-platform	n	l	brand-name
 tanx.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,ghostery,v2fly,xray,category:easylist
 taobao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 agoo.taobao.com	s	Alibaba	Alibaba Group	CN	push-messaging	n	m	adguard,ddg,disconnect,v2fly,xray,parent-only
@@ -1819,23 +3624,50 @@ msgacs.m.taobao.com	s	Alibaba	Alibaba Group	CN	push-messaging	n	m	adguard,ddg,di
 openjmacs.m.taobao.com	s	Alibaba	Alibaba Group	CN	push-messaging	n	m	adguard,ddg,disconnect,v2fly,xray,parent-only
 ut.taobao.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,parent-only
 h-adashx.ut.taobao.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
+taobaocdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+taopiaopiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 tapad.com	s	Tapad	Experian	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+tapapis.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
+tapimg.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
 tapjoy.com	s	ironSource	Unity	IL	advertising	n	h	adguard,exodus,xray,category:stevenblack
 tapjoyads.com	s	ironSource	Unity	IL	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivacy
+target.com	s	Target		US	first-party-platform	n	l	brand-name
+targetimg1.com	s	Target		US	first-party-platform	n	l	brand-name
+targetspot.com	s	Targetspot	Azerion	BE	advertising	n	l	brand-name
+tatacliq.com	s	Tata		IN	first-party-platform	n	l	brand-name
+tatadigital.com	s	Tata		IN	first-party-platform	n	l	brand-name
 tbcache.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly
 tcdnlive.com	s	Tencent		CN	content-cdn	n	l	v2fly
+tcgplayer.com	s	eBay		US	first-party-platform	n	l	common-knowledge
+tcl.com	s	TCL		CN	os-platform	n	l	brand-name
+tclclouds.com	s	TCL		CN	os-platform	n	l	brand-name
+tcloudbase.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
+tcloudbaseapp.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
+tdatamaster.com	s	Tencent		CN	analytics	n	l	common-knowledge
 tdesktop.com	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 tdnsv5.com	s	Tencent		CN	content-cdn	y	l	v2fly
 teads.com	s	Outbrain	Teads	US	advertising	n	l	disconnect
+tealium.com	s	Tealium		US	analytics	n	l	brand-name
+tealiumiq.com	s	Tealium		US	analytics	n	l	brand-name
 teamviewer.com	s	TeamViewer		DE	first-party-platform	n	h	ndpi,v2fly
+tecno-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
+teladoc.com	s	Teladoc		US	first-party-platform	n	l	brand-name
 telaria.com	s	Magnite		US	advertising	n	l	category:stevenblack,brand-name
+telefonica.com	s	Telefonica		ES	first-party-platform	n	l	brand-name
+telekom.com	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
+telenor.com	s	Telenor		NO	first-party-platform	n	l	brand-name
+telia.com	s	Telia		SE	first-party-platform	n	l	brand-name
 temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,disconnect,ghostery
 tencent.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
+time.cloud.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
 meeting.tencent.com	s	Tencent		CN	video-call	n	m	v2fly,xray,parent-only
+ntp.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
 tpns.tencent.com	s	Tencent		CN	push-messaging	n	m	v2fly,xray,parent-only
 tencent-cloud.com	s	Tencent		CN	content-cdn	n	l	v2fly
 trtc.tencent-cloud.com	s	Tencent		CN	video-call	n	l	v2fly,parent-only
+tencentcloud.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+tencentcloudapi.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 tencentcs.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tencentgames.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 tencentmusic.com	s	Tencent		CN	first-party-platform	n	h	disconnect,v2fly
@@ -1843,14 +3675,31 @@ tencentyun.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tenjin.com	s	Tenjin		US	attribution	n	l	brand-name
 tenor.com	s	Tenor	Alphabet	US	content-cdn	n	l	v2fly
 tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
+tesco.com	s	Tesco		GB	first-party-platform	n	l	brand-name
+tesla.com	s	Tesla		US	first-party-platform	n	l	brand-name
+teslamotors.com	s	Tesla		US	first-party-platform	n	l	brand-name
+textnow.com	s	TextNow		CA	first-party-platform	n	l	brand-name
+texts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
+thdstatic.com	s	Home Depot		US	first-party-platform	n	l	common-knowledge
+theathletic.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
+theguardian.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
+themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
+theoplayer.com	s	THEO	Dolby	BE	content-cdn	n	l	brand-name
+thetimes.com	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
+thetrainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
+thinkwithgoogle.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+thomsonreuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
 threema.com	s	Threema		CH	first-party-platform	n	l	brand-name
+thunderforest.com	s	Thunderforest	Gravitystorm	GB	maps-location	n	l	brand-name
+ticketmaster.com	s	Ticketmaster	Live Nation	US	first-party-platform	n	l	brand-name
 tidal.com	s	Tidal	Block	US	first-party-platform	n	h	ndpi,v2fly
 tidalhifi.com	s	Tidal	Block	US	first-party-platform	n	l	v2fly
 tieba.com	s	Baidu		CN	first-party-platform	n	l	v2fly
+tiempo.com	s	Meteored		ES	first-party-platform	n	l	common-knowledge
 tik-tokapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tik-tokcdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
@@ -1884,6 +3733,7 @@ tiktokcdn-us.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,disconnec
 tiktokeu-cdn.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokglobalshop.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 tiktokglobalshopv.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tiktokpangle-cdn-us.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 tiktokrow-cdn.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokshop.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 tiktokshopglobalselling.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
@@ -1917,14 +3767,26 @@ xlog.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,ha
 xlog*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 tinder.com	s	Match Group		US	first-party-platform	n	l	disconnect
 tindersparks.com	s	Match Group		US	first-party-platform	n	l	brand-name
+tink.com	s	Tink	Visa	SE	payments	n	l	brand-name
 tinypass.com	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery
+tinyurl.com	s	TinyURL		US	first-party-platform	n	l	brand-name
+tiqcdn.com	s	Tealium		US	analytics	n	l	common-knowledge
+tkqlhce.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 tmall.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+tnkfactory.com	s	TNK Factory		KR	advertising	n	l	brand-name
 tnt-ea.com	s	Electronic Arts		US	first-party-platform	n	l	xray
+tntdrama.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray
 toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
 tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
+todoist.com	s	Todoist	Doist	US	first-party-platform	n	l	brand-name
 tokbox.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
+tokopedia.com	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
 tomtom.com	s	TomTom		NL	maps-location	n	l	brand-name
+tongyi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+topbuzz.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+toponad.com	s	TopOn		CN	advertising	n	l	brand-name
+tossbank.com	s	Toss	Viva Republica	KR	payments	n	l	brand-name
 toutiao.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 toutiao13.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 toutiaoapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -1933,50 +3795,111 @@ toutiaoimg.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 toutiaopage.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaostatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaovod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+toyota.com	s	Toyota		JP	first-party-platform	n	l	brand-name
+tpay.com	s	Tpay	Krajowy Integrator Platnosci	PL	payments	n	l	brand-name
 trackier.com	s	Trackier		IN	attribution	n	l	brand-name
+trackingio.com	s	Reyun	Mobvista	CN	attribution	n	l	common-knowledge
+trackjs.com	s	TrackJS		US	crash-reporting	n	l	brand-name
+tradedoubler.com	s	Tradedoubler		SE	attribution	n	l	brand-name
+trading212.com	s	Trading 212		GB	payments	n	l	brand-name
+tradingview.com	s	TradingView		US	first-party-platform	n	l	brand-name
+trainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
+transcend-cdn.com	s	Transcend		US	consent	n	l	brand-name
+transferwise.com	s	Wise		GB	payments	n	l	brand-name
+transloadit.com	s	Transloadit		DE	content-cdn	y	l	brand-name
+transmitsecurity.com	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 transsion.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsion-os.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsionads.com	s	Transsion		CN	os-platform	n	l	brand-name
+travel-assets.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+traveloka.com	s	Traveloka		ID	first-party-platform	n	l	brand-name
+trello.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
+trellocdn.com	s	Atlassian		AU	content-cdn	n	l	common-knowledge
 tremorhub.com	s	Magnite		US	advertising	n	h	ddg,xray,category:disconnect,category:easylist,category:stevenblack
 tremormedia.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,category:stevenblack
 tremorvideo.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,xray
+trendmicro.com	s	Trend Micro		JP	first-party-platform	n	l	brand-name
 trendyol.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
+tribalfusion.com	s	VDX.tv		US	advertising	n	l	common-knowledge
 trip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
+tripadvisor.com	s	Tripadvisor		US	first-party-platform	n	l	brand-name
 tripcdn.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 triplelift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
+trivago.com	s	trivago	Expedia Group	DE	first-party-platform	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
+truelayer.com	s	TrueLayer		GB	payments	n	l	brand-name
+trulia.com	s	Zillow		US	first-party-platform	n	l	common-knowledge
+trust-provider.com	s	Sectigo		GB	certificate-status	n	l	common-knowledge
 trustarc.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery
+trustasia.com	s	TrustAsia		CN	certificate-status	n	l	brand-name
+trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-name
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
+trustly.com	s	Trustly		SE	payments	n	l	brand-name
+trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
+trvl-media.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
+trycloudflare.com	s	Cloudflare		US	content-cdn	y	l	brand-name
 ttcdn-us.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttlivecdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttwstatic.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ghostery,v2fly
 tubemogul.com	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+tubitv.com	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 tumblr.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
 tune.com	s	Branch	Branch Metrics	US	attribution	n	l	brand-name
+tunein.com	s	TuneIn		US	first-party-platform	n	l	brand-name
 tunnelbear.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
+turbotax.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 turn.com	s	Amobee	Nexxen	US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:ghostery,category:stevenblack
+turner.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+tuta.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
+tutanota.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
+tuya.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyacn.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyaeu.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyain.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyaus.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tvscientific.com	s	tvScientific		US	advertising	n	l	brand-name
 tweetdeck.com	s	X (Twitter)	X Corp	US	first-party-platform	n	l	v2fly
 twilio.com	s	Twilio		US	video-call	n	h	disconnect,v2fly
+twiliocdn.com	s	Twilio		US	video-call	n	l	brand-name
 twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 abs.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 pbs.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 video.twimg.com	s	X (Twitter)	X Corp	US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+twitchstatus.com	s	Twitch	Amazon	US	first-party-platform	n	l	brand-name
 twitpic.com	s	X (Twitter)	X Corp	US	content-cdn	n	l	v2fly
 twitter.com	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads-api.twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 analytics.twitter.com	s	X (Twitter)	X Corp	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 api.twitter.com	s	X (Twitter)	X Corp	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 twttr.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
+txmblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 tynt.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+typeform.com	s	Typeform		ES	customer-engagement	n	l	brand-name
 typekit.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
 uber.com	s	Uber		US	first-party-platform	n	l	v2fly
 ubereats.com	s	Uber		US	first-party-platform	n	l	v2fly
 uberinternal.com	s	Uber		US	first-party-platform	n	l	brand-name
+ubi.com	s	Ubisoft		FR	first-party-platform	n	l	common-knowledge
+ubisoft.com	s	Ubisoft		FR	first-party-platform	n	l	brand-name
+ubisoftconnect.com	s	Ubisoft		FR	first-party-platform	n	l	brand-name
+ubnt.com	s	Ubiquiti		US	first-party-platform	n	l	common-knowledge
 ubuntu.com	s	Canonical		GB	first-party-platform	n	l	adguard,category:ndpi
+connectivity-check.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
+ntp.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
+uc123.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 ucweb.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,v2fly
+udache.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
+udemy.com	s	Udemy		US	first-party-platform	n	l	brand-name
+udemycdn.com	s	Udemy		US	first-party-platform	n	l	brand-name
+uefa.com	s	UEFA		CH	first-party-platform	n	l	brand-name
+ufileos.com	s	UCloud		CN	content-cdn	y	l	common-knowledge
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
+ui.com	s	Ubiquiti		US	first-party-platform	n	l	common-knowledge
+uicdn.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
-umbrella.com	s	Cisco (Webex)	Cisco	US	dns-resolver	n	l	v2fly
+umbrella.com	s	Cisco		US	dns-resolver	n	l	v2fly
 umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 alog.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 cnlogs.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
@@ -1988,6 +3911,10 @@ uop.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,gho
 utoken.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
 ulogs.umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
+unacast.com	s	Unacast		NO	maps-location	n	l	brand-name
+underarmour.com	s	Under Armour		US	first-party-platform	n	l	brand-name
+undertone.com	s	Undertone	Perion	US	advertising	n	l	brand-name
+unionpay.com	s	UnionPay		CN	payments	n	l	brand-name
 unity.com	s	Unity		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 unity3d.com	s	Unity		US	analytics	n	m	adguard,ddg,disconnect,v2fly,xray
 cdp.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
@@ -1996,36 +3923,73 @@ config.uca.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,ex
 unityads.unity3d.com	s	Unity		US	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
 unity3dads.com	s	Unity		US	advertising	n	l	brand-name
 unity3dusercontent.com	s	Unity		US	first-party-platform	n	h	adguard,ddg
+unleash-hosted.com	s	Unleash		NO	feature-flags	n	l	brand-name
+unpkg.com	s	unpkg		US	content-cdn	n	l	brand-name
 unrealengine.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 unrulymedia.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
+unwiredlabs.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
+upaiyun.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
+upcloudobjects.com	s	UpCloud		FI	content-cdn	y	l	brand-name
+upday.com	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+ups.com	s	UPS		US	first-party-platform	n	l	brand-name
+uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
 combine.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 device-api.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 urchin.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly,xray
+usabilla.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	common-knowledge
+usatoday.com	s	Gannett		US	first-party-platform	n	l	common-knowledge
+usefathom.com	s	Fathom	Conva Ventures	CA	analytics	n	l	brand-name
 useinsider.com	s	Insider		SG	customer-engagement	n	h	disconnect,ghostery,category:easyprivacy
 userapi.com	s	VK		RU	content-cdn	n	h	ddg,disconnect,ndpi,v2fly
 usercentrics.com	s	Usercentrics		DE	consent	n	l	disconnect
+userpilot.com	s	Userpilot		US	customer-engagement	n	l	brand-name
 usertrust.com	s	Sectigo		GB	certificate-status	n	l	v2fly
+uservoice.com	s	UserVoice		US	customer-engagement	n	l	brand-name
 uxcam.com	s	UXCam		US	analytics	n	l	brand-name
 valvesoftware.com	s	Valve		US	first-party-platform	n	l	v2fly
 venmo.com	s	PayPal		US	payments	n	h	ddg,v2fly
 vercel.com	s	Vercel		US	content-cdn	n	l	v2fly
+veriff.com	s	Veriff		EE	fraud-identity	n	l	brand-name
+verizon.com	s	Verizon		US	first-party-platform	n	l	brand-name
+verizonwireless.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
+viacom.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+viantinc.com	s	Viant		US	advertising	n	l	brand-name
+viaplay.com	s	Viaplay		SE	first-party-platform	n	l	brand-name
 viasat.com	s	Viasat		US	first-party-platform	n	l	brand-name
+viator.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
 viber.com	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 vibercdn.com	s	Rakuten Viber	Rakuten	JP	content-cdn	n	l	brand-name
+vibes.com	s	Vibes		US	customer-engagement	n	l	brand-name
+vidazoo.com	s	Vidazoo	Perion	IL	advertising	n	l	brand-name
 videologygroup.com	s	Nexxen		IL	advertising	n	l	brand-name
+vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
+viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
+viki.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vinted.com	s	Vinted		LT	first-party-platform	n	l	brand-name
+vip.com	s	Vipshop		CN	first-party-platform	n	l	common-knowledge
+vippsmobilepay.com	s	Vipps MobilePay		NO	payments	n	l	brand-name
+vipstatic.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
+virustotal.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 visa.com	s	Visa		US	payments	n	l	v2fly
+visilabs.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+visualforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+visualstudio.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dc.services.visualstudio.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 visualwebsiteoptimizer.com	s	VWO	Wingify	IN	feature-flags	n	h	ddg,disconnect,ghostery,xray
+viu.com	s	Viu	PCCW	HK	first-party-platform	n	l	brand-name
+vivaldi.com	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vivo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 vivo-push.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 vivoglobal.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
+vivox.com	s	Unity		US	video-call	n	l	common-knowledge
+vizio.com	s	Vizio	Walmart	US	first-party-platform	n	l	brand-name
 vizury.com	s	Affle		IN	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 vk.com	s	VK		RU	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery
 ads.vk.com	s	VK		RU	advertising	n	h	ddg,disconnect,ndpi,v2fly,xray
@@ -2033,28 +3997,61 @@ ms.vk.com	s	VK		RU	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easypri
 vkcache.com	s	VK		RU	content-cdn	n	l	v2fly
 vkuserlive.com	s	VK		RU	content-cdn	n	h	ddg,v2fly
 vmall.com	s	Huawei		CN	first-party-platform	n	l	v2fly
+vmallres.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+vnggames.com	s	VNG		VN	first-party-platform	n	l	brand-name
+vodafone.com	s	Vodafone		GB	first-party-platform	n	l	brand-name
 voicefive.com	s	comScore		US	analytics	n	l	capture
+volccdn.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 volcengine.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 volcengineapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+volces.com	s	ByteDance		CN	content-cdn	y	l	common-knowledge
+volcvideo.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
+volkswagen.com	s	Volkswagen		DE	first-party-platform	n	l	brand-name
 vonage.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
+voovmeeting.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+vpimg.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
 vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
+vrbo.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
+vultr.com	s	Vultr		US	content-cdn	n	l	brand-name
+vultrobjects.com	s	Vultr		US	content-cdn	y	l	brand-name
+vultrusercontent.com	s	Vultr		US	content-cdn	y	l	brand-name
 vungle.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,xray,category:stevenblack
 vwo.com	s	VWO	Wingify	IN	feature-flags	n	m	ddg,disconnect,xray
+vzw.com	s	Verizon		US	first-party-platform	n	l	common-knowledge
+wali.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
+walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
+walletconnect.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
+wandoujia.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+wanmei.com	s	Perfect World		CN	first-party-platform	n	l	common-knowledge
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+wargaming.com	s	Wargaming		CY	first-party-platform	n	l	brand-name
+wasabisys.com	s	Wasabi		US	content-cdn	y	l	brand-name
+washingtonpost.com	s	Washington Post	Nash Holdings	US	first-party-platform	n	l	brand-name
+wattpad.com	s	Wattpad	Naver	CA	first-party-platform	n	l	brand-name
+wayfair.com	s	Wayfair		US	first-party-platform	n	l	brand-name
 waze.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+wbagora.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+wbd.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 wbx2.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
+wdc.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
 weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	h	disconnect,ghostery,xray
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
 webex.com	s	Cisco (Webex)	Cisco	US	video-call	n	h	disconnect,ndpi,v2fly
+webflow.com	s	Webflow		US	content-cdn	y	l	brand-name
+webnovel.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
+weborama.com	s	Weborama		FR	advertising	n	l	brand-name
+website-files.com	s	Webflow		US	content-cdn	y	l	common-knowledge
+webtoon.com	s	Naver		KR	first-party-platform	n	l	common-knowledge
 webtoons.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 webtrekk.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,xray
 mc.webvisor.com	s	Yandex		RU	analytics	n	h	disconnect,v2fly,category:easyprivacy
 wechat.com	s	Tencent		CN	first-party-platform	n	h	disconnect,ndpi,v2fly
 wechatapp.com	s	Tencent		CN	first-party-platform	n	l	ndpi
 wechatpay.com	s	Tencent		CN	payments	n	l	brand-name
+weebly.com	s	Weebly	Block	US	content-cdn	y	l	brand-name
 wegame.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weibo.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 api.weibo.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	m	ndpi,v2fly,xray,parent-only
@@ -2062,9 +4059,21 @@ weibocdn.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
 weixin.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weixinbridge.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+wellsfargo.com	s	Wells Fargo		US	payments	n	l	brand-name
+wellsfargomedia.com	s	Wells Fargo		US	payments	n	l	brand-name
+westerndigital.com	s	Western Digital		US	first-party-platform	n	l	brand-name
+westernunion.com	s	Western Union		US	payments	n	l	brand-name
+wetransfer.com	s	WeTransfer	Bending Spoons	NL	first-party-platform	n	l	brand-name
+wfcdn.com	s	Wayfair		US	first-party-platform	n	l	common-knowledge
+whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
+what3words.com	s	what3words		GB	maps-location	n	l	brand-name
+whatfix.com	s	Whatfix		IN	customer-engagement	n	l	brand-name
 whatsapp.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+whatsappbusiness.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+whereby.com	s	Whereby		NO	video-call	n	l	brand-name
 whiteops.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect
 wholefoodsmarket.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
+whoop.com	s	Whoop		US	first-party-platform	n	l	brand-name
 wickr.com	s	Wickr	Amazon	US	first-party-platform	n	l	disconnect
 widespace.com	s	Widespace		SE	advertising	n	l	brand-name
 widevine.com	s	Google	Alphabet	US	fraud-identity	n	m	ddg,v2fly
@@ -2074,29 +4083,71 @@ windows.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
 notify.windows.com	s	Microsoft		US	push-messaging	n	m	ddg,ndpi,v2fly,parent-only
 time.windows.com	s	Microsoft		US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 wns.windows.com	s	Microsoft		US	push-messaging	n	m	ddg,ndpi,v2fly,parent-only
+windowsazure.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+windowsphone.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsupdate.com	s	Microsoft		US	os-platform	n	h	adguard,ddg,ndpi,v2fly
+windscribe.com	s	Windscribe		CA	first-party-platform	n	l	brand-name
+windy.com	s	Windy	Windyty	CZ	first-party-platform	n	l	brand-name
 wire.com	s	Wire		CH	first-party-platform	n	l	brand-name
+wirecutter.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
+wise.com	s	Wise		GB	payments	n	l	brand-name
 wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
 withgoogle.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 csp.withgoogle.com	s	Google	Alphabet	US	analytics	n	m	adguard,ddg,ghostery,v2fly
+withhive.com	s	Com2uS		KR	first-party-platform	n	l	common-knowledge
+withings.com	s	Withings		FR	first-party-platform	n	l	brand-name
+withpersona.com	s	Persona		US	fraud-identity	n	l	brand-name
+wix.com	s	Wix		IL	first-party-platform	n	l	brand-name
+wixapis.com	s	Wix		IL	first-party-platform	n	l	brand-name
+wixmp.com	s	Wix		IL	content-cdn	n	l	brand-name
+wixsite.com	s	Wix		IL	content-cdn	y	l	brand-name
+wixstatic.com	s	Wix		IL	content-cdn	n	l	brand-name
+wizzair.com	s	Wizz Air		HU	first-party-platform	n	l	brand-name
+wo-cloud.com	s	WetterOnline		DE	first-party-platform	n	l	common-knowledge
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
+wonderpush.com	s	Wonderpush	WonderPush	FR	push-messaging	n	l	brand-name
+woocommerce.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+woowahan.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
 wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+worldfirst.com	s	Ant Group		CN	payments	n	l	common-knowledge
+worldline.com	s	Worldline		FR	payments	n	l	brand-name
+worldline-solutions.com	s	Worldline		FR	payments	n	l	brand-name
+worldoftanks.com	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
 worldofwarcraft.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+wosign.com	s	WoTrus		CN	certificate-status	n	l	common-knowledge
+wotrus.com	s	WoTrus		CN	certificate-status	n	l	brand-name
+wowza.com	s	Wowza	Clearhaven	US	content-cdn	y	l	brand-name
 wp.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 pixel.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 stats.wp.com	s	Automattic		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
+wpengine.com	s	WP Engine		US	content-cdn	y	l	brand-name
+wpenginepowered.com	s	WP Engine		US	content-cdn	y	l	brand-name
+wps.com	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
+wpscdn.com	s	Kingsoft		CN	content-cdn	n	l	common-knowledge
 wscdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
+wscloudcdn.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 wsdvs.com	s	Wangsu		CN	content-cdn	y	l	v2fly
+wsglb0.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
+wsj.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wt-safetag.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 wunderground.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	xray
+wunderlist.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+wyze.com	s	Wyze		US	first-party-platform	n	l	brand-name
+wyzecam.com	s	Wyze		US	first-party-platform	n	l	brand-name
 wzrkt.com	s	CleverTap		US	customer-engagement	n	h	exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 x.com	s	X (Twitter)	X Corp	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 xandr.com	s	Microsoft		US	advertising	n	l	disconnect
 xbox.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 xboxlive.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
+xboxservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+xd.com	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
+xfinity.com	s	Comcast		US	first-party-platform	n	l	common-knowledge
+xflag.com	s	MIXI		JP	first-party-platform	n	l	common-knowledge
 xhscdn.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xhslink.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xiami.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
@@ -2110,13 +4161,15 @@ globalapi.ad.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,ndpi,v2fly,xray,cat
 sdkconfig.ad.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
 tracker.ai.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,v2fly,xray,category:easyprivacy
 o2o.api.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,v2fly,xray
+xmpush.global.xiaomi.com	s	Xiaomi		CN	push-messaging	n	l	brand-name
 register.xmpush.global.xiaomi.com	s	Xiaomi		CN	push-messaging	n	h	adguard,hagezi,ndpi,v2fly,xray
 data.mistat.india.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray
 ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:easylist,category:stevenblack
 api.ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
 sdkconfig.ad.intl.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:stevenblack
+metok-ccc.intl.xiaomi.com	s	Xiaomi		CN	maps-location	n	l	brand-name
 data.mistat.intl.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
-market.xiaomi.com	s	Xiaomi		CN	content-cdn	n	m	adguard,ndpi,v2fly,xray,parent-only
+market.xiaomi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,xray,parent-only
 mistat.xiaomi.com	s	Xiaomi		CN	analytics	n	m	adguard,ndpi,v2fly,xray,parent-only
 data.mistat.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:stevenblack
 data.mistat.rus.xiaomi.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray
@@ -2127,10 +4180,23 @@ register.xmpush.xiaomi.com	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,xr
 xiaomicp.com	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 xiaomiev.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 xiaomiyoupin.com	s	Xiaomi		CN	os-platform	n	h	adguard,v2fly
+ximalaya.com	s	Ximalaya		CN	first-party-platform	n	l	brand-name
+xing.com	s	Xing	New Work	DE	first-party-platform	n	l	brand-name
+xinhuanet.com	s	Xinhua		CN	first-party-platform	n	l	brand-name
+xirsys.com	s	Xirsys		US	video-call	n	l	brand-name
 xiti.com	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+xmcdn.com	s	Ximalaya		CN	content-cdn	n	l	common-knowledge
+xoom.com	s	PayPal		US	payments	n	l	common-knowledge
+xsolla.com	s	Xsolla		US	payments	n	l	brand-name
+xtb.com	s	XTB		PL	payments	n	l	brand-name
+xtremepush.com	s	Xtremepush		IE	customer-engagement	n	l	brand-name
+xueersi.com	s	TAL	TAL Education	CN	first-party-platform	n	l	common-knowledge
+xunlei.com	s	Xunlei		CN	first-party-platform	n	l	brand-name
 yahoo.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist,category:stevenblack
+analytics.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
 gemini.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+geo.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
 yahooapis.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 yammer.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly,xray
 yandex.com	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
@@ -2139,81 +4205,382 @@ redirect.appmetrica.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect
 mc.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:easyprivacy
 yangkeduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 yango.com	s	Yandex		RU	first-party-platform	n	h	ddg,v2fly
+yanolja.com	s	Yanolja		KR	first-party-platform	n	l	brand-name
+yazio.com	s	Yazio		DE	first-party-platform	n	l	brand-name
+ydstatic.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 yeahmobi.com	s	YeahMobi		CN	advertising	n	l	disconnect
+yelp.com	s	Yelp		US	first-party-platform	n	l	brand-name
+yelpcdn.com	s	Yelp		US	first-party-platform	n	l	brand-name
+yemeksepeti.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+yieldmo.com	s	Yieldmo		US	advertising	n	l	brand-name
 yimg.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ykimg.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 ymail.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,v2fly
+yodlee.com	s	Yodlee	STG	US	payments	n	l	brand-name
+yoozoo.com	s	Yoozoo		CN	first-party-platform	n	l	brand-name
+yotpo.com	s	Yotpo		IL	customer-engagement	n	l	brand-name
+youappi.com	s	YouAppi	Affle	IL	advertising	n	l	brand-name
+youbora.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+youborafds01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+youboranqs01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+youdao.com	s	NetEase		CN	first-party-platform	n	l	common-knowledge
 youku.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly,xray
 atm.youku.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,v2fly,xray
 youtube.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads.youtube.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 youtube-nocookie.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+youtubeeducation.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+youtubego.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 youtubekids.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+ys7.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 ytimg.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+yuanfudao.com	s	Yuanfudao		CN	first-party-platform	n	l	brand-name
 yuanshen.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
+yuewen.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
+yunos.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+yuque.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
 yximgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 yy.com	s	Bigo	JOYY	SG	first-party-platform	n	l	v2fly
+zalando.com	s	Zalando		DE	first-party-platform	n	l	brand-name
+zalando-lounge.com	s	Zalando		DE	first-party-platform	n	l	brand-name
+zaloapp.com	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
+zapier.com	s	Zapier		US	first-party-platform	n	l	brand-name
 zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
+zara.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 zattoo.com	s	Zattoo	TX Group	CH	first-party-platform	n	l	ndpi
 zdassets.com	s	Zendesk		US	customer-engagement	n	m	ddg,disconnect,ghostery,v2fly
+zee5.com	s	ZEE5	Zee	IN	first-party-platform	n	l	brand-name
+zegocloud.com	s	ZEGO		CN	video-call	n	l	brand-name
 zemanta.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+zenlesszonezero.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 zenly.com	s	Snap		US	analytics	n	l	ddg
+zepp.com	s	Zepp Health		CN	first-party-platform	n	l	brand-name
+zeptonow.com	s	Zepto		IN	first-party-platform	n	l	brand-name
+zerodha.com	s	Zerodha		IN	payments	n	l	brand-name
+zerotier.com	s	ZeroTier		US	first-party-platform	n	l	brand-name
+zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
+zettle.com	s	PayPal		US	payments	n	l	common-knowledge
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
 zhiliaoapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 zhimg.com	s	Zhihu		CN	first-party-platform	n	l	v2fly
+zhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
+zhugeio.com	s	Zhuge		CN	analytics	n	l	brand-name
 zijieapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly
 mcs.zijieapi.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,category:easyprivacy
+zillow.com	s	Zillow		US	first-party-platform	n	l	brand-name
+zillowstatic.com	s	Zillow		US	first-party-platform	n	l	brand-name
+zimperium.com	s	Zimperium		US	fraud-identity	n	l	brand-name
+ziprecruiter.com	s	ZipRecruiter		US	first-party-platform	n	l	brand-name
 zjcdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 zmtcdn.com	s	Zomato		IN	first-party-platform	n	l	brand-name
+zocdoc.com	s	Zocdoc		US	first-party-platform	n	l	brand-name
+zoho.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+salesiq.zoho.com	s	Zoho		IN	customer-engagement	n	l	brand-name
+zohocdn.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohopublic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohostatic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
 zomato.com	s	Zomato		IN	first-party-platform	n	l	brand-name
 zoom.com	s	Zoom		US	video-call	n	l	v2fly
+zoomd.com	s	Zoomd		IL	advertising	n	l	brand-name
 zoomgov.com	s	Zoom		US	video-call	n	l	brand-name
+zoox.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 zopim.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 ztems.com	s	ZTE		CN	first-party-platform	n	l	v2fly
+zuoyebang.com	s	Zuoyebang		CN	first-party-platform	n	l	brand-name
+zybang.com	s	Zuoyebang		CN	first-party-platform	n	l	common-knowledge
 zynga.com	s	Zynga	Take-Two	US	first-party-platform	n	h	disconnect,v2fly,xray
 zyngawithfriends.com	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 vk.company	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+google.co.cr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.cy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+1gr.cz	s	MAFRA	Kaprain	CZ	content-cdn	n	l	common-knowledge
+airbank.cz	s	Air Bank	PPF	CZ	payments	n	l	brand-name
+aktualne.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+allegro.cz	s	Allegro		PL	first-party-platform	n	l	brand-name
 alza.cz	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 image.alza.cz	s	Alza.cz		CZ	content-cdn	n	l	app-connections,brand-name
+atlas.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+bakalari.cz	s	Bakalari	Bakalari software	CZ	first-party-platform	n	l	brand-name
+bankid.cz	s	Bank iD (CZ)	Bankovni identita	CZ	fraud-identity	n	l	brand-name
+blesk.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
+cd.cz	s	Ceske drahy		CZ	first-party-platform	n	l	common-knowledge
 cdis.cz	s	CD - Informacni systemy	Ceske drahy	CZ	first-party-platform	n	l	app-connections
+centrum.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+ceskaposta.cz	s	Ceska posta		CZ	first-party-platform	n	l	brand-name
+ceskatelevize.cz	s	Ceska televize		CZ	first-party-platform	n	l	brand-name
+cesnet.cz	s	CESNET		CZ	first-party-platform	n	l	brand-name
+tak.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
+tik.cesnet.cz	s	CESNET		CZ	time-connectivity-check	n	l	brand-name
+chaps.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	brand-name
+chmi.cz	s	CHMI	Czech Hydrometeorological Institute	CZ	first-party-platform	n	l	brand-name
+cncenter.cz	s	Czech News Center		CZ	first-party-platform	n	l	brand-name
+cnnprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
+comgate.cz	s	Comgate		CZ	payments	n	l	brand-name
+cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
+csas.cz	s	Ceska sporitelna	Erste Group	CZ	payments	n	l	common-knowledge
+csob.cz	s	CSOB	KBC	CZ	payments	n	l	brand-name
+ct24.cz	s	Ceska televize		CZ	first-party-platform	n	l	common-knowledge
+damejidlo.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+datart.cz	s	Datart	HP Tronic	CZ	first-party-platform	n	l	brand-name
+dpd.cz	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
+dpp.cz	s	DPP	Prague	CZ	first-party-platform	n	l	brand-name
+ecomail.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
+ecomailapp.cz	s	Ecomail		CZ	customer-engagement	n	l	brand-name
+economia.cz	s	Economia		CZ	first-party-platform	n	l	brand-name
+email.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+etarget.cz	s	Etarget		SK	advertising	n	l	brand-name
+expres.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+fio.cz	s	Fio banka	Fio	CZ	payments	n	l	brand-name
+firmy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+flixbus.cz	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
+foodora.cz	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+garaz.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+golemio.cz	s	Operator ICT	Prague	CZ	first-party-platform	n	l	common-knowledge
+google.cz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+gopay.cz	s	GoPay		CZ	payments	n	l	brand-name
+heureka.cz	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
+hn.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
+horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+ica.cz	s	I.CA		CZ	certificate-status	n	l	brand-name
+idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+ifortuna.cz	s	Fortuna	Penta	CZ	first-party-platform	n	l	brand-name
+ihned.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
 im.cz	s	Seznam.cz		CZ	content-cdn	n	l	capture
 imedia.cz	s	Seznam.cz		CZ	advertising	n	l	capture
+in-pocasi.cz	s	In-pocasi	InMeteo	CZ	first-party-platform	n	l	brand-name
+iprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
+irozhlas.cz	s	Cesky rozhlas		CZ	first-party-platform	n	l	brand-name
+isport.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
+kaloricketabulky.cz	s	Kaloricke tabulky	Dine4Fit	CZ	first-party-platform	n	l	brand-name
+kaufland.cz	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kb.cz	s	Komercni banka	Societe Generale	CZ	payments	n	l	common-knowledge
+kosik.cz	s	Kosik.cz		CZ	first-party-platform	n	l	brand-name
+lidl.cz	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lidovky.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
+liftago.cz	s	Liftago		CZ	first-party-platform	n	l	brand-name
+livesport.cz	s	Livesport		CZ	first-party-platform	n	l	brand-name
+mall.cz	s	Mall Group	Allegro	CZ	first-party-platform	n	l	brand-name
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
+mbank.cz	s	mBank	Commerzbank	PL	payments	n	l	brand-name
+mojeid.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
+moneta.cz	s	Moneta		CZ	payments	n	l	brand-name
+nic.cz	s	CZ.NIC		CZ	first-party-platform	n	l	brand-name
+ntp.nic.cz	s	CZ.NIC		CZ	time-connectivity-check	n	l	brand-name
+odvr.nic.cz	s	CZ.NIC		CZ	dns-resolver	n	l	brand-name
+notino.cz	s	Notino		CZ	first-party-platform	n	l	brand-name
+nova.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	brand-name
+novinky.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+o2.cz	s	O2 Czech Republic	PPF	CZ	first-party-platform	n	l	common-knowledge
+o2tv.cz	s	O2 Czech Republic	PPF	CZ	first-party-platform	n	l	common-knowledge
 performax.cz	s	Performax		CZ	advertising	n	l	brand-name
+pidlitacka.cz	s	Operator ICT	Prague	CZ	first-party-platform	n	l	common-knowledge
+post.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+postaonline.cz	s	Ceska posta		CZ	first-party-platform	n	l	brand-name
+postsignum.cz	s	PostSignum	Ceska posta	CZ	certificate-status	n	l	brand-name
+prozeny.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+r2b2.cz	s	R2B2		CZ	advertising	n	l	brand-name
+rb.cz	s	Raiffeisenbank	Raiffeisen Bank International	CZ	payments	n	l	common-knowledge
+reflex.cz	s	Czech News Center		CZ	first-party-platform	n	l	common-knowledge
+regiojet.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+rohlik.cz	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
+rozhlas.cz	s	Cesky rozhlas		CZ	first-party-platform	n	l	brand-name
 sa.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	app-connections
+sauto.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+sazka.cz	s	Sazka	Allwyn	CZ	first-party-platform	n	l	brand-name
+sbazar.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 sdn.cz	s	Seznam.cz		CZ	content-cdn	n	l	app-connections
 seznam.cz	s	Seznam.cz		CZ	first-party-platform	n	m	adguard,ddg,disconnect,ghostery,app-connections
+ssp.seznam.cz	s	Seznam.cz		CZ	advertising	n	l	brand-name
+sklik.cz	s	Seznam.cz		CZ	advertising	n	l	common-knowledge
+skoda-auto.cz	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
+sport.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+sreality.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+stream.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
+t-mobile.cz	s	T-Mobile Czech	Deutsche Telekom	CZ	first-party-platform	n	l	brand-name
+tipsport.cz	s	Tipsport		CZ	first-party-platform	n	l	brand-name
+tn.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
+toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
+turris.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
+unicreditbank.cz	s	UniCredit		IT	payments	n	l	brand-name
+vinted.cz	s	Vinted		LT	first-party-platform	n	l	brand-name
+vodafone.cz	s	Vodafone		GB	first-party-platform	n	l	brand-name
+voyo.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
+zalando.cz	s	Zalando		DE	first-party-platform	n	l	brand-name
+zasilkovna.cz	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
+zbozi.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
+1und1.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+aboutyou.de	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 adtech.de	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
+airbnb.de	s	Airbnb		US	first-party-platform	n	l	brand-name
+alza.de	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amazon.de	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+ard.de	s	ARD		DE	first-party-platform	n	l	brand-name
+ardmediathek.de	s	ARD		DE	first-party-platform	n	l	brand-name
+audible.de	s	Amazon		US	first-party-platform	n	l	common-knowledge
+avm.de	s	AVM		DE	first-party-platform	n	l	brand-name
+bahn.de	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
+bild.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+bmw.de	s	BMW		DE	first-party-platform	n	l	brand-name
+chip.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
+comdirect.de	s	Commerzbank		DE	payments	n	l	common-knowledge
+commerzbank.de	s	Commerzbank		DE	payments	n	l	brand-name
+daserste.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
+deutsche-bank.de	s	Deutsche Bank		DE	payments	n	l	brand-name
+dhl.de	s	DHL		DE	first-party-platform	n	l	brand-name
+dkb.de	s	DKB	BayernLB	DE	payments	n	l	brand-name
+dnsforge.de	s	dnsforge		DE	dns-resolver	n	l	brand-name
+doctolib.de	s	Doctolib		FR	first-party-platform	n	l	brand-name
+dpd.de	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
+econda.de	s	econda		DE	analytics	n	l	brand-name
+econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
+edeka.de	s	Edeka		DE	first-party-platform	n	l	brand-name
+etracker.de	s	etracker		DE	analytics	n	l	brand-name
+flixbus.de	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
+focus.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
+gmx.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+golem.de	s	Golem	Golem Media	DE	first-party-platform	n	l	brand-name
 google.de	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
+idnow.de	s	IDnow		DE	fraud-identity	n	l	brand-name
+immobilienscout24.de	s	ImmoScout24	Scout24	DE	first-party-platform	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
+ing.de	s	ING		NL	payments	n	l	brand-name
+innogames.de	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
 ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+ionos.de	s	IONOS		DE	content-cdn	n	l	brand-name
+joyn.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+kaufland.de	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kleinanzeigen.de	s	Kleinanzeigen	Adevinta	DE	first-party-platform	n	l	brand-name
+komoot.de	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
+kundenserver.de	s	IONOS		DE	content-cdn	y	l	common-knowledge
+lidl.de	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lieferando.de	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+magentatv.de	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
+mobile.de	s	mobile.de	Adevinta	DE	first-party-platform	n	l	brand-name
+n-tv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+ntv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+otto.de	s	Otto	Otto Group	DE	first-party-platform	n	l	brand-name
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+prosieben.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+ptb.de	s	PTB		DE	time-connectivity-check	n	l	brand-name
+rewe.de	s	Rewe		DE	first-party-platform	n	l	brand-name
+rtl.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	brand-name
+sat1.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+sparkasse.de	s	Sparkasse	DSGV	DE	payments	n	l	brand-name
+spiegel.de	s	Spiegel	Spiegel-Verlag	DE	first-party-platform	n	l	brand-name
+stern.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+stroeer.de	s	Stroeer		DE	advertising	n	l	brand-name
+sueddeutsche.de	s	Sueddeutsche	SWMH	DE	first-party-platform	n	l	brand-name
+sz.de	s	Sueddeutsche	SWMH	DE	first-party-platform	n	l	common-knowledge
+t-online.de	s	t-online	Stroeer	DE	first-party-platform	n	l	brand-name
+tagesschau.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
+tech26.de	s	N26		DE	payments	n	l	common-knowledge
+telekom.de	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
+telesec.de	s	Telekom Security	Deutsche Telekom	DE	certificate-status	n	l	common-knowledge
+ui-portal.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+vinted.de	s	Vinted		LT	first-party-platform	n	l	brand-name
+vodafone.de	s	Vodafone		GB	first-party-platform	n	l	brand-name
+volkswagen.de	s	Volkswagen		DE	first-party-platform	n	l	brand-name
+web.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+welt.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+wetteronline.de	s	WetterOnline		DE	first-party-platform	n	l	brand-name
 your-server.de	s	Hetzner		DE	content-cdn	y	l	v2fly
+zalando.de	s	Zalando		DE	first-party-platform	n	l	brand-name
+zdf.de	s	ZDF		DE	first-party-platform	n	l	brand-name
+zeit.de	s	Zeit	Zeit Verlag	DE	first-party-platform	n	l	brand-name
+adnuntius.delivery	s	Adnuntius		NO	advertising	n	l	brand-name
+spotify.design	s	Spotify		SE	first-party-platform	n	l	brand-name
+ai.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 amazon.dev	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 aws.dev	s	Amazon		US	content-cdn	n	h	ddg,disconnect,v2fly
+clerk.dev	s	Clerk		US	fraud-identity	n	l	brand-name
+dart.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+deno.dev	s	Deno	Deno Land	US	content-cdn	y	l	brand-name
 discord.dev	s	Discord		US	first-party-platform	n	l	v2fly
 epicgames.dev	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
+expo.dev	s	Expo		US	content-cdn	n	l	brand-name
+flutter.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+fly.dev	s	Fly.io		US	content-cdn	y	l	brand-name
+github.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+go.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.dev	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 pages.dev	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
+pkg.dev	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+pub.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 r2.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+stripe.dev	s	Stripe		US	payments	n	l	brand-name
+tabby.dev	s	Tabby		SA	payments	n	l	brand-name
+tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+vscode.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+web.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+plex.direct	s	Plex		US	first-party-platform	n	l	brand-name
+plc.directory	s	Bluesky		US	first-party-platform	n	l	common-knowledge
+dba.dk	s	Vend		NO	first-party-platform	n	l	common-knowledge
+dr.dk	s	DR		DK	first-party-platform	n	l	brand-name
+google.dk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mobilepay.dk	s	Vipps MobilePay		NO	payments	n	l	brand-name
+pinterest.dk	s	Pinterest		US	first-party-platform	n	l	brand-name
+google.com.do	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+zalan.do	s	Zalando		DE	first-party-platform	n	l	brand-name
 telegram.dog	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.dz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.ec	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ee	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lin.ee	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+linktr.ee	s	Linktree		AU	first-party-platform	n	l	brand-name
+amazon.eg	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.eg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+airbnb.es	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+bancosantander.es	s	Santander		ES	payments	n	l	brand-name
+bbva.es	s	BBVA		ES	payments	n	l	brand-name
+caixabank.es	s	CaixaBank		ES	payments	n	l	brand-name
+ebay.es	s	eBay		US	first-party-platform	n	l	brand-name
+elmundo.es	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+miravia.es	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+movistar.es	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
+orange.es	s	Orange		FR	first-party-platform	n	l	brand-name
+pinterest.es	s	Pinterest		US	first-party-platform	n	l	brand-name
+rtve.es	s	RTVE		ES	first-party-platform	n	l	brand-name
+1password.eu	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
+amazonaws.eu	s	Amazon		US	content-cdn	y	l	brand-name
+amzn.eu	s	Amazon		US	first-party-platform	n	l	common-knowledge
 appboy.eu	s	Braze		US	customer-engagement	n	l	ddg
+axeptio.eu	s	Axeptio		FR	consent	n	l	brand-name
+bitwarden.eu	s	Bitwarden		US	first-party-platform	n	l	brand-name
+bolt.eu	s	Bolt		EE	first-party-platform	n	l	brand-name
 braze.eu	s	Braze		US	customer-engagement	n	l	ddg,category:stevenblack
 browser-intake-datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,ghostery,category:easyprivacy
+cookiebot.eu	s	Usercentrics		DE	consent	n	l	common-knowledge
 datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,category:easyprivacy
 dbankcloud.eu	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.eu	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
+dns0.eu	s	dns0.eu		FR	dns-resolver	n	l	brand-name
+etarget.eu	s	Etarget		SK	advertising	n	l	brand-name
+friendlycaptcha.eu	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
 google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+joindns4.eu	s	DNS4EU	Whalebone	CZ	dns-resolver	n	l	brand-name
 kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+lastpass.eu	s	LastPass		US	first-party-platform	n	l	brand-name
+livesport.eu	s	Livesport		CZ	first-party-platform	n	l	brand-name
+mailkit.eu	s	Mailkit		CZ	customer-engagement	n	l	brand-name
+medallia.eu	s	Medallia		US	customer-engagement	n	l	brand-name
+nintendo.eu	s	Nintendo		JP	first-party-platform	n	l	brand-name
+ocdn.eu	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	common-knowledge
+pingone.eu	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
+politico.eu	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
+studentagency.eu	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+successfactors.eu	s	SAP		DE	first-party-platform	n	l	common-knowledge
+taxify.eu	s	Bolt		EE	first-party-platform	n	l	common-knowledge
 tiktokv.eu	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ghostery,ndpi,v2fly
 location*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	maps-location	n	h	ghostery,hagezi,ndpi,v2fly
 log*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ghostery,hagezi,ndpi,v2fly
@@ -2228,189 +4595,522 @@ ads*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	advertising	n	h	hagezi,v2fly
 analytics*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly
 mcs*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.eu	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	hagezi,v2fly
+trainline.eu	s	Trainline		GB	first-party-platform	n	l	brand-name
+unicredit.eu	s	UniCredit		IT	payments	n	l	brand-name
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
+worldoftanks.eu	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
+zoho.eu	s	Zoho		IN	first-party-platform	n	l	brand-name
+foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+foreca.fi	s	Foreca		FI	first-party-platform	n	l	brand-name
+google.fi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hs.fi	s	Sanoma		FI	first-party-platform	n	l	common-knowledge
+sanoma.fi	s	Sanoma		FI	first-party-platform	n	l	brand-name
 simpli.fi	s	Simpli.fi		US	advertising	n	l	brand-name
+telia.fi	s	Telia		SE	first-party-platform	n	l	brand-name
+tori.fi	s	Vend		NO	first-party-platform	n	l	common-knowledge
+yle.fi	s	Yle		FI	first-party-platform	n	l	brand-name
 chrt.fm	s	Spotify		SE	analytics	n	l	ddg
 last.fm	s	Last.fm	Paramount	GB	first-party-platform	n	h	ndpi,v2fly
 megaphone.fm	s	Spotify		SE	analytics	n	l	ddg
+omny.fm	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 pdst.fm	s	Spotify		SE	advertising	n	h	ddg,disconnect,category:easyprivacy
+qingting.fm	s	Qingting		CN	first-party-platform	n	l	brand-name
+e.foundation	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
+6play.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	common-knowledge
+airbnb.fr	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.fr	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bouyguestelecom.fr	s	Bouygues Telecom	Bouygues	FR	first-party-platform	n	l	brand-name
+carrefour.fr	s	Carrefour		FR	first-party-platform	n	l	brand-name
+credit-agricole.fr	s	Credit Agricole		FR	payments	n	l	brand-name
+decathlon.fr	s	Decathlon		FR	first-party-platform	n	l	brand-name
+deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+doctolib.fr	s	Doctolib		FR	first-party-platform	n	l	brand-name
+ebay.fr	s	eBay		US	first-party-platform	n	l	brand-name
+figaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
+francetv.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
+francetvinfo.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
+free.fr	s	Free (Iliad)	Iliad	FR	first-party-platform	n	l	brand-name
 google.fr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
+happn.fr	s	happn		FR	first-party-platform	n	l	brand-name
+laposte.fr	s	La Poste		FR	first-party-platform	n	l	brand-name
+leboncoin.fr	s	leboncoin	Adevinta	FR	first-party-platform	n	l	brand-name
+lefigaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
+lemonde.fr	s	Le Monde		FR	first-party-platform	n	l	brand-name
+lequipe.fr	s	L'Equipe	Amaury	FR	first-party-platform	n	l	brand-name
+m6.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	brand-name
+mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
+mycanal.fr	s	Canal+		FR	first-party-platform	n	l	brand-name
 ocs.fr	s	Orange (OCS)	Canal+	FR	first-party-platform	n	l	ndpi
+openstreetmap.fr	s	OpenStreetMap France		FR	maps-location	n	l	brand-name
+orange.fr	s	Orange		FR	first-party-platform	n	l	brand-name
 pinterest.fr	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+radiofrance.fr	s	Radio France		FR	first-party-platform	n	l	brand-name
+sfr.fr	s	SFR	Altice	FR	first-party-platform	n	l	brand-name
+tf1.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
+tf1info.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
+vinted.fr	s	Vinted		LT	first-party-platform	n	l	brand-name
+weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
+say.games	s	SayGames		CY	first-party-platform	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
 abr.ge	s	Airbridge	AB180	KR	attribution	n	l	brand-name
+google.ge	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ddg.gg	s	DuckDuckGo		US	first-party-platform	n	l	common-knowledge
 discord.gg	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 fb.gg	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly
+frameplay.gg	s	Frameplay		US	advertising	n	l	brand-name
+now.gg	s	BlueStacks	now.gg	US	first-party-platform	n	l	brand-name
+google.com.gh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+discord.gift	s	Discord		US	first-party-platform	n	l	brand-name
 goo.gl	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
+app.goo.gl	s	Google	Alphabet	US	attribution	n	l	common-knowledge
+ecloud.global	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
+agnss.goog	s	Google	Alphabet	US	maps-location	n	l	common-knowledge
 nel.goog	s	Google	Alphabet	US	analytics	n	l	brand-name
-pki.goog	s	Google	Alphabet	US	os-platform	n	h	adguard,ddg,ndpi,v2fly
+pki.goog	s	Google	Alphabet	US	certificate-status	n	h	adguard,ddg,ndpi,v2fly
+usercontent.goog	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 8888.google	s	Google	Alphabet	US	dns-resolver	n	l	brand-name
+about.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adtrafficquality.google	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:easylist
+ai.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+blog.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+deepmind.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard
 dns64.dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard,parent-only
+notebooklm.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+store.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly
 time.nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly,parent-only
 noaa.gov	s	NOAA	US Government	US	first-party-platform	n	l	ghostery
+efood.gr	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.gr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
+heureka.group	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
+rohlik.group	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
+rollic.gs	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
+ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
+google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+flo.health	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
+alipay.hk	s	Ant Group		CN	payments	n	l	common-knowledge
+google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+sina.com.hk	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
+prf.hn	s	Partnerize		GB	attribution	n	l	common-knowledge
+exp.host	s	Expo		US	content-cdn	n	l	common-knowledge
+google.hr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+alza.hu	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
+e-szigno.hu	s	Microsec		HU	certificate-status	n	l	common-knowledge
+foodora.hu	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.hu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+netlock.hu	s	NETLOCK		HU	certificate-status	n	l	brand-name
+google.co.id	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.co.id	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.co.id	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+amazon.ie	s	Amazon		US	first-party-platform	n	l	brand-name
+google.ie	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pinterest.ie	s	Pinterest		US	first-party-platform	n	l	brand-name
+google.co.il	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 directly.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 imo.im	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
 pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+spot.im	s	OpenWeb		US	social-sdk	n	l	common-knowledge
 squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+toss.im	s	Toss	Viva Republica	KR	payments	n	l	brand-name
+vector.im	s	Element		GB	first-party-platform	n	l	common-knowledge
+zego.im	s	ZEGO		CN	video-call	n	l	brand-name
+airtel.in	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+audible.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bharatpe.in	s	BharatPe		IN	payments	n	l	brand-name
+brainly.in	s	Brainly		PL	first-party-platform	n	l	brand-name
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+irctc.co.in	s	IRCTC	Indian Railways	IN	first-party-platform	n	l	brand-name
+dailyhunt.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
+groww.in	s	Groww		IN	payments	n	l	brand-name
 honeypomelo.in	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+juspay.in	s	Juspay		IN	payments	n	l	brand-name
 lnkd.in	s	LinkedIn	Microsoft	US	first-party-platform	n	h	disconnect,v2fly
+mxplayer.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
+myjosh.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
+myvi.in	s	Vodafone Idea		IN	first-party-platform	n	l	common-knowledge
 adjust.net.in	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
+bhimupi.org.in	s	NPCI		IN	payments	n	l	common-knowledge
+npci.org.in	s	NPCI		IN	payments	n	l	brand-name
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
+payu.in	s	PayU India	Prosus	IN	payments	n	l	brand-name
+redbus.in	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+shopsy.in	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
+supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
+zee5.in	s	ZEE5	Zee	IN	first-party-platform	n	l	brand-name
+zoho.in	s	Zoho		IN	first-party-platform	n	l	brand-name
+ibook.info	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
+pinterest.info	s	Pinterest		US	first-party-platform	n	l	brand-name
 1rx.io	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 2gis.io	s	2GIS		RU	maps-location	n	l	brand-name
+4dex.io	s	Adagio		FR	advertising	n	l	common-knowledge
+ably.io	s	Ably		GB	push-messaging	n	l	brand-name
+accelbyte.io	s	AccelByte		US	content-cdn	y	l	brand-name
+adagio.io	s	Adagio		FR	advertising	n	l	brand-name
+adapty.io	s	Adapty		US	payments	n	l	brand-name
 adbrix.io	s	AdBrix	IGAWorks	KR	attribution	n	l	brand-name
 addlive.io	s	Snap		US	video-call	n	h	adguard,ndpi
 adguard-dns.io	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
 adjust.io	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,xray
 adobe.io	s	Adobe		US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 agora.io	s	Agora		US	video-call	n	l	v2fly
+airbrake.io	s	Airbrake	LogicMonitor	US	crash-reporting	n	l	brand-name
 airbridge.io	s	Airbridge	AB180	KR	attribution	n	l	brand-name
 akstat.io	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
+alchemyapi.io	s	Alchemy		US	payments	n	l	brand-name
+algolia.io	s	Algolia		US	content-cdn	n	l	brand-name
+alltrails.io	s	AllTrails		US	maps-location	n	l	brand-name
+anzu.io	s	Anzu		IL	advertising	n	l	brand-name
 applicationinsights.io	s	Microsoft		US	analytics	n	l	v2fly
+approov.io	s	Approov		GB	fraud-identity	n	l	brand-name
+arbor.io	s	LiveRamp		US	advertising	n	l	common-knowledge
+audiomob.io	s	AudioMob		GB	advertising	n	l	brand-name
+axept.io	s	Axeptio		FR	consent	n	l	brand-name
+azurecontainerapps.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
+azurecr.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
+back4app.io	s	Back4App		US	content-cdn	y	l	brand-name
 backtrace.io	s	Backtrace	Sauce Labs	US	crash-reporting	n	l	exodus
 bidmachine.io	s	BidMachine		US	advertising	n	l	brand-name
 bidr.io	s	Beeswax	Comcast	US	advertising	n	l	capture
+bitdrift.io	s	bitdrift		US	crash-reporting	n	l	brand-name
+bose.io	s	Bose		US	first-party-platform	n	l	brand-name
 branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 api2.branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 bwbx.io	s	Bloomberg		US	first-party-platform	n	h	ghostery,v2fly
+canny.io	s	Canny		US	customer-engagement	n	l	brand-name
+caroda.io	s	Caroda		CZ	advertising	n	l	brand-name
+castle.io	s	Castle		US	fraud-identity	n	l	brand-name
+cnn.io	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+coda.io	s	Grammarly		US	first-party-platform	n	l	common-knowledge
+cometchat.io	s	CometChat		US	social-sdk	n	l	brand-name
+consensys.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
+constructor.io	s	Constructor		US	content-cdn	n	l	brand-name
+contentstack.io	s	Contentstack		US	content-cdn	n	l	brand-name
+cordial.io	s	Cordial		US	customer-engagement	n	l	brand-name
+customer.io	s	Customer.io		US	customer-engagement	n	l	brand-name
+dable.io	s	Dable		KR	advertising	n	l	brand-name
+dcloud.io	s	DCloud		CN	content-cdn	n	l	brand-name
 deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
+discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
+dolby.io	s	Dolby		US	video-call	n	l	brand-name
+dowjones.io	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
 element.io	s	Element		GB	first-party-platform	n	h	adguard,v2fly
+elevenlabs.io	s	ElevenLabs		US	first-party-platform	n	l	brand-name
 embrace.io	s	Embrace		US	crash-reporting	n	l	disconnect
+es.io	s	Elastic		US	content-cdn	y	l	common-knowledge
+everflow.io	s	Everflow		US	attribution	n	l	brand-name
+expo.io	s	Expo		US	content-cdn	n	l	brand-name
+extremereach.io	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 fabric.io	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,xray,category:stevenblack
+faceapp.io	s	FaceApp	FaceApp Technology	CY	first-party-platform	n	l	brand-name
 flagship.io	s	AB Tasty		FR	feature-flags	n	l	ddg
+fly.io	s	Fly.io		US	content-cdn	n	l	brand-name
+fpapi.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 fpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect,category:easyprivacy
 fpjs.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	category:easyprivacy,category:stevenblack,brand-name
+frame.io	s	Adobe		US	first-party-platform	n	l	common-knowledge
+freshsales.io	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+gcr.io	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+getstream.io	s	Stream		US	social-sdk	n	l	brand-name
+getunleash.io	s	Unleash		NO	feature-flags	n	l	brand-name
 ghcr.io	s	GitHub	Microsoft	US	first-party-platform	n	h	adguard,v2fly
 github.io	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
 glassboxdigital.io	s	Glassbox		IL	analytics	n	h	ddg,ghostery,category:easyprivacy
+gos-gsp.io	s	Samsung		KR	os-platform	n	l	common-knowledge
 grammarly.io	s	Grammarly		US	first-party-platform	n	l	brand-name
+grindr.io	s	Grindr		US	first-party-platform	n	l	brand-name
+growthbook.io	s	GrowthBook		US	feature-flags	n	l	brand-name
+gupshup.io	s	Gupshup		US	customer-engagement	n	l	brand-name
+harness.io	s	Harness		US	feature-flags	n	l	brand-name
 heap.io	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
-hotjar.io	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+home-assistant.io	s	Home Assistant	Open Home Foundation	CH	first-party-platform	n	l	brand-name
+honeybadger.io	s	Honeybadger		US	crash-reporting	n	l	brand-name
+honeycomb.io	s	Honeycomb		US	crash-reporting	n	l	brand-name
+hotjar.io	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+huq.io	s	Huq		GB	maps-location	n	l	brand-name
+id5.io	s	ID5		GB	advertising	n	l	brand-name
+idnow.io	s	IDnow		DE	fraud-identity	n	l	brand-name
+imagekit.io	s	ImageKit		IN	content-cdn	y	l	brand-name
+infura.io	s	MetaMask	Consensys	US	payments	n	l	common-knowledge
+instana.io	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 intercom.io	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
+ipinfo.io	s	IPinfo		US	maps-location	n	l	brand-name
 jpush.io	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	v2fly
+juspay.io	s	Juspay		IN	payments	n	l	brand-name
 kameleoon.io	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery
 karte.io	s	PLAID		JP	customer-engagement	n	l	ddg
+kasada.io	s	Kasada		AU	fraud-identity	n	l	brand-name
 kayzen.io	s	Kayzen		DE	advertising	n	l	xray
 liftoff.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,disconnect,xray
 liftoff-creatives.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+litix.io	s	Mux		US	analytics	n	l	common-knowledge
+livekit.io	s	LiveKit		US	video-call	n	l	brand-name
+logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
+logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
+lootlocker.io	s	LootLocker		SE	content-cdn	n	l	brand-name
+lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
+mega.io	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
+metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
+mfb.io	s	FlixBus	Flix	DE	first-party-platform	n	l	common-knowledge
+minimax.io	s	MiniMax		CN	first-party-platform	n	l	brand-name
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
+murena.io	s	/e/ (Murena)	Murena	FR	os-platform	n	l	brand-name
 musinc.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nextdns.io	s	NextDNS		US	dns-resolver	n	l	brand-name
+nio.io	s	NIO		CN	first-party-platform	n	l	brand-name
+ntv.io	s	Nativo		US	advertising	n	l	common-knowledge
+odeeo.io	s	Odeeo		IL	advertising	n	l	brand-name
 ogury.io	s	Ogury		FR	advertising	n	l	ddg
+onetrust.io	s	OneTrust		US	consent	n	l	brand-name
 mobile-data.onetrust.io	s	OneTrust		US	consent	n	l	disconnect,parent-only
+openfpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 api16-access-sg.pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 pangle-global.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
+pantheonsite.io	s	Pantheon		US	content-cdn	y	l	brand-name
 pendo.io	s	Pendo		US	analytics	n	h	disconnect,ghostery,xray
+photonengine.io	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
 piano.io	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery,category:stevenblack
+picsart.io	s	Picsart		US	first-party-platform	n	l	brand-name
+plausible.io	s	Plausible		EE	analytics	n	l	brand-name
+postscript.io	s	Postscript		US	customer-engagement	n	l	brand-name
 presage.io	s	Ogury		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+prismic.io	s	Prismic		FR	content-cdn	n	l	brand-name
+privacymanager.io	s	LiveRamp		US	consent	n	l	common-knowledge
+qonversion.io	s	Qonversion		US	payments	n	l	brand-name
+r2b2.io	s	R2B2		CZ	advertising	n	l	brand-name
 radar.io	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 rakutenadvertising.io	s	Rakuten		JP	advertising	n	l	ghostery,category:easylist
 raygun.io	s	Raygun		NZ	crash-reporting	n	l	ghostery
 remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
+sanity.io	s	Sanity		NO	content-cdn	n	l	brand-name
+saygames.io	s	SayGames		CY	first-party-platform	n	l	brand-name
+schibsted.io	s	Schibsted		NO	first-party-platform	n	l	brand-name
+section.io	s	Section.io	Webscale	US	content-cdn	y	l	brand-name
 segment.io	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ingest.sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	m	ddg,disconnect,ghostery,v2fly,xray
+seon.io	s	SEON		HU	fraud-identity	n	l	brand-name
+shopee.io	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+simplelogin.io	s	Proton		CH	first-party-platform	n	l	common-knowledge
+sirdata.io	s	Sirdata		FR	consent	n	l	brand-name
+smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
+statuspage.io	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 storetail.io	s	Criteo		FR	advertising	n	l	disconnect,category:stevenblack
+tailscale.io	s	Tailscale		CA	first-party-platform	n	l	brand-name
+taptap.io	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
 tenjin.io	s	Tenjin		US	attribution	n	l	brand-name
 track.tenjin.io	s	Tenjin		US	attribution	n	l	category:stevenblack,brand-name
+termly.io	s	Termly		US	consent	n	l	brand-name
+thinkingdata.io	s	ThinkingData		CN	analytics	n	l	brand-name
+tomorrow.io	s	Tomorrow.io		US	first-party-platform	n	l	brand-name
+transcend.io	s	Transcend		US	consent	n	l	brand-name
+transmitsecurity.io	s	Transmit Security		IL	fraud-identity	n	l	brand-name
+tubi.io	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
+userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
+viki.io	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
+voodoo.io	s	Voodoo		FR	first-party-platform	n	l	brand-name
+voodoo-ads.io	s	Voodoo		FR	advertising	n	l	brand-name
+voodoo-analytics.io	s	Voodoo		FR	analytics	n	l	brand-name
+voodoo-tech.io	s	Voodoo		FR	first-party-platform	n	l	brand-name
+vsassets.io	s	Microsoft		US	content-cdn	n	l	common-knowledge
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+vwgroup.io	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
+webflow.io	s	Webflow		US	content-cdn	y	l	brand-name
+whalebone.io	s	Whalebone		CZ	dns-resolver	n	l	brand-name
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
+zinfra.io	s	Wire		CH	first-party-platform	n	l	common-knowledge
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
+google.iq	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.is	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+gph.is	s	Giphy	Shutterstock	US	content-cdn	n	l	common-knowledge
+umami.is	s	Umami		US	analytics	n	l	brand-name
 actalis.it	s	Actalis	Aruba	IT	certificate-status	n	l	v2fly
+airbnb.it	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.it	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+corriere.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
+deliveroo.it	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+ebay.it	s	eBay		US	first-party-platform	n	l	brand-name
+fastweb.it	s	Fastweb	Swisscom	IT	first-party-platform	n	l	brand-name
+fastwebnet.it	s	Fastweb	Swisscom	IT	first-party-platform	y	l	capture
+gazzetta.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
+gedi.it	s	GEDI		IT	first-party-platform	n	l	brand-name
+gedistatic.it	s	GEDI		IT	first-party-platform	n	l	brand-name
 google.it	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+kahoot.it	s	Kahoot		NO	first-party-platform	n	l	brand-name
+mediaset.it	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
+nexi.it	s	Nexi		IT	payments	n	l	brand-name
 pin.it	s	Pinterest		US	first-party-platform	n	h	ddg,v2fly
+pinterest.it	s	Pinterest		US	first-party-platform	n	l	brand-name
+rai.it	s	RAI		IT	first-party-platform	n	l	brand-name
+raiplay.it	s	RAI		IT	first-party-platform	n	l	brand-name
+rcs.it	s	RCS MediaGroup		IT	first-party-platform	n	l	brand-name
+rcsobjects.it	s	RCS MediaGroup		IT	first-party-platform	n	l	brand-name
 redd.it	s	Reddit		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 i.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 preview.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 v.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
+repubblica.it	s	GEDI		IT	first-party-platform	n	l	common-knowledge
+sky.it	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
+strossle.it	s	Strossle		SE	advertising	n	l	brand-name
+unicredit.it	s	UniCredit		IT	payments	n	l	brand-name
 welcomeitalia.it	s	Welcome Italia		IT	first-party-platform	n	l	brand-name
+google.jo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.jobs	s	Amazon		US	first-party-platform	n	h	ddg,v2fly
 adgeneration.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
+adingo.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	common-knowledge
 ameba.jp	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	n	l	v2fly
+auone.jp	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 simeji.baidu.jp	s	Baidu		CN	first-party-platform	n	l	disconnect,parent-only
+canon.jp	s	Canon		JP	first-party-platform	n	l	brand-name
 amazon.co.jp	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+bandainamcoent.co.jp	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
+capcom.co.jp	s	Capcom		JP	first-party-platform	n	l	brand-name
 cyberagent.co.jp	s	CyberAgent		JP	first-party-platform	n	l	disconnect,brand-name
 dmm.co.jp	s	DMM		JP	first-party-platform	n	l	disconnect
 geniee.co.jp	s	Geniee		JP	advertising	n	l	disconnect
 google.co.jp	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gree.co.jp	s	GREE		JP	first-party-platform	n	l	brand-name
+gungho.co.jp	s	GungHo		JP	first-party-platform	n	l	brand-name
 i-mobile.co.jp	s	i-mobile		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+logly.co.jp	s	Logly		JP	advertising	n	l	brand-name
+lycorp.co.jp	s	LINE	LY Corporation	JP	first-party-platform	n	l	common-knowledge
 nintendo.co.jp	s	Nintendo		JP	first-party-platform	n	l	v2fly
+paypay-corp.co.jp	s	Yahoo Japan	LY Corporation	JP	payments	n	l	common-knowledge
+pokemon.co.jp	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
 rakuten.co.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+rakuten-bank.co.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
+sega.co.jp	s	Sega	Sega Sammy	JP	first-party-platform	n	l	brand-name
+square-enix.co.jp	s	Square Enix		JP	first-party-platform	n	l	brand-name
+trendmicro.co.jp	s	Trend Micro		JP	first-party-platform	n	l	brand-name
 viber.co.jp	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	disconnect
 yahoo.co.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+zucks.co.jp	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
+cygames.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	brand-name
+fluct.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	brand-name
 fout.jp	s	FreakOut		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+fril.jp	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 genieesspv.jp	s	Geniee		JP	advertising	n	l	disconnect,category:easyprivacy,category:stevenblack
+granbluefantasy.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	common-knowledge
 gssprt.jp	s	Geniee		JP	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+gungho.jp	s	GungHo		JP	first-party-platform	n	l	brand-name
+public.dns.iij.jp	s	IIJ		JP	dns-resolver	n	l	brand-name
+maio.jp	s	maio	i-mobile	JP	advertising	n	l	brand-name
+mbga.jp	s	DeNA		JP	first-party-platform	n	l	common-knowledge
 mercari.jp	s	Mercari		JP	first-party-platform	n	l	ddg
 microad.jp	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack,category:v2fly
+mixi.jp	s	MIXI		JP	first-party-platform	n	l	brand-name
 nakanohito.jp	s	UserLocal		JP	analytics	n	h	ddg,disconnect,xray,category:ghostery,category:stevenblack
 naver.jp	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 line.naver.jp	s	LINE	LY Corporation	JP	first-party-platform	n	m	ddg,ndpi,v2fly
+docomo.ne.jp	s	NTT Docomo	NTT	JP	first-party-platform	n	l	brand-name
 paypay.ne.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	l	brand-name
+rakuten.ne.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
+ntp.nict.jp	s	NICT		JP	time-connectivity-check	n	l	brand-name
+pinterest.jp	s	Pinterest		US	first-party-platform	n	l	brand-name
 r10s.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 scaleout.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
+softbank.jp	s	SoftBank		JP	first-party-platform	n	l	brand-name
+sony.jp	s	Sony		JP	first-party-platform	n	l	brand-name
+twitter.jp	s	X (Twitter)	X Corp	US	first-party-platform	n	l	brand-name
 yahooapis.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery
 yimg.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 yads.c.yimg.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
 yjtag.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,ghostery,category:easyprivacy
+google.co.ke	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.kh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 cauly.co.kr	s	Cauly	FSN Asia	KR	advertising	n	l	xray
 google.co.kr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 kakao.co.kr	s	Kakao		KR	first-party-platform	n	l	v2fly
+pinterest.co.kr	s	Pinterest		US	first-party-platform	n	l	brand-name
+tworld.co.kr	s	SK Telecom	SK	KR	first-party-platform	n	l	common-knowledge
+google.com.kw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.kz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+kaspi.kz	s	Kaspi.kz		KZ	payments	n	l	brand-name
 yandex.kz	s	Yandex		RU	first-party-platform	n	h	adguard,disconnect,v2fly
+51.la	s	51.LA		CN	analytics	n	l	brand-name
+qcloud.la	s	Tencent		CN	content-cdn	n	l	common-knowledge
+google.com.lb	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 app.link	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery
 go.link	s	Adjust	AppLovin	DE	attribution	n	h	ddg,exodus
+smart.link	s	Kochava		US	attribution	n	l	common-knowledge
 sng.link	s	Singular		US	attribution	n	l	disconnect
 spotify.link	s	Spotify		SE	first-party-platform	n	l	v2fly
+100ms.live	s	100ms		US	video-call	n	l	brand-name
+yubo.live	s	Yubo	Twelve App	FR	first-party-platform	n	l	brand-name
+google.lk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 miumiu.lol	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 bnc.lt	s	Branch	Branch Metrics	US	attribution	n	m	ddg,xray
+google.lt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.lu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.lv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+pairs.lv	s	Match Group		US	first-party-platform	n	l	common-knowledge
+bit.ly	s	Bitly		US	first-party-platform	n	l	brand-name
 count.ly	s	Countly		GB	analytics	n	l	category:easyprivacy,category:stevenblack,brand-name
 direct.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 musical.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+parse.ly	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
+persona.ly	s	Persona.ly		IL	advertising	n	l	brand-name
 pingpong.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+rebrand.ly	s	Rebrandly		IE	first-party-platform	n	l	brand-name
+google.co.ma	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.md	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+abnb.me	s	Airbnb		US	first-party-platform	n	l	common-knowledge
+awstrack.me	s	Amazon		US	customer-engagement	n	l	common-knowledge
+botim.me	s	BOTIM	Astra Tech	AE	first-party-platform	n	l	brand-name
 ele.me	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 fb.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
+id6.me	s	China Telecom		CN	fraud-identity	n	l	app-connections
 ig.me	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+iproov.me	s	iProov		GB	fraud-identity	n	l	brand-name
+li.me	s	Lime	Neutron Holdings	US	first-party-platform	n	l	brand-name
 line.me	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 tr.line.me	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 line-beta.me	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
+loopme.me	s	LoopMe		GB	advertising	n	l	brand-name
 m.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+mercedes.me	s	Mercedes-Benz		DE	first-party-platform	n	l	brand-name
 muser.me	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 mycdn.me	s	VK		RU	content-cdn	n	h	ddg,v2fly,category:ghostery
 naver.me	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 onelink.me	s	AppsFlyer		IL	attribution	n	l	ddg,category:easyprivacy
 oppoer.me	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+paypal.me	s	PayPal		US	payments	n	l	brand-name
+pm.me	s	Proton		CH	first-party-platform	n	l	common-knowledge
 proton.me	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 qbox.me	s	Qiniu		CN	content-cdn	y	l	v2fly
 signal.me	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 snow.me	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
+superwall.me	s	Superwall		US	payments	n	l	brand-name
 synology.me	s	Synology		TW	first-party-platform	n	l	v2fly
 t.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 telegram.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
+textnow.me	s	TextNow		CA	first-party-platform	n	l	brand-name
+tx.me	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vb.me	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	ddg
+veriff.me	s	Veriff		EE	fraud-identity	n	l	brand-name
 vk.me	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 vk-cdn.me	s	VK		RU	content-cdn	n	l	v2fly
 wa.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly,xray
+zalo.me	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
+zepeto.me	s	Naver		KR	first-party-platform	n	l	common-knowledge
 discord.media	s	Discord		US	first-party-platform	n	h	ndpi,v2fly
 cloud.microsoft	s	Microsoft		US	first-party-platform	n	h	adguard,disconnect,ndpi
+google.com.mm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1kxun.mobi	s	1kxun		CN	first-party-platform	n	l	ndpi
 appreciate.mobi	s	Digital Turbine		US	advertising	n	l	brand-name
 faceu.mobi	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
@@ -2426,29 +5126,51 @@ in.appcenter.ms	s	Microsoft		US	analytics	n	m	adguard,ddg,ndpi,v2fly,xray
 clarity.ms	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
 gfx.ms	s	Microsoft		US	content-cdn	n	l	capture
 onestore.ms	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
+sfx.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
+svc.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
+google.com.mt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.mx	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+pinterest.com.mx	s	Pinterest		US	first-party-platform	n	l	brand-name
+walmart.com.mx	s	Walmart		US	first-party-platform	n	l	brand-name
+google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.com.my	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.com.my	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 126.net	s	NetEase		CN	first-party-platform	n	h	ghostery,v2fly,xray
 nos-eastchina1.126.net	s	NetEase		CN	first-party-platform	n	m	ghostery,v2fly,xray,parent-only
 127.net	s	NetEase		CN	first-party-platform	n	h	disconnect,v2fly,xray
 1e100.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 s0.2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+2mdn-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 2o7.net	s	Adobe		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 4sqi.net	s	Foursquare		US	maps-location	n	l	xray
+a-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 aarki.net	s	Aarki	Skillz	US	advertising	n	l	brand-name
+ably.net	s	Ably		GB	push-messaging	n	l	brand-name
 accengage.net	s	Airship		US	push-messaging	n	h	ddg,ghostery
+acompli.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 adform.net	s	Adform		DK	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+adformdsp.net	s	Adform		DK	advertising	n	l	brand-name
 admixer.net	s	Admixer		UA	advertising	n	l	brand-name
 adobedc.net	s	Adobe		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly
+adways.net	s	Adways		JP	advertising	n	l	brand-name
 agoda.net	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aiv-cdn.net	s	Amazon		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 akadns.net	s	Akamai		US	content-cdn	y	h	adguard,ddg,v2fly
 apple.com.akadns.net	s	Apple		US	content-cdn	n	l	v2fly
+courier-push-apple.com.akadns.net	s	Apple		US	push-messaging	n	l	brand-name
 icloud.com.akadns.net	s	Apple		US	content-cdn	n	l	brand-name
 itunes-apple.com.akadns.net	s	Apple		US	content-cdn	n	l	v2fly
+push-apple.com.akadns.net	s	Apple		US	push-messaging	n	l	brand-name
 edgekey.net.globalredir.akadns.net	s	Akamai		US	content-cdn	n	m	adguard,ddg,v2fly,parent-only
+akam.net	s	Akamai		US	content-cdn	n	l	brand-name
 akamai.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
+akamai-staging.net	s	Akamai		US	content-cdn	y	l	brand-name
 akamaiedge.net	s	Akamai		US	content-cdn	y	h	adguard,v2fly
 akamaihd.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
+fbcdn-creative-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	common-knowledge
 fbcdn-photos-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
 fbcdn-profile-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
 fbexternal-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
@@ -2461,29 +5183,58 @@ audio4-ak-spotify-com.akamaized.net	s	Spotify		SE	content-cdn	n	m	ndpi,v2fly
 tiktokcdn.com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 p16-tiktokcdn-com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	m	ndpi,v2fly
 p16-va-default.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
+akamaized-staging.net	s	Akamai		US	content-cdn	y	l	brand-name
 akastream.net	s	Akamai		US	content-cdn	n	l	v2fly
+algolia.net	s	Algolia		US	content-cdn	n	l	brand-name
+alibaba.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	brand-name
 alphacdn.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 ampproject.net	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
+anrdoezrs.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+apitd.net	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	app-connections
+appcues.net	s	Appcues		US	customer-engagement	n	l	brand-name
 appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 emotion.appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,parent-only
 apple-dns.net	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+applied-privacy.net	s	Foundation for Applied Privacy		AT	dns-resolver	n	l	brand-name
 at-o.net	s	AT Internet	Piano	FR	analytics	n	l	disconnect,category:easyprivacy,category:stevenblack
 ati-host.net	s	AT Internet	Piano	FR	analytics	n	h	exodus,ghostery,xray
 aticdn.net	s	AT Internet	Piano	FR	analytics	n	h	disconnect,ghostery
+atl-paas.net	s	Atlassian		AU	first-party-platform	n	l	app-connections
+atlassian.net	s	Atlassian		AU	first-party-platform	n	l	brand-name
+att.net	s	AT&T		US	first-party-platform	n	l	brand-name
+authorize.net	s	Visa		US	payments	n	l	common-knowledge
 avcdn.net	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
+ax-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+axprod.net	s	Axinom		DE	content-cdn	n	l	common-knowledge
+azure.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 azure-api.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
+azure-devices.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
+azure-mobile.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azureedge.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
 azurefd.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,v2fly
+azurestaticapps.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
 azurewebsites.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,ndpi,v2fly
 b-cdn.net	s	BunnyCDN	BunnyWay	SI	content-cdn	y	h	ddg,ghostery
+b-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+b612.net	s	Naver		KR	first-party-platform	n	l	common-knowledge
+bandainamco.net	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
+bango.net	s	Bango		GB	payments	n	l	brand-name
 battle.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 bdurl.net	s	ByteDance		CN	content-cdn	n	h	ddg,xray
 bdydns.net	s	Baidu		CN	content-cdn	n	l	v2fly
 behance.net	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,v2fly
+bethesda.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 bidswitch.net	s	BidSwitch	Criteo	GB	advertising	n	l	brand-name
 biliapi.net	s	Bilibili		CN	content-cdn	n	l	v2fly
+bilivideo.net	s	Bilibili		CN	content-cdn	n	l	common-knowledge
 bing.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,v2fly
 bitdefender.net	s	Bitdefender		RO	first-party-platform	n	l	ndpi
+bitwarden.net	s	Bitwarden		US	first-party-platform	n	l	brand-name
+blueconic.net	s	BlueConic		US	customer-engagement	n	l	brand-name
+bn-ent.net	s	Bandai Namco		JP	first-party-platform	n	l	common-knowledge
+boltdns.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	common-knowledge
+boxcdn.net	s	Box		US	first-party-platform	n	l	brand-name
+brightcove.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 bunny.net	s	BunnyCDN	BunnyWay	SI	content-cdn	n	l	ddg
 bytedance.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 bytedns.net	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -2491,6 +5242,8 @@ byteintl.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 bytelb.net	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteoversea.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,v2fly,xray
 cachefly.net	s	CacheFly	CacheNetworks	US	content-cdn	y	h	ddg,ndpi
+cdn77.net	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
+cdn77-ssl.net	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
 cdnetworks.net	s	CDNetworks	Wangsu	SG	content-cdn	y	l	ghostery
 chartbeat.net	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chinacache.net	s	ChinaCache		CN	content-cdn	n	l	brand-name
@@ -2499,12 +5252,25 @@ cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2fly
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
-contentsquare.net	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+comcast.net	s	Comcast		US	first-party-platform	n	l	brand-name
+confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
+connexity.net	s	Connexity	Taboola	US	advertising	n	l	brand-name
+consensys.net	s	MetaMask	Consensys	US	payments	n	l	brand-name
+contaboserver.net	s	Contabo		DE	content-cdn	y	l	brand-name
+contentsquare.net	s	Contentsquare		FR	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+cookiehub.net	s	CookieHub		IS	consent	n	l	brand-name
+counter-strike.net	s	Valve		US	first-party-platform	n	l	common-knowledge
 cpatrk.net	s	TalkingData		CN	analytics	n	l	v2fly
 criteo.net	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
+crowdin.net	s	Crowdin		EE	content-cdn	n	l	brand-name
 crwdcntrl.net	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:easyprivacy,category:stevenblack
+csdn.net	s	CSDN		CN	first-party-platform	n	l	brand-name
+ctfassets.net	s	Contentful		DE	content-cdn	n	l	common-knowledge
+d-trust.net	s	D-Trust	Bundesdruckerei	DE	certificate-status	n	l	brand-name
+darksky.net	s	Apple		US	first-party-platform	n	l	common-knowledge
 dartsearch.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly
+dartsearch-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 daum.net	s	Kakao		KR	first-party-platform	n	h	disconnect,ghostery,v2fly,xray
 ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 analytics.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -2512,55 +5278,93 @@ bc.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,catego
 display.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:stevenblack
 map.daum.net	s	Kakao		KR	maps-location	n	m	disconnect,ghostery,v2fly,xray,parent-only
 daumcdn.net	s	Kakao		KR	content-cdn	n	h	disconnect,ghostery,v2fly
+dc-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+decathlon.net	s	Decathlon		FR	first-party-platform	n	l	brand-name
+decibelinsight.net	s	Medallia		US	analytics	n	l	common-knowledge
 deliveryhero.net	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 perseus-productanalytics.deliveryhero.net	s	Delivery Hero		DE	analytics	n	l	app-connections,brand-name
 deltadna.net	s	deltaDNA	Unity	GB	analytics	n	l	exodus
+demandware.net	s	Salesforce		US	content-cdn	y	l	common-knowledge
 demdex.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 demonware.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+deviantart.net	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
 dingtalk.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 discordapp.net	s	Discord		US	content-cdn	n	h	ghostery,ndpi,v2fly
 media.discordapp.net	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
 disney-plus.net	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
-dmcdn.net	s	Dailymotion	Vivendi	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+dmcdn.net	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+dnspod.net	s	Tencent		CN	dns-resolver	n	l	common-knowledge
+docusign.net	s	DocuSign		US	first-party-platform	n	l	brand-name
 doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 googleads.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 stats.g.doubleclick.net	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+doubleclick-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 douyinact.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 douyinvideo.net	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+dpbolvw.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+dpgmedia.net	s	DPG Media		BE	first-party-platform	n	l	brand-name
 duba.net	s	Cheetah Mobile		CN	first-party-platform	n	l	v2fly
 dzcdn.net	s	Deezer		FR	first-party-platform	n	l	v2fly
+e-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+easypack24.net	s	InPost		PL	first-party-platform	n	l	common-knowledge
 edgecastcdn.net	s	Edgio	Akamai	US	content-cdn	y	h	adguard,xray
 edgecastdns.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 edgekey.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 apple.com.edgekey.net	s	Apple		US	content-cdn	n	l	brand-name
 tiktokv.com.edgekey.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+edgekey-staging.net	s	Akamai		US	content-cdn	y	l	common-knowledge
 edgesuite.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 apple.com.edgesuite.net	s	Apple		US	content-cdn	n	l	brand-name
 tiktokcdn.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tiktokcdn-us.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tiktokv.com.edgesuite.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+edgesuite-staging.net	s	Akamai		US	content-cdn	y	l	common-knowledge
 emarsys.net	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect
 entrust.net	s	Entrust		US	certificate-status	n	l	v2fly
+episerver.net	s	Optimizely		US	feature-flags	n	l	common-knowledge
+epson.net	s	Epson		JP	first-party-platform	n	l	brand-name
+espn.net	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 everestjs.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 everesttech.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 evernote.net	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	brand-name
 example.net	s	IANA	ICANN	US	first-party-platform	n	l	capture
 exct.net	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect
+expressapisv2.net	s	ExpressVPN	Kape	VG	first-party-platform	n	l	common-knowledge
+eyeota.net	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
 facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
 fastlylb.net	s	Fastly		US	content-cdn	y	h	ghostery,v2fly
+faz.net	s	FAZ		DE	first-party-platform	n	l	brand-name
+fb-t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 fbcdn.net	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 feishu.net	s	ByteDance		CN	first-party-platform	n	l	v2fly
-flurry.net	s	Flurry	Yahoo	US	analytics	n	l	brand-name
+ffmuc.net	s	Freifunk Muenchen		DE	dns-resolver	n	l	common-knowledge
+flipkart.net	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
+flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
+fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
+fast.fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
+foreca.net	s	Foreca		FI	first-party-platform	n	l	brand-name
+fpjscdn.net	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
+fptplay.net	s	FPT		VN	first-party-platform	n	l	brand-name
+fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
+gismeteo.net	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
+gmx.net	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 go-mpulse.net	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+googlefiber.net	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
 ota.googlezip.net	s	Google	Alphabet	US	os-platform	n	m	adguard,v2fly,parent-only
 gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
+grafana.net	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+gree.net	s	GREE		JP	first-party-platform	n	l	brand-name
+haier.net	s	Haier		CN	first-party-platform	n	l	brand-name
+helpscout.net	s	Help Scout		US	customer-engagement	n	l	brand-name
+hepsiburada.net	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
+hingeaws.net	s	Match Group		US	first-party-platform	n	l	common-knowledge
 hockeyapp.net	s	Microsoft		US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,xray
 hs-analytics.net	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hwcdn.net	s	StackPath		US	content-cdn	y	h	ddg,ghostery
@@ -2569,16 +5373,24 @@ iesdouyin.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 imagedelivery.net	s	Cloudflare		US	content-cdn	n	l	v2fly
 imgix.net	s	imgix		US	content-cdn	y	h	disconnect,ghostery,v2fly
 impervadns.net	s	Incapsula	Thales	US	content-cdn	y	l	ddg
+intsig.net	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 iocnt.net	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 ironsrc.net	s	ironSource	Unity	IL	advertising	n	l	adguard
+irs01.net	s	iResearch		CN	analytics	n	l	common-knowledge
 izatcloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly,category:easyprivacy
+jibecloud.net	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jitsi.net	s	Jitsi	8x8	US	video-call	n	l	brand-name
 jsdelivr.net	s	jsDelivr	Prospect One	PL	content-cdn	y	h	ddg,ghostery,v2fly
 jtvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+k-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 kakaocdn.net	s	Kakao		KR	content-cdn	n	h	ddg,v2fly
 klarnacdn.net	s	Klarna		SE	payments	n	l	ddg
+konami.net	s	Konami		JP	first-party-platform	n	l	brand-name
+kount.net	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 krxd.net	s	Salesforce		US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 kwai.net	s	Kuaishou		CN	first-party-platform	n	l	disconnect
+l-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+laposte.net	s	La Poste		FR	first-party-platform	n	l	brand-name
 line-cdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,v2fly
 line-scdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 d.line-scdn.net	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -2591,13 +5403,27 @@ lldns.net	s	Edgio	Akamai	US	content-cdn	n	l	v2fly
 llnw.net	s	Edgio	Akamai	US	content-cdn	y	l	v2fly
 llnwd.net	s	Edgio	Akamai	US	content-cdn	y	h	disconnect,v2fly,xray
 lpsnmedia.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+lswcdn.net	s	Leaseweb		NL	content-cdn	y	l	common-knowledge
+luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
+lyft.net	s	Lyft		US	first-party-platform	n	l	brand-name
+mafengwo.net	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
+mbc.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
+mediaset.net	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
 meituan.net	s	Meituan		CN	first-party-platform	n	l	v2fly
+mercdn.net	s	Mercari		JP	first-party-platform	n	l	common-knowledge
 microad.net	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+microsoft.net	s	Microsoft		US	first-party-platform	n	l	brand-name
+microsoftapp.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 minecraft.net	s	Microsoft		US	first-party-platform	n	l	v2fly
+minecraft-services.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 mintegral.net	s	Mintegral	Mobvista	CN	advertising	n	l	ghostery
 moengage.net	s	MoEngage		US	customer-engagement	n	l	brand-name
+monetate.net	s	Monetate	Kibo	US	feature-flags	n	l	brand-name
+mongodb.net	s	MongoDB		US	content-cdn	y	l	brand-name
+moonactive.net	s	Moon Active		IL	first-party-platform	n	l	brand-name
 mozaws.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozgcp.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozilla.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
@@ -2608,12 +5434,17 @@ msecnd.net	s	Microsoft		US	content-cdn	y	h	ddg,ndpi,v2fly
 msedge.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msftauth.net	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 mullvad.net	s	Mullvad		SE	dns-resolver	n	l	ndpi
+dns.mullvad.net	s	Mullvad		SE	dns-resolver	n	l	brand-name
 muscdn.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
 mxpnl.net	s	Mixpanel		US	analytics	n	h	ddg,ghostery
+myfonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 naver.net	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 wcs.naver.net	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 nend.net	s	Nend	FAN Communications	JP	advertising	n	l	xray,category:stevenblack
+netatmo.net	s	Netatmo	Legrand	FR	first-party-platform	n	l	brand-name
 netflix.net	s	Netflix		US	first-party-platform	n	h	adguard,v2fly
+netmarble.net	s	Netmarble		KR	first-party-platform	n	l	brand-name
+nexon.net	s	Nexon	NXC	JP	first-party-platform	n	l	brand-name
 nflximg.net	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflxsearch.net	s	Netflix		US	content-cdn	n	l	v2fly
 nflxso.net	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
@@ -2625,36 +5456,56 @@ conntest.nintendowifi.net	s	Nintendo		JP	time-connectivity-check	n	l	brand-name
 nocookie.net	s	Fandom	TPG	US	first-party-platform	n	l	ghostery
 nr-data.net	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 nvidiagrid.net	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
+nyt.net	s	New York Times		US	first-party-platform	n	l	common-knowledge
 office.net	s	Microsoft		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 sc.omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 tt.omtrdc.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 onenote.net	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
+oneplus.net	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 online-metrix.net	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 ooklaserver.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ndpi,v2fly
 openx.net	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 opera-mini.net	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 optimove.net	s	Optimove		IL	customer-engagement	n	l	disconnect,category:easyprivacy
+oschina.net	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
+osmand.net	s	OsmAnd		NL	maps-location	n	l	brand-name
 ospserver.net	s	Samsung		KR	os-platform	n	h	adguard,v2fly
+outfit7.net	s	Outfit7	Jinke	CY	first-party-platform	n	l	brand-name
 ovh.net	s	OVH		FR	content-cdn	y	l	brand-name
+peakgames.net	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 perimeterx.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+photomath.net	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+pinduoduo.net	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
+pingdom.net	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 playstation.net	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
+pocketcasts.net	s	Automattic		US	first-party-platform	n	l	common-knowledge
 pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 webtoon-phinf.pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 pubnative.net	s	Verve		DE	advertising	n	h	exodus,xray,category:stevenblack
 pv-cdn.net	s	Amazon		US	content-cdn	n	h	adguard,ndpi
 pvp.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
 px-cdn.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+px-client.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 px-cloud.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+pxchk.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
+qiyukf.net	s	NetEase		CN	customer-engagement	n	l	common-knowledge
 quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
+dns.quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 quoracdn.net	s	Quora		US	first-party-platform	n	h	ddg,v2fly
 qy.net	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+r9cdn.net	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledge
 recaptcha.net	s	Google	Alphabet	US	security-captcha	n	h	adguard,ddg,disconnect,ghostery,v2fly
 www.recaptcha.net	s	Google	Alphabet	US	security-captcha	n	m	adguard,ddg,disconnect,ghostery,v2fly
+recaptcha-cn.net	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
+responsys.net	s	Oracle		US	customer-engagement	n	l	common-knowledge
+reutersmedia.net	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 riotcdn.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
+s-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 samsungcloudsolution.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungotn.net	s	Samsung		KR	os-platform	n	l	adguard
 samsungrm.net	s	Samsung		KR	os-platform	n	l	adguard
+sandai.net	s	Xunlei		CN	content-cdn	n	l	common-knowledge
 sc-cdn.net	s	Snap		US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 bolt-gcdn.sc-cdn.net	s	Snap		US	content-cdn	n	m	adguard,ddg,ndpi,v2fly,parent-only
 cf-st.sc-cdn.net	s	Snap		US	content-cdn	n	m	adguard,ddg,ndpi,v2fly,parent-only
@@ -2662,60 +5513,103 @@ sc-corp.net	s	Snap		US	first-party-platform	n	l	adguard
 sc-prod.net	s	Snap		US	first-party-platform	n	h	adguard,ddg,ndpi
 sc-static.net	s	Snap		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 seadform.net	s	Adform		DK	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+secomtrust.net	s	SECOM		JP	certificate-status	n	l	brand-name
 secureserver.net	s	GoDaddy		US	content-cdn	y	l	ddg
 sendgrid.net	s	Twilio		US	customer-engagement	n	l	disconnect
+shahid.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
 singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:easyprivacy,category:stevenblack
 sdk-api-v1.singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:stevenblack
 skype.net	s	Microsoft		US	video-call	n	h	disconnect,v2fly
 skyscanner.net	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
 slatic.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg
+slideshare.net	s	Scribd		US	first-party-platform	n	l	common-knowledge
 smaato.net	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 smtcdns.net	s	Tencent		CN	content-cdn	n	l	v2fly
 snap-dev.net	s	Snap		US	first-party-platform	n	h	adguard,v2fly
 snplow.net	s	Snowplow		GB	analytics	n	h	disconnect,ghostery,category:easyprivacy
+sony.net	s	Sony		JP	first-party-platform	n	l	brand-name
 sophosxl.net	s	Sophos		GB	first-party-platform	n	l	brand-name
+sp-prod.net	s	Sourcepoint	Didomi	US	consent	n	l	common-knowledge
 speedtest.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
+spo-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+spotify.net	s	Spotify		SE	first-party-platform	n	l	brand-name
 spotifycdn.net	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
+spring-tns.net	s	Kantar		GB	analytics	n	l	common-knowledge
+sstatic.net	s	Stack Exchange	Prosus	US	first-party-platform	n	l	common-knowledge
 statsigapi.net	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 steamserver.net	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+sucuri.net	s	Sucuri	GoDaddy	US	content-cdn	y	l	brand-name
+sumologic.net	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 supercell.net	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 swiftkey.net	s	Microsoft		US	first-party-platform	n	l	brand-name
+swisssign.net	s	SwissSign		CH	certificate-status	n	l	brand-name
+t-mobile.net	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	brand-name
+t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 talkingdata.net	s	TalkingData		CN	analytics	n	l	brand-name
+telekom.net	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
 tencent-cloud.net	s	Tencent		CN	content-cdn	n	l	v2fly
+tfbnw.net	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 threads.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,ndpi,v2fly
+thunderbird.net	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 tiktok-row.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokd.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tokopedia.net	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
 tongdun.net	s	Tongdun		CN	fraud-identity	n	l	disconnect
+trackedlink.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
+trackedweb.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
 trafficmanager.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+tritondigital.net	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 trpcdn.net	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+trustcommander.net	s	Commanders Act		FR	consent	n	l	common-knowledge
 ttoverseaus.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 twitchsvc.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+twttr.net	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 typekit.net	s	Adobe		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
+ukr.net	s	Ukrnet	UkrNet	UA	first-party-platform	n	l	brand-name
+upcdn.net	s	Upyun		CN	content-cdn	y	l	common-knowledge
+uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
+use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
 vervegroupinc.net	s	Verve		DE	advertising	n	l	brand-name
+videodelivery.net	s	Cloudflare		US	content-cdn	n	l	common-knowledge
+vinted.net	s	Vinted		LT	first-party-platform	n	l	brand-name
 virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 dev.virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+visilabs.net	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+vivaldi.net	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vk-cdn.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vk-portal.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
 stats.vk-portal.net	s	VK		RU	analytics	n	h	ddg,ndpi,v2fly,category:easyprivacy
 vkuser.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
 vkuseraudio.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vkuservideo.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
+vscode-cdn.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 w55c.net	s	dataxu	Roku	US	advertising	n	l	capture
+wargaming.net	s	Wargaming		CY	first-party-platform	n	l	brand-name
 wbstatic.net	s	Wildberries		RU	first-party-platform	n	l	v2fly
+weberblog.net	s	Weberblog.net		DE	first-party-platform	n	l	capture
 webtrekk.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+wetransfer.net	s	WeTransfer	Bending Spoons	NL	first-party-platform	n	l	brand-name
 whatsapp.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,v2fly
 windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
 blob.core.windows.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+withings.net	s	Withings		FR	first-party-platform	n	l	brand-name
+wsj.net	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wt-eu02.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+xhscdn.net	s	Xiaohongshu		CN	content-cdn	n	l	common-knowledge
 xiaomi.net	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
+chat.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 app.chat.xiaomi.net	s	Xiaomi		CN	push-messaging	n	h	adguard,ndpi,v2fly,category:easyprivacy
+chat.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 app.chat.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,parent-only
+msg.global.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
 micloud.xiaomi.net	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
+msg.xiaomi.net	s	Xiaomi		CN	push-messaging	n	l	brand-name
+xsolla.net	s	Xsolla		US	payments	n	l	brand-name
 xtracloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 yahoo.net	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
-yahoodns.net	s	Yahoo	Apollo	US	advertising	n	m	adguard,ddg,v2fly
+yahoodns.net	s	Yahoo	Apollo	US	content-cdn	n	m	adguard,ddg,v2fly
 yandex.net	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 appmetrica.yandex.net	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 report.appmetrica.yandex.net	s	Yandex		RU	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -2735,20 +5629,67 @@ yastat.net	s	Yandex		RU	content-cdn	n	l	v2fly
 yastatic.net	s	Yandex		RU	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 yeah.net	s	NetEase		CN	first-party-platform	n	l	v2fly
 youmi.net	s	Youmi		CN	advertising	n	l	category:stevenblack,brand-name
+zalando.net	s	Zalando		DE	first-party-platform	n	l	brand-name
+zara.net	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+zetaglobal.net	s	Zeta Global		US	advertising	n	l	brand-name
+ztat.net	s	Zalando		DE	first-party-platform	n	l	common-knowledge
+zucks.net	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 zynga.net	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 bereal.network	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 bsky.network	s	Bluesky		US	first-party-platform	n	h	ndpi,v2fly
+grapheneos.network	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
+discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
+google.com.ng	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+abnamro.nl	s	ABN AMRO		NL	payments	n	l	brand-name
+ad.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+amazon.nl	s	Amazon		US	first-party-platform	n	l	brand-name
+google.nl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ing.nl	s	ING		NL	payments	n	l	brand-name
+mollie.nl	s	Mollie		NL	payments	n	l	brand-name
+nos.nl	s	NOS		NL	first-party-platform	n	l	brand-name
+npo.nl	s	NPO		NL	first-party-platform	n	l	brand-name
+nu.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+rabobank.nl	s	Rabobank		NL	payments	n	l	brand-name
+thuisbezorgd.nl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+volkskrant.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+aftenposten.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
+buypass.no	s	Buypass		NO	certificate-status	n	l	brand-name
+finn.no	s	Vend		NO	first-party-platform	n	l	common-knowledge
+foodora.no	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.no	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+met.no	s	MET Norway		NO	first-party-platform	n	l	brand-name
+nrk.no	s	NRK		NO	first-party-platform	n	l	brand-name
+telenor.no	s	Telenor		NO	first-party-platform	n	l	brand-name
+vg.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
+vipps.no	s	Vipps MobilePay		NO	payments	n	l	brand-name
+yr.no	s	MET Norway		NO	first-party-platform	n	l	common-knowledge
+google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+swish.nu	s	Swish	Getswish	SE	payments	n	l	brand-name
+google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mega.co.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
+mega.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
+pinterest.nz	s	Pinterest		US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
+grapheneos.online	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
+mastodon.online	s	Mastodon		DE	first-party-platform	n	l	brand-name
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
+akagtm.org	s	Akamai		US	content-cdn	n	l	common-knowledge
 aliapp.org	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fly,parent-only
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
+ap.org	s	Associated Press		US	first-party-platform	n	l	common-knowledge
 apache.org	s	Apache	Apache Software Foundation	US	first-party-platform	n	l	brand-name
+archive.org	s	Internet Archive		US	first-party-platform	n	l	brand-name
+assetsconfigcdn.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
+basicattentiontoken.org	s	Brave		US	first-party-platform	n	l	common-knowledge
+bitbucket.org	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 byted.org	s	ByteDance		CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 bytedance.org	s	ByteDance		CN	first-party-platform	n	l	v2fly
+calyxinstitute.org	s	CalyxOS	Calyx Institute	US	os-platform	n	l	brand-name
+calyxos.org	s	CalyxOS	Calyx Institute	US	os-platform	n	l	brand-name
 cdn-telegram.org	s	Telegram		AE	content-cdn	n	h	ndpi,v2fly
 cdn77.org	s	CDN77	DataCamp	GB	content-cdn	y	h	ddg,ghostery,v2fly
 rsc.cdn77.org	s	CDN77	DataCamp	GB	content-cdn	y	m	ddg,ghostery,v2fly,parent-only
@@ -2756,52 +5697,149 @@ chromium.org	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 cleanbrowsing.org	s	CleanBrowsing		US	dns-resolver	n	l	brand-name
 consensu.org	s	IAB Europe		BE	consent	n	l	ghostery
 cookielaw.org	s	OneTrust		US	consent	n	h	disconnect,ghostery
+coursera.org	s	Coursera		US	first-party-platform	n	l	brand-name
+craigslist.org	s	Craigslist		US	first-party-platform	n	l	brand-name
+debian.org	s	Debian	Software in the Public Interest	US	first-party-platform	n	l	brand-name
+network-test.debian.org	s	Debian	Software in the Public Interest	US	time-connectivity-check	n	l	brand-name
+djiservice.org	s	DJI		CN	first-party-platform	n	l	brand-name
+ecosia.org	s	Ecosia		DE	first-party-platform	n	l	brand-name
 example.org	s	IANA	ICANN	US	first-party-platform	n	l	capture
 f-droid.org	s	F-Droid		GB	first-party-platform	n	l	brand-name
+featureassets.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 featuregates.org	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
+fedoraproject.org	s	Fedora	IBM	US	first-party-platform	n	l	brand-name
 fyber.org	s	Digital Turbine		US	advertising	n	l	brand-name
+gnome.org	s	GNOME	GNOME Foundation	US	first-party-platform	n	l	brand-name
+nmcheck.gnome.org	s	GNOME	GNOME Foundation	US	time-connectivity-check	n	l	brand-name
+golang.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 graph.org	s	Telegram		AE	first-party-platform	n	l	v2fly
+grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	os-platform	n	l	brand-name
+time.grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+ipify.org	s	ipify	Whois API	US	maps-location	n	l	brand-name
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
+joinmastodon.org	s	Mastodon		DE	first-party-platform	n	l	brand-name
+kastatic.org	s	Khan Academy		US	first-party-platform	n	l	common-knowledge
+khanacademy.org	s	Khan Academy		US	first-party-platform	n	l	brand-name
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
+lichess.org	s	Lichess		FR	first-party-platform	n	l	brand-name
+lichess1.org	s	Lichess		FR	first-party-platform	n	l	brand-name
+lineageos.org	s	LineageOS		US	os-platform	n	l	brand-name
+mailgun.org	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 matomo.org	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,exodus,ghostery
 matrix.org	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 mediawiki.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
+microg.org	s	microG		DE	os-platform	n	l	brand-name
 mozilla.org	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
 telemetry.mozilla.org	s	Mozilla		US	analytics	n	m	adguard,v2fly,xray,parent-only
 incoming.telemetry.mozilla.org	s	Mozilla		US	analytics	n	h	adguard,v2fly,xray,category:stevenblack
 muscdn.org	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+npmjs.org	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
 ntop.org	s	ntop		IT	first-party-platform	n	l	ndpi
 ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard
 pool.ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard,parent-only
+nuget.org	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+openai.org	s	OpenAI		US	first-party-platform	n	l	brand-name
+opencellid.org	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	common-knowledge
+openmaptiles.org	s	MapTiler		CH	maps-location	n	l	common-knowledge
 openstreetmap.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	m	ddg,v2fly
+openweathermap.org	s	OpenWeather		GB	first-party-platform	n	l	brand-name
 openx.org	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery
+osm.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	l	brand-name
+prebid.org	s	Prebid	Prebid.org	US	advertising	n	l	brand-name
 privacy-center.org	s	Didomi		FR	consent	n	h	ddg,disconnect,ghostery
+prodregistryv2.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
+salesforce.org	s	Salesforce		US	first-party-platform	n	l	brand-name
 signal.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 cdn.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
 cdn2.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
 chat.signal.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
+swift.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 telegram.org	s	Telegram		AE	first-party-platform	n	l	v2fly
 web.telegram.org	s	Telegram		AE	first-party-platform	n	m	ndpi,v2fly
 telegram-cdn.org	s	Telegram		AE	content-cdn	n	l	v2fly
 cdn4.telegram-cdn.org	s	Telegram		AE	content-cdn	n	l	v2fly,parent-only
+tensorflow.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 tiktok-row.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 tiktokd.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tizen.org	s	Samsung		KR	first-party-platform	n	l	common-knowledge
+torproject.org	s	Tor Project		US	first-party-platform	n	l	brand-name
 turbopages.org	s	Yandex		RU	first-party-platform	n	l	v2fly
+w.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
+walletconnect.org	s	WalletConnect	Reown	US	payments	n	l	brand-name
+webkit.org	s	Apple		US	first-party-platform	n	l	common-knowledge
 mc.webvisor.org	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 textsecure-service.whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
+wikibooks.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wikidata.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
+wikimediafoundation.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	brand-name
+wikinews.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wikipedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
+wikiquote.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
+wikisource.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
+wikivoyage.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wiktionary.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand-name
+wmfusercontent.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
+wordpress.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
+google.com.pe	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.com.ph	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.com.ph	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+pinterest.ph	s	Pinterest		US	first-party-platform	n	l	brand-name
+shopee.ph	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 telegra.ph	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.com.pk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+adocean.pl	s	Gemius		PL	advertising	n	l	common-knowledge
+agora.pl	s	Agora SA		PL	first-party-platform	n	l	brand-name
+allegro.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
+allegrolokalnie.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
+amazon.pl	s	Amazon		US	first-party-platform	n	l	brand-name
+brainly.pl	s	Brainly		PL	first-party-platform	n	l	brand-name
+certum.pl	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
+ebay.pl	s	eBay		US	first-party-platform	n	l	brand-name
+gazeta.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
 gemius.pl	s	Gemius		PL	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+google.pl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+inpost.pl	s	InPost		PL	first-party-platform	n	l	brand-name
+intercity.pl	s	PKP		PL	first-party-platform	n	l	common-knowledge
+interia.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
+mbank.pl	s	mBank	Commerzbank	PL	payments	n	l	brand-name
+o2.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
+olx.pl	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+onet.pl	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	brand-name
+orange.pl	s	Orange		FR	first-party-platform	n	l	brand-name
+otodom.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
+otomoto.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
+pkobp.pl	s	PKO	PKO BP	PL	payments	n	l	brand-name
+pkp.pl	s	PKP		PL	first-party-platform	n	l	brand-name
+player.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+polsatboxgo.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
+polsatnews.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
+przelewy24.pl	s	Przelewy24	PayPro	PL	payments	n	l	brand-name
+pyszne.pl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+tokfm.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
+tvn.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+tvn24.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+vinted.pl	s	Vinted		LT	first-party-platform	n	l	brand-name
+wp.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
+wpimg.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
+wyborcza.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
+zalando.pl	s	Zalando		DE	first-party-platform	n	l	brand-name
+google.pt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.pt	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+pinterest.pt	s	Pinterest		US	first-party-platform	n	l	brand-name
+dns.pub	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 doh.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 dot.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
+google.com.py	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.qa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ro	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+olx.ro	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+google.rs	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 2gis.ru	s	2GIS		RU	maps-location	n	l	v2fly
 adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ads.adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -2811,13 +5849,24 @@ aliexpress.ru	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 attachmail.ru	s	VK		RU	content-cdn	n	h	ddg,v2fly
 auto.ru	s	Yandex		RU	first-party-platform	n	l	ddg
 avito.ru	s	Avito		RU	first-party-platform	n	l	v2fly
+beeline.ru	s	Beeline	VimpelCom	RU	first-party-platform	n	l	brand-name
 cdnmail.ru	s	VK		RU	content-cdn	n	l	v2fly
+cdnvideo.ru	s	CDNvideo		RU	content-cdn	y	l	brand-name
+cian.ru	s	Cian		RU	first-party-platform	n	l	brand-name
 dbankcloud.ru	s	Huawei		CN	os-platform	n	h	exodus,v2fly
+drweb.ru	s	Dr.Web	Doctor Web	RU	first-party-platform	n	l	brand-name
 dzen.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+edadeal.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+gismeteo.ru	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 google.ru	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+gosuslugi.ru	s	Gosuslugi	Russian Government	RU	first-party-platform	n	l	brand-name
+hh.ru	s	HeadHunter		RU	first-party-platform	n	l	common-knowledge
+hhcdn.ru	s	HeadHunter		RU	first-party-platform	n	l	common-knowledge
 imgsmail.ru	s	VK		RU	first-party-platform	n	h	ddg,v2fly,category:ghostery
+ivi.ru	s	ivi		RU	first-party-platform	n	l	brand-name
 kaspersky.ru	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kinopoisk.ru	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+kion.ru	s	MTS		RU	first-party-platform	n	l	common-knowledge
 lenta.ru	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
 liveinternet.ru	s	LiveInternet		RU	analytics	n	l	disconnect
 mail.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray,category:ghostery
@@ -2826,23 +5875,33 @@ rs.mail.ru	s	VK		RU	advertising	n	h	ddg,disconnect,v2fly,xray,category:easypriva
 top.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:stevenblack
 top-fwz1.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy,category:stevenblack
 trk.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy
+max.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
+megafon.ru	s	MegaFon	USM	RU	first-party-platform	n	l	brand-name
 mindbox.ru	s	Mindbox		RU	customer-engagement	n	l	v2fly
 mts.ru	s	MTS		RU	first-party-platform	n	l	disconnect
 mytracker.ru	s	VK		RU	analytics	n	l	brand-name
 odnoklassniki.ru	s	VK		RU	first-party-platform	n	h	ddg,v2fly,category:ghostery
 ok.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,category:ghostery
 okcdn.ru	s	VK		RU	content-cdn	n	l	v2fly
+oneme.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
 ozon.ru	s	Ozon		RU	first-party-platform	n	l	v2fly
 ozone.ru	s	Ozon		RU	first-party-platform	n	l	v2fly
 rambler.ru	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 ssp.rambler.ru	s	Rambler	Sber	RU	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 rambler-co.ru	s	Rambler	Sber	RU	advertising	n	l	ddg
+rbc.ru	s	RBC		RU	first-party-platform	n	l	brand-name
+rt.ru	s	Rostelecom		RU	first-party-platform	n	l	common-knowledge
 rustore.ru	s	VK		RU	os-platform	n	h	disconnect,v2fly
 vkpns.rustore.ru	s	VK		RU	push-messaging	n	m	disconnect,v2fly,parent-only
+rutarget.ru	s	Segmento		RU	advertising	n	l	common-knowledge
 rutube.ru	s	Rutube	Gazprom-Media	RU	first-party-platform	n	l	v2fly
 sber.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberbank.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberdevices.ru	s	Sber		RU	first-party-platform	n	l	v2fly
+segmento.ru	s	Segmento		RU	advertising	n	l	brand-name
+tbank.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	brand-name
+tinkoff.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	brand-name
+tns-counter.ru	s	Mediascope		RU	analytics	n	l	common-knowledge
 top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery
 st.top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery,parent-only
 vk.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -2853,6 +5912,7 @@ vkvideo.ru	s	VK		RU	first-party-platform	n	h	disconnect,v2fly
 wb.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wbbasket.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wildberries.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
+wink.ru	s	Rostelecom		RU	first-party-platform	n	l	common-knowledge
 ya.ru	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 yadro.ru	s	LiveInternet		RU	analytics	n	h	disconnect,ghostery,category:ddg,category:stevenblack
 counter.yadro.ru	s	VK		RU	analytics	n	l	xray,category:ddg,category:disconnect,category:easyprivacy,category:stevenblack
@@ -2870,47 +5930,163 @@ mc.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xra
 metrika.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 strm.yandex.ru	s	Yandex		RU	content-cdn	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 yabs.yandex.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
+yandex-team.ru	s	Yandex		RU	first-party-platform	n	l	brand-name
+amazon.sa	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.sa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+dns.sb	s	DNS.SB	xTom	DE	dns-resolver	n	l	brand-name
+aftonbladet.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
+amazon.se	s	Amazon		US	first-party-platform	n	l	brand-name
+blocket.se	s	Vend		NO	first-party-platform	n	l	common-knowledge
+bonniernews.se	s	Bonnier		SE	first-party-platform	n	l	brand-name
+dn.se	s	Bonnier		SE	first-party-platform	n	l	common-knowledge
+expressen.se	s	Bonnier		SE	first-party-platform	n	l	common-knowledge
+foodora.se	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+google.se	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+netnod.se	s	Netnod		SE	time-connectivity-check	n	l	brand-name
+ntp.se	s	Netnod		SE	time-connectivity-check	n	l	common-knowledge
+pinterest.se	s	Pinterest		US	first-party-platform	n	l	brand-name
+svd.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
+svt.se	s	SVT		SE	first-party-platform	n	l	brand-name
+svtplay.se	s	SVT		SE	first-party-platform	n	l	brand-name
+telia.se	s	Telia		SE	first-party-platform	n	l	brand-name
+viaplay.se	s	Viaplay		SE	first-party-platform	n	l	brand-name
+livesport.services	s	Livesport		CZ	first-party-platform	n	l	brand-name
+tesla.services	s	Tesla		US	first-party-platform	n	l	brand-name
+amazon.sg	s	Amazon		US	first-party-platform	n	l	brand-name
 bigo.sg	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
+google.com.sg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.sg	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 shopee.sg	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+dub.sh	s	Dub		US	attribution	n	l	brand-name
+platform.sh	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
+google.si	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+jit.si	s	Jitsi	8x8	US	video-call	n	l	brand-name
+convex.site	s	Convex		US	content-cdn	y	l	brand-name
+notion.site	s	Notion		US	first-party-platform	n	l	brand-name
+platformsh.site	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
 alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
+disig.sk	s	Disig		SK	certificate-status	n	l	brand-name
+e5.sk	s	ESET		SK	first-party-platform	n	l	common-knowledge
+etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
+google.sk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+heureka.sk	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
+regiojet.sk	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+toplist.sk	s	Toplist		CZ	analytics	n	l	brand-name
+oui.sncf	s	SNCF		FR	first-party-platform	n	l	brand-name
+notion.so	s	Notion		US	first-party-platform	n	l	brand-name
 bsky.social	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 mastodon.social	s	Mastodon		DE	first-party-platform	n	l	brand-name
+mozilla.social	s	Mozilla		US	first-party-platform	n	l	brand-name
 opera.software	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 adj.st	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,exodus,category:stevenblack
 avito.st	s	Avito		RU	first-party-platform	n	l	v2fly
 yandex.st	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 rambler.su	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
+eset.systems	s	ESET		SK	first-party-platform	n	l	brand-name
+medium.systems	s	Medium		US	first-party-platform	n	l	brand-name
 os.tc	s	OneSignal		US	push-messaging	n	m	ddg,ghostery
+s.team	s	Valve		US	first-party-platform	n	l	common-knowledge
+flix.tech	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 jetfuel.tech	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
+nothing.tech	s	Nothing		GB	os-platform	n	l	brand-name
+primis.tech	s	Primis		IL	advertising	n	l	brand-name
+schibsted.tech	s	Schibsted		NO	first-party-platform	n	l	brand-name
+google.co.th	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lazada.co.th	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.co.th	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+google.tn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+amzn.to	s	Amazon		US	first-party-platform	n	l	common-knowledge
 quickconnect.to	s	Synology		TW	first-party-platform	n	l	v2fly
+tawk.to	s	tawk.to		US	customer-engagement	n	l	brand-name
+temu.to	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
+amazon.com.tr	s	Amazon		US	first-party-platform	n	l	brand-name
+google.com.tr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.com.tr	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+kite.trade	s	Zerodha		IN	payments	n	l	common-knowledge
 db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 abema.tv	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	v2fly
+adrise.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	common-knowledge
+attn.tv	s	Attentive		US	customer-engagement	n	l	common-knowledge
 b23.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bigo.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigolive.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bilibili.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 ext-twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ghostery,v2fly
+france.tv	s	France Televisions		FR	first-party-platform	n	l	brand-name
+freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
+fubo.tv	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
+inscape.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
+ivi.tv	s	ivi		RU	first-party-platform	n	l	brand-name
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
+plex.tv	s	Plex		US	first-party-platform	n	l	brand-name
+pluto.tv	s	Pluto TV	Paramount	US	first-party-platform	n	l	brand-name
+pps.tv	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
 ravm.tv	s	Roku		US	first-party-platform	n	h	ddg,v2fly
 spotx.tv	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
+superawesome.tv	s	SuperAwesome		GB	advertising	n	l	brand-name
 teads.tv	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
+tubi.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
+tvinteractive.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
 twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vdx.tv	s	VDX.tv		US	advertising	n	l	brand-name
+vhx.tv	s	Vimeo	Bending Spoons	US	content-cdn	y	l	common-knowledge
+viaplay.tv	s	Viaplay		SE	first-party-platform	n	l	brand-name
+waipu.tv	s	Waipu	Freenet	DE	first-party-platform	n	l	brand-name
+zahs.tv	s	Zattoo	TX Group	CH	first-party-platform	n	l	common-knowledge
+google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shopee.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+rozetka.com.ua	s	Rozetka		UA	first-party-platform	n	l	brand-name
+diia.gov.ua	s	Diia	Ukrainian Government	UA	first-party-platform	n	l	brand-name
+kyivstar.ua	s	Kyivstar	VEON	UA	first-party-platform	n	l	brand-name
+monobank.ua	s	monobank	Universal Bank	UA	payments	n	l	brand-name
+olx.ua	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+privatbank.ua	s	PrivatBank	Ukrainian Government	UA	payments	n	l	brand-name
 adskeeper.co.uk	s	AdsKeeper	MGID	US	advertising	n	h	disconnect,ghostery,category:easylist,category:stevenblack
+airbnb.co.uk	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+argos.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	common-knowledge
+audible.co.uk	s	Amazon		US	first-party-platform	n	l	common-knowledge
+barclays.co.uk	s	Barclays		GB	payments	n	l	brand-name
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
+bbcmedia.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
+bbctvapps.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
+clearpay.co.uk	s	Afterpay	Block	AU	payments	n	l	common-knowledge
+coral.co.uk	s	Entain		GB	first-party-platform	n	l	common-knowledge
+dailymail.co.uk	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
+deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
+ebay.co.uk	s	eBay		US	first-party-platform	n	l	brand-name
+ee.co.uk	s	BT		GB	first-party-platform	n	l	common-knowledge
 google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+guardian.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
+guim.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	common-knowledge
+hsbc.co.uk	s	HSBC		GB	payments	n	l	brand-name
+just-eat.co.uk	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+lloydsbank.co.uk	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	brand-name
+news.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	brand-name
+nextdoor.co.uk	s	Nextdoor		US	first-party-platform	n	l	brand-name
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+rightmove.co.uk	s	Rightmove		GB	first-party-platform	n	l	brand-name
+sainsburys.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	brand-name
+santander.co.uk	s	Santander		ES	payments	n	l	brand-name
+shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+thesun.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
+thetimes.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
+vodafone.co.uk	s	Vodafone		GB	first-party-platform	n	l	brand-name
+airport.us	s	Apple		US	time-connectivity-check	n	l	common-knowledge
+aliexpress.us	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 capcutapi.us	s	ByteDance		CN	first-party-platform	n	l	brand-name
+rampedup.us	s	LiveRamp		US	advertising	n	l	common-knowledge
 thinkdifferent.us	s	Apple		US	time-connectivity-check	n	l	v2fly
 tiktokminis.us	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
+tiktokpangle.us	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 tiktokv.us	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ndpi,v2fly
 ad.tiktokv.us	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	h	disconnect,hagezi,ndpi,v2fly
 libra*.tiktokv.us	g	ByteDance (TikTok)	ByteDance	CN	feature-flags	n	l	app-connections,parent-only
@@ -2932,11 +6108,37 @@ mcs.tiktokw.us	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly,
 mcs*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagezi,v2fly
 zoom.us	s	Zoom		US	video-call	n	h	ddg,ndpi,v2fly
+google.com.uy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.uz	s	Yandex		RU	first-party-platform	n	l	brand-name
+google.co.ve	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hailuoai.video	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 like.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 likee.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
+wetv.vip	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
+adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
+google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
+vng.com.vn	s	VNG		VN	first-party-platform	n	l	brand-name
+fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
+fptplay.vn	s	FPT		VN	first-party-platform	n	l	brand-name
+lazada.vn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+shopee.vn	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+viettel.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
+zadn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
+zalopay.vn	s	Zalo	VNG	VN	payments	n	l	brand-name
+zdn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
+zing.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
+fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+framer.website	s	Framer		NL	content-cdn	y	l	brand-name
+w.wiki	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
+blueskyweb.xyz	s	Bluesky		US	first-party-platform	n	l	brand-name
+protonpro.xyz	s	Proton		CH	first-party-platform	n	l	brand-name
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
+amazon.co.za	s	Amazon		US	first-party-platform	n	l	brand-name
+google.co.za	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 
 """#
 }
