@@ -371,6 +371,7 @@ hf.co	s	Hugging Face		US	first-party-platform	n	l	common-knowledge
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
 huggingface.co	s	Hugging Face		US	first-party-platform	n	l	brand-name
 ipapi.co	s	ipapi	Kloudend	US	maps-location	n	l	brand-name
+kevel.co	s	Kevel		US	advertising	n	l	brand-name
 lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
 mo.co	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
@@ -832,6 +833,7 @@ artstation.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 as.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 asana.com	s	Asana		US	first-party-platform	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+combine.asnapieu.com	s	Airship		US	analytics	n	l	common-knowledge
 asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
 asos.com	s	ASOS		GB	first-party-platform	n	l	brand-name
 asos-media.com	s	ASOS		GB	first-party-platform	n	l	brand-name
@@ -1035,6 +1037,8 @@ braze-images.com	s	Braze		US	customer-engagement	n	l	brand-name
 brevo.com	s	Brevo		FR	customer-engagement	n	l	brand-name
 brightcove.com	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 brightroll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+brightspot.com	s	Brightspot		US	content-cdn	n	l	brand-name
+brightspotcdn.com	s	Brightspot		US	content-cdn	y	l	capture
 broadcom.com	s	Broadcom		US	first-party-platform	n	l	brand-name
 browser-intake-ap1-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browser-intake-datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
@@ -2001,6 +2005,7 @@ beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 gvt2-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt3.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
+gwallet.com	s	Nexxen		IL	advertising	n	l	common-knowledge
 haier.com	s	Haier		CN	first-party-platform	n	l	brand-name
 hailuoai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -2333,6 +2338,7 @@ kddi.com	s	KDDI		JP	first-party-platform	n	l	brand-name
 ke.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 ketch.com	s	Ketch		US	consent	n	l	brand-name
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
+kevel.com	s	Kevel		US	advertising	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
@@ -2827,6 +2833,7 @@ netgear.com	s	Netgear		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
 netmarble.com	s	Netmarble		KR	first-party-platform	n	l	brand-name
 netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
+netmng.com	s	Zeta Global		US	advertising	n	l	common-knowledge
 netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 netverify.com	s	Jumio		US	fraud-identity	n	l	common-knowledge
 newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
@@ -2837,6 +2844,7 @@ nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 nexon.com	s	Nexon	NXC	JP	first-party-platform	n	l	brand-name
 nextcloud.com	s	Nextcloud		DE	first-party-platform	n	l	brand-name
 nextdoor.com	s	Nextdoor		US	first-party-platform	n	l	brand-name
+nexxen.com	s	Nexxen		IL	advertising	n	l	brand-name
 nfl.com	s	NFL		US	first-party-platform	n	l	brand-name
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
@@ -3199,6 +3207,7 @@ qxwz.com	s	Qianxun SI		CN	maps-location	n	l	common-knowledge
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 radiotime.com	s	TuneIn		US	first-party-platform	n	l	common-knowledge
+radiumone.com	s	Nexxen		IL	advertising	n	l	common-knowledge
 rakuten.com	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,v2fly
 rakuten-static.com	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 rakutenadvertising.com	s	Rakuten		JP	advertising	n	l	brand-name
@@ -3405,6 +3414,7 @@ shazamcloud.com	s	Shazam	Apple	US	first-party-platform	n	l	brand-name
 shbdn.com	s	Sahibinden		TR	first-party-platform	n	l	common-knowledge
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+sheinoutlet.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shelly.com	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
 shopee.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
@@ -3999,7 +4009,7 @@ ups.com	s	UPS		US	first-party-platform	n	l	brand-name
 uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
-combine.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
+combine.urbanairship.com	s	Airship		US	analytics	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 device-api.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 urchin.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly,xray
 usabilla.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	common-knowledge
@@ -4023,6 +4033,8 @@ verizon.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verizonwireless.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
+verygoodsecurity.com	s	Very Good Security		US	payments	n	l	brand-name
+verygoodvault.com	s	Very Good Security		US	payments	n	l	brand-name
 viacom.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 viantinc.com	s	Viant		US	advertising	n	l	brand-name
 viaplay.com	s	Viaplay		SE	first-party-platform	n	l	brand-name
@@ -4391,6 +4403,7 @@ cncenter.cz	s	Czech News Center		CZ	first-party-platform	n	l	brand-name
 cnnprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
 comgate.cz	s	Comgate		CZ	payments	n	l	brand-name
 cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
+crws.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	capture
 csas.cz	s	Ceska sporitelna	Erste Group	CZ	payments	n	l	common-knowledge
 csob.cz	s	CSOB	KBC	CZ	payments	n	l	brand-name
 ct24.cz	s	Ceska televize		CZ	first-party-platform	n	l	common-knowledge
@@ -4478,6 +4491,7 @@ studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platf
 super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
 t-mobile.cz	s	T-Mobile Czech	Deutsche Telekom	CZ	first-party-platform	n	l	brand-name
+timetable.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	capture
 tipsport.cz	s	Tipsport		CZ	first-party-platform	n	l	brand-name
 tn.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
 toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
@@ -4773,6 +4787,7 @@ google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 flo.health	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
 alipay.hk	s	Ant Group		CN	payments	n	l	common-knowledge
 google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shein.com.hk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 sina.com.hk	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
@@ -4821,6 +4836,7 @@ npci.org.in	s	NPCI		IN	payments	n	l	brand-name
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
 payu.in	s	PayU India	Prosus	IN	payments	n	l	brand-name
 redbus.in	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+shein.in	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shopsy.in	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
@@ -5217,6 +5233,7 @@ amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 mercadolibre.com.mx	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 pinterest.com.mx	s	Pinterest		US	first-party-platform	n	l	brand-name
+shein.com.mx	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 walmart.com.mx	s	Walmart		US	first-party-platform	n	l	brand-name
 google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.com.my	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
@@ -5240,6 +5257,7 @@ adformdsp.net	s	Adform		DK	advertising	n	l	brand-name
 admixer.net	s	Admixer		UA	advertising	n	l	brand-name
 adobedc.net	s	Adobe		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly
 adways.net	s	Adways		JP	advertising	n	l	brand-name
+adzerk.net	s	Kevel		US	advertising	n	l	common-knowledge
 agoda.net	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aiv-cdn.net	s	Amazon		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 akadns.net	s	Akamai		US	content-cdn	y	h	adguard,ddg,v2fly
@@ -6033,6 +6051,7 @@ google.se	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 netnod.se	s	Netnod		SE	time-connectivity-check	n	l	brand-name
 ntp.se	s	Netnod		SE	time-connectivity-check	n	l	common-knowledge
 pinterest.se	s	Pinterest		US	first-party-platform	n	l	brand-name
+shein.se	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 smhi.se	s	SMHI	Swedish Government	SE	first-party-platform	n	l	brand-name
 svd.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 svt.se	s	SVT		SE	first-party-platform	n	l	brand-name
@@ -6131,6 +6150,7 @@ viaplay.tv	s	Viaplay		SE	first-party-platform	n	l	brand-name
 waipu.tv	s	Waipu	Freenet	DE	first-party-platform	n	l	brand-name
 zahs.tv	s	Zattoo	TX Group	CH	first-party-platform	n	l	common-knowledge
 google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shein.tw	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shopee.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 rozetka.com.ua	s	Rozetka		UA	first-party-platform	n	l	brand-name
@@ -6212,6 +6232,7 @@ wetv.vip	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shein.com.vn	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
 vng.com.vn	s	VNG		VN	first-party-platform	n	l	brand-name
 fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
