@@ -1338,6 +1338,7 @@ criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,cate
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
 crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
 crowdsignal.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
+crowdstrike.com	s	CrowdStrike		US	first-party-platform	n	l	brand-name
 crunchyroll.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
 ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
@@ -5353,6 +5354,7 @@ cloudapp.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
 cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2fly
+cloudsink.net	s	CrowdStrike		US	first-party-platform	n	l	common-knowledge
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 comcast.net	s	Comcast		US	first-party-platform	n	l	brand-name
 confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
