@@ -417,7 +417,7 @@ plex-amp	plex-amp,tv.plex.labs.plexamp	Plex	Plex	music
 pluto-tv	pluto-tv,tv.pluto.android	Pluto TV	Paramount	video	
 poe-quora	poe-quora,com.poe.android	Quora	Quora	assistant	
 poizon	poizon,com.shizhuang.duapp	Poizon	Poizon	shopping	
-pokemon-go	pokemon-go,com.nianticlabs.pokemongo	Niantic	Scopely	game	
+pokemon-go	pokemon-go,com.nianticlabs.pokemongo	Niantic	Savvy Games	game	
 prime-video	prime-video,com.amazon.avod.thirdpartyclient,com.amazon.aiv.aivapp	Amazon	Amazon	video	
 protonmail	protonmail,ch.protonmail.android	Proton	Proton	mail	
 protonvpn	protonvpn,ch.protonvpn.android	Proton	Proton	vpn	

@@ -5,6 +5,7 @@ extension DestinationCatalogue {
     /// One row a line, each ended by a line feed; columns, separated by tabulators: name, s(uffix) or g(lob), owner,
     /// parent (empty: the owner itself), country, category, shared y or n, confidence h, m or l, sources.
     static let builtInRows: String = #"""
+easy.ac	s	EasyAntiCheat	Epic Games	FI	fraud-identity	n	l	brand-name
 amazon.ae	s	Amazon		US	first-party-platform	n	l	brand-name
 google.ae	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
@@ -23,6 +24,7 @@ perplexity.ai	s	Perplexity		US	first-party-platform	n	l	brand-name
 placer.ai	s	Placer.ai	Placer Labs	US	maps-location	n	l	brand-name
 qwen.ai	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 remini.ai	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
+sardine.ai	s	Sardine		US	fraud-identity	n	l	brand-name
 securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
 suno.ai	s	Suno		US	first-party-platform	n	l	brand-name
 tabby.ai	s	Tabby		SA	payments	n	l	brand-name
@@ -51,6 +53,7 @@ railway.app	s	Railway		US	content-cdn	y	l	brand-name
 up.railway.app	s	Railway		US	content-cdn	y	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 a.run.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
+shop.app	s	Shopify		CA	first-party-platform	n	l	brand-name
 sofascore.app	s	Sofascore		HR	first-party-platform	n	l	brand-name
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 vercel.app	s	Vercel		US	content-cdn	y	l	v2fly
@@ -109,6 +112,8 @@ pagseguro.com.br	s	PagSeguro	UOL	BR	payments	n	l	brand-name
 rappi.com.br	s	Rappi		CO	first-party-platform	n	l	brand-name
 shopee.com.br	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 uol.com.br	s	UOL		BR	first-party-platform	n	l	brand-name
+vtexcommercestable.com.br	s	VTEX		BR	content-cdn	y	l	brand-name
+vteximg.com.br	s	VTEX		BR	content-cdn	y	l	brand-name
 google.by	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 plex.bz	s	Plex		US	first-party-platform	n	l	brand-name
@@ -216,6 +221,7 @@ motorola.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
 mymuse.com.cn	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 nearme.com.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 pingan.com.cn	s	Ping An		CN	first-party-platform	n	l	brand-name
+weixin.qq.com.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 samsung.com.cn	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 push.samsungosp.com.cn	s	Samsung		KR	push-messaging	n	l	hagezi
 sina.com.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
@@ -365,6 +371,7 @@ hf.co	s	Hugging Face		US	first-party-platform	n	l	common-knowledge
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
 huggingface.co	s	Hugging Face		US	first-party-platform	n	l	brand-name
 ipapi.co	s	ipapi	Kloudend	US	maps-location	n	l	brand-name
+kevel.co	s	Kevel		US	advertising	n	l	brand-name
 lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
 mo.co	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
@@ -382,6 +389,7 @@ vibe.co	s	Vibe		US	advertising	n	l	brand-name
 vine.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 vrv.co	s	Sony		JP	first-party-platform	n	l	common-knowledge
 vsco.co	s	VSCO		US	first-party-platform	n	l	brand-name
+w-x.co	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	common-knowledge
 w3w.co	s	what3words		GB	maps-location	n	l	common-knowledge
 wal.co	s	Walmart		US	first-party-platform	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
@@ -457,6 +465,7 @@ adelphic.com	s	Viant		US	advertising	n	l	common-knowledge
 adevinta.com	s	Adevinta		NO	first-party-platform	n	l	brand-name
 adform.com	s	Adform		DK	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 adgear.com	s	Samsung		KR	advertising	n	l	common-knowledge
+adgem.com	s	AdGem		US	advertising	n	l	brand-name
 adgrx.com	s	Samsung		KR	advertising	n	l	common-knowledge
 adguard.com	s	AdGuard		CY	dns-resolver	n	h	ghostery,v2fly
 dns.adguard.com	s	AdGuard		CY	dns-resolver	n	m	ghostery,v2fly
@@ -488,6 +497,7 @@ adobess.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobestatic.com	s	Adobe		US	content-cdn	n	l	brand-name
 adobetag.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
 adpopcorn.com	s	AdPopcorn	IGAWorks	KR	advertising	n	l	brand-name
+adpushup.com	s	AdPushup		IN	advertising	n	l	brand-name
 adroll.com	s	AdRoll	NextRoll	US	advertising	n	l	brand-name
 adrta.com	s	Pixalate		US	advertising	n	l	common-knowledge
 ads-twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
@@ -498,10 +508,12 @@ adsense.com	s	Google	Alphabet	US	advertising	n	h	ddg,v2fly,xray
 adsensecustomsearchads.com	s	Google	Alphabet	US	advertising	n	h	ghostery,v2fly,category:easylist,category:stevenblack
 adskeeper.com	s	AdsKeeper	MGID	US	advertising	n	l	disconnect,category:easylist,category:stevenblack
 adsmoloco.com	s	Moloco		US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:stevenblack
+adsquare.com	s	adsquare		DE	advertising	n	l	brand-name
 adswizz.com	s	Pandora	SiriusXM	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 adsymptotic.com	s	Microsoft		US	advertising	n	h	ddg,xray,category:disconnect,category:ghostery,category:stevenblack
 adtdp.com	s	CyberAgent		JP	advertising	n	l	disconnect,category:disconnect
 adtechus.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+adthrive.com	s	Raptive		US	advertising	n	l	common-knowledge
 adtilt.com	s	AdColony	Digital Turbine	US	advertising	n	l	xray,category:stevenblack
 adtiming.com	s	AdTiming		SG	advertising	n	l	brand-name
 advertising.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,ghostery,xray,category:disconnect,category:easyprivacy,category:stevenblack
@@ -799,6 +811,7 @@ appsflyer-cn.com	s	AppsFlyer		IL	attribution	n	l	brand-name
 appsflyersdk.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,ghostery
 appsheet.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 appspot.com	s	Google	Alphabet	US	content-cdn	y	h	ddg,ghostery,v2fly
+*-dot-feelinsonice-hrd.appspot.com	g	Snap		US	first-party-platform	n	l	common-knowledge
 feelinsonice.appspot.com	s	Snap		US	first-party-platform	n	l	ndpi
 feelinsonice-hrd.appspot.com	s	Snap		US	first-party-platform	n	l	ndpi
 sc-analytics.appspot.com	s	Snap		US	advertising	n	l	ndpi,category:stevenblack
@@ -820,6 +833,7 @@ artstation.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 as.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
 asana.com	s	Asana		US	first-party-platform	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
+combine.asnapieu.com	s	Airship		US	analytics	n	l	common-knowledge
 asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
 asos.com	s	ASOS		GB	first-party-platform	n	l	brand-name
 asos-media.com	s	ASOS		GB	first-party-platform	n	l	brand-name
@@ -860,6 +874,7 @@ captcha-sdk.awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery
 awxcdn.com	s	AccuWeather		US	content-cdn	n	l	v2fly,app-connections
 axelspringer.com	s	Axel Springer		DE	first-party-platform	n	l	brand-name
 axinom.com	s	Axinom		DE	content-cdn	n	l	brand-name
+ayetstudios.com	s	ayeT-Studios		DE	advertising	n	l	brand-name
 azarlive.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 azerion.com	s	Azerion		NL	advertising	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
@@ -914,6 +929,7 @@ barrons.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 basecamp.com	s	Basecamp	37signals	US	first-party-platform	n	l	brand-name
 basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
+battleye.com	s	BattlEye		DE	fraud-identity	n	l	brand-name
 bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
 bbc.com	s	BBC		GB	first-party-platform	n	l	v2fly
 bbk.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
@@ -940,6 +956,7 @@ betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 betsson.com	s	Betsson		SE	first-party-platform	n	l	brand-name
 betterhelp.com	s	Teladoc		US	first-party-platform	n	l	common-knowledge
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
+bfmio.com	s	Beachfront	Seedtag	US	advertising	n	l	common-knowledge
 bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
 bhsr.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
@@ -947,6 +964,7 @@ bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
 bigabid.com	s	Bigabid		IL	advertising	n	l	brand-name
 bigbasket.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
+bigcommerce.com	s	BigCommerce	Commerce.com	US	content-cdn	y	l	brand-name
 bigoads.com	s	Bigo	JOYY	SG	advertising	n	l	brand-name
 bigocdn.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigoimage.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
@@ -993,6 +1011,7 @@ bmw.com	s	BMW		DE	first-party-platform	n	l	brand-name
 bmwgroup.com	s	BMW		DE	first-party-platform	n	l	brand-name
 bnpparibas.com	s	BNP Paribas		FR	payments	n	l	brand-name
 boku.com	s	Boku		US	payments	n	l	brand-name
+bombora.com	s	Bombora		US	analytics	n	l	brand-name
 bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bookingholdings.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	brand-name
@@ -1018,6 +1037,8 @@ braze-images.com	s	Braze		US	customer-engagement	n	l	brand-name
 brevo.com	s	Brevo		FR	customer-engagement	n	l	brand-name
 brightcove.com	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 brightroll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,xray,category:stevenblack
+brightspot.com	s	Brightspot		US	content-cdn	n	l	brand-name
+brightspotcdn.com	s	Brightspot		US	content-cdn	y	l	capture
 broadcom.com	s	Broadcom		US	first-party-platform	n	l	brand-name
 browser-intake-ap1-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browser-intake-datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
@@ -1154,6 +1175,7 @@ updates.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 updates-http.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 cdn-cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cdn20.com	s	Wangsu		CN	content-cdn	n	l	v2fly
+cdn4dd.com	s	DoorDash		US	content-cdn	n	l	common-knowledge
 cdn77.com	s	CDN77	DataCamp	GB	content-cdn	n	h	ghostery,v2fly
 cdn77-storage.com	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
 cdnetworks.com	s	CDNetworks	Wangsu	SG	content-cdn	n	l	ghostery
@@ -1193,6 +1215,7 @@ chrome.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 chromestatus.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 ciamlogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
+cint.com	s	Cint		SE	analytics	n	l	brand-name
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
 cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
 ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
@@ -1270,6 +1293,7 @@ comcast.com	s	Comcast		US	first-party-platform	n	l	brand-name
 cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
 commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
+commercetools.com	s	commercetools		DE	content-cdn	y	l	brand-name
 comodoca.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 comscore.com	s	comScore		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist
 concur.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
@@ -1282,13 +1306,14 @@ constantcontact.com	s	Constant Contact		US	customer-engagement	n	l	brand-name
 contentful.com	s	Contentful		DE	content-cdn	n	l	brand-name
 contentsquare.com	s	Contentsquare		FR	analytics	n	m	ddg,disconnect
 contentstack.com	s	Contentstack		US	content-cdn	n	l	brand-name
+contextweb.com	s	PulsePoint	Internet Brands	US	advertising	n	l	common-knowledge
 controld.com	s	Control D	Windscribe	CA	dns-resolver	n	l	brand-name
 conviva.com	s	Conviva		US	analytics	n	l	brand-name
 cookie-script.com	s	Cookie-Script		LT	consent	n	l	brand-name
 cookiebot.com	s	Usercentrics		DE	consent	n	h	disconnect,ghostery
 cookiefirst.com	s	CookieFirst		NL	consent	n	l	brand-name
 cookiehub.com	s	CookieHub		IS	consent	n	l	brand-name
-cookieinformation.com	s	CookieInformation	Cookie Information	DK	consent	n	l	brand-name
+cookieinformation.com	s	Cookie Information		DK	consent	n	l	brand-name
 cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
 cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cookpad.com	s	Cookpad		JP	first-party-platform	n	l	brand-name
@@ -1313,6 +1338,7 @@ criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,cate
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
 crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
 crowdsignal.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
+crowdstrike.com	s	CrowdStrike		US	first-party-platform	n	l	brand-name
 crunchyroll.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
 ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
@@ -1371,6 +1397,7 @@ deutschebahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
 deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
 dewu.com	s	Poizon		CN	first-party-platform	n	l	common-knowledge
+dhhmena.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 dhl.com	s	DHL		DE	first-party-platform	n	l	brand-name
 dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 dialpad.com	s	Dialpad		US	video-call	n	l	brand-name
@@ -1471,6 +1498,7 @@ dynamics.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dynamicyield.com	s	Dynamic Yield	Mastercard	US	feature-flags	n	h	ddg,disconnect,ghostery
 dynatrace.com	s	Dynatrace		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery
 dynatracelabs.com	s	Dynatrace		US	crash-reporting	n	l	brand-name
+dyngate.com	s	TeamViewer		DE	first-party-platform	n	l	common-knowledge
 dyshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dyvideotape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 ea.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,ndpi,xray
@@ -1538,7 +1566,6 @@ evergage.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,ca
 evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
 evidon.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 exacttarget.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,v2fly,category:easyprivacy
-example.com	s	IANA	ICANN	US	first-party-platform	n	l	capture
 exdynsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exelator.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 exitgames.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
@@ -1555,6 +1582,8 @@ exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
 expressvpn.com	s	ExpressVPN	Kape	VG	first-party-platform	n	l	brand-name
 extremereach.com	s	Extreme Reach	XR	US	advertising	n	l	brand-name
 eyeota.com	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
+ezoic.com	s	Ezoic		US	advertising	n	l	brand-name
+ezojs.com	s	Ezoic		US	advertising	n	l	common-knowledge
 ezviz.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 ezvizlife.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 f-secure.com	s	F-Secure		FI	first-party-platform	n	l	brand-name
@@ -1590,6 +1619,7 @@ farlightgames.com	s	Lilith		CN	first-party-platform	n	l	common-knowledge
 fast.com	s	Netflix		US	content-cdn	n	h	ndpi,v2fly
 fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
+fastly-insights.com	s	Fastly		US	analytics	n	l	brand-name
 fastmail.com	s	Fastmail		AU	first-party-platform	n	l	brand-name
 fastspring.com	s	FastSpring		US	payments	n	l	brand-name
 fb.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
@@ -1619,6 +1649,7 @@ detectportal.firefox.com	s	Mozilla		US	time-connectivity-check	n	l	adguard
 relay.firefox.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 firefoxusercontent.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 fireoscaptiveportal.com	s	Amazon		US	time-connectivity-check	n	l	common-knowledge
+fitanalytics.com	s	Fit Analytics	Snap	DE	first-party-platform	n	l	brand-name
 fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
 flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
@@ -1664,6 +1695,7 @@ free-now.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 freefiremobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 freepik.com	s	Freepik	EQT	ES	first-party-platform	n	l	brand-name
+freestar.com	s	Freestar		US	advertising	n	l	brand-name
 freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshdesk.com	s	Freshworks		US	customer-engagement	n	l	ghostery
@@ -1722,6 +1754,7 @@ geteppo.com	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 getgo.com	s	GoTo		US	video-call	n	l	ndpi
 getir.com	s	Getir		TR	first-party-platform	n	l	brand-name
 getpocket.com	s	Mozilla		US	first-party-platform	n	l	v2fly
+getpublica.com	s	Publica	Integral Ad Science	US	advertising	n	l	brand-name
 getresponse.com	s	GetResponse		PL	customer-engagement	n	l	brand-name
 getsentry.com	s	Sentry	Functional Software	US	crash-reporting	n	l	brand-name
 gettyimages.com	s	Getty Images		US	first-party-platform	n	l	brand-name
@@ -1973,6 +2006,7 @@ beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 gvt2-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt3.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
+gwallet.com	s	Nexxen		IL	advertising	n	l	common-knowledge
 haier.com	s	Haier		CN	first-party-platform	n	l	brand-name
 hailuoai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -1998,6 +2032,7 @@ helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xra
 hepsiburada.com	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
 here.com	s	HERE		NL	maps-location	n	l	ghostery
 hereapi.com	s	HERE		NL	maps-location	n	l	brand-name
+heroiclabs.com	s	Heroic Labs		GB	content-cdn	n	l	brand-name
 heroku.com	s	Salesforce		US	content-cdn	n	h	ddg,disconnect,v2fly
 herokuapp.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 herokucdn.com	s	Salesforce		US	content-cdn	n	l	common-knowledge
@@ -2151,6 +2186,7 @@ imperva.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
 improvedigital.com	s	Improve Digital	Azerion	NL	advertising	n	l	brand-name
 imqq.com	s	Tencent		CN	content-cdn	n	l	v2fly
 imrworldwide.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+imwx.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	common-knowledge
 incapsula.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
 incognia.com	s	Incognia		US	fraud-identity	n	l	brand-name
 indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
@@ -2161,6 +2197,7 @@ indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
 inditex.com	s	Inditex		ES	first-party-platform	n	l	brand-name
 indrive.com	s	inDrive		US	first-party-platform	n	l	brand-name
 indriverapp.com	s	inDrive		US	first-party-platform	n	l	brand-name
+infinario.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 infinixmobility.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
 ing.com	s	ING		NL	payments	n	l	brand-name
@@ -2192,6 +2229,7 @@ intercom-attachments.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercom-mail.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
+intergient.com	s	Playwire		US	advertising	n	l	common-knowledge
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
 intesasanpaolo.com	s	Intesa Sanpaolo		IT	payments	n	l	brand-name
 intlgame.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
@@ -2247,6 +2285,7 @@ jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 jibemobile.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jinritemai.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 jio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	disconnect
+jiobit.com	s	Life360		US	first-party-platform	n	l	common-knowledge
 jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiomart.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiosaavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
@@ -2300,6 +2339,7 @@ kddi.com	s	KDDI		JP	first-party-platform	n	l	brand-name
 ke.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 ketch.com	s	Ketch		US	consent	n	l	brand-name
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
+kevel.com	s	Kevel		US	advertising	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
@@ -2523,6 +2563,7 @@ mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
 mediatek.com	s	MediaTek		TW	first-party-platform	n	l	brand-name
 epodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
 wpepodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
+mediavine.com	s	Mediavine		US	advertising	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
 meesho.com	s	Meesho		IN	first-party-platform	n	l	brand-name
 meeshosupply.com	s	Meesho		IN	first-party-platform	n	l	brand-name
@@ -2551,6 +2592,7 @@ messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,g
 messengerdevelopers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 metacareers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+meteofrance.com	s	Meteo-France	French Government	FR	first-party-platform	n	l	brand-name
 meteored.com	s	Meteored		ES	first-party-platform	n	l	brand-name
 mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
@@ -2621,6 +2663,7 @@ mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
 mipay.com	s	Xiaomi		CN	payments	n	l	common-knowledge
 mipcdn.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
 miro.com	s	Miro		US	first-party-platform	n	l	brand-name
+mistplay.com	s	Mistplay		CA	first-party-platform	n	l	brand-name
 miui.com	s	Xiaomi		CN	os-platform	n	h	adguard,ndpi,v2fly
 bigota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
 hugeota.d.miui.com	s	Xiaomi		CN	os-platform	n	l	common-knowledge
@@ -2644,6 +2687,7 @@ miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 miyoushe.com	s	miHoYo		CN	first-party-platform	n	l	common-knowledge
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+ml314.com	s	Bombora		US	analytics	n	l	common-knowledge
 mlb.com	s	MLB		US	first-party-platform	n	l	brand-name
 mlbstatic.com	s	MLB		US	first-party-platform	n	l	brand-name
 mlcdn.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	common-knowledge
@@ -2717,6 +2761,7 @@ my.com	s	VK		RU	first-party-platform	n	h	ddg,v2fly,xray
 target.my.com	s	VK		RU	advertising	n	h	ddg,exodus,v2fly,xray
 tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
+mybigcommerce.com	s	BigCommerce	Commerce.com	US	content-cdn	y	l	brand-name
 mycloud.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
 myfitnesspal.com	s	MyFitnessPal	Francisco Partners	US	first-party-platform	n	l	brand-name
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
@@ -2736,6 +2781,7 @@ dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xr
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
 n26.com	s	N26		DE	payments	n	l	brand-name
 nabucasa.com	s	Nabu Casa		US	first-party-platform	n	l	brand-name
+narvar.com	s	Narvar		US	customer-engagement	n	l	brand-name
 nationalgeographic.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
 nativo.com	s	Nativo		US	advertising	n	l	brand-name
@@ -2788,6 +2834,7 @@ netgear.com	s	Netgear		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
 netmarble.com	s	Netmarble		KR	first-party-platform	n	l	brand-name
 netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
+netmng.com	s	Zeta Global		US	advertising	n	l	common-knowledge
 netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 netverify.com	s	Jumio		US	fraud-identity	n	l	common-knowledge
 newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
@@ -2798,12 +2845,13 @@ nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 nexon.com	s	Nexon	NXC	JP	first-party-platform	n	l	brand-name
 nextcloud.com	s	Nextcloud		DE	first-party-platform	n	l	brand-name
 nextdoor.com	s	Nextdoor		US	first-party-platform	n	l	brand-name
+nexxen.com	s	Nexxen		IL	advertising	n	l	brand-name
 nfl.com	s	NFL		US	first-party-platform	n	l	brand-name
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
 nhl.com	s	NHL		US	first-party-platform	n	l	brand-name
 nhn.com	s	NHN		KR	first-party-platform	n	l	brand-name
-nianticlabs.com	s	Niantic	Scopely	US	first-party-platform	n	l	brand-name
+nianticlabs.com	s	Niantic	Savvy Games	US	first-party-platform	n	l	brand-name
 nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
 nick.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
@@ -2823,11 +2871,13 @@ nordsec.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Norton	Gen Digital	US	first-party-platform	n	l	ndpi
 nortonlifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
+nosto.com	s	Nosto		FI	customer-engagement	n	l	brand-name
 notino.com	s	Notino		CZ	first-party-platform	n	l	brand-name
 notion.com	s	Notion		US	first-party-platform	n	l	brand-name
 notion-static.com	s	Notion		US	first-party-platform	n	l	brand-name
 novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 npaw.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
+nperf.com	s	nPerf		FR	time-connectivity-check	n	l	brand-name
 npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
 ntruss.com	s	Naver		KR	content-cdn	n	l	brand-name
 nuance.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
@@ -2866,6 +2916,7 @@ omio.com	s	Omio		DE	first-party-platform	n	l	brand-name
 omnitagjs.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	common-knowledge
 omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category:stevenblack
 omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
+onavo.com	s	Meta	Meta Platforms	US	analytics	n	l	common-knowledge
 ondemand.com	s	SAP		DE	content-cdn	y	l	common-knowledge
 onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
 onefootball.com	s	OneFootball		DE	first-party-platform	n	l	brand-name
@@ -2887,6 +2938,7 @@ open-meteo.com	s	Open-Meteo		CH	first-party-platform	n	l	brand-name
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 opencagedata.com	s	OpenCage		DE	maps-location	n	l	brand-name
 opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
+opensignal.com	s	Opensignal		GB	analytics	n	l	brand-name
 opentable.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	brand-name
 opentok.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
@@ -2957,6 +3009,7 @@ pddpic.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pddugc.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 peacocktv.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+peer5.com	s	Peer5	Microsoft	IL	content-cdn	n	l	brand-name
 perfectworld.com	s	Perfect World		CN	first-party-platform	n	l	brand-name
 perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
 perion.com	s	Perion		IL	advertising	n	l	brand-name
@@ -3008,6 +3061,7 @@ playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
 playtika.com	s	Playtika		IL	first-party-platform	n	l	brand-name
 playvalorant.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
+playwire.com	s	Playwire		US	advertising	n	l	brand-name
 plentyoffish.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 plexapp.com	s	Plex		US	first-party-platform	n	l	brand-name
 plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
@@ -3020,12 +3074,13 @@ poe.com	s	Quora		US	first-party-platform	n	l	common-knowledge
 pof.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 poizon.com	s	Poizon		CN	first-party-platform	n	l	brand-name
 pokemon.com	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
-pokemongolive.com	s	Niantic	Scopely	US	first-party-platform	n	l	common-knowledge
+pokemongolive.com	s	Niantic	Savvy Games	US	first-party-platform	n	l	common-knowledge
 pokerstars.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
 polar.com	s	Polar	Polar Electro	FI	first-party-platform	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 politico.com	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
 polldaddy.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
+pollfish.com	s	Pollfish	Prodege	US	advertising	n	l	brand-name
 poshmark.com	s	Poshmark	Naver	US	first-party-platform	n	l	brand-name
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
 postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
@@ -3055,6 +3110,7 @@ pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,c
 pubnub.com	s	PubNub		US	push-messaging	n	h	disconnect,ghostery
 pubnubapi.com	s	PubNub		US	push-messaging	n	l	brand-name
 pullandbear.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+pulsepoint.com	s	PulsePoint	Internet Brands	US	advertising	n	l	brand-name
 pushengage.com	s	PushEngage	Awesome Motive	US	push-messaging	n	l	brand-name
 pusher.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pusherapp.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
@@ -3148,9 +3204,11 @@ qunarzz.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
 quovadisglobal.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 qwant.com	s	Qwant		FR	first-party-platform	n	l	brand-name
+qxwz.com	s	Qianxun SI		CN	maps-location	n	l	common-knowledge
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 radiotime.com	s	TuneIn		US	first-party-platform	n	l	common-knowledge
+radiumone.com	s	Nexxen		IL	advertising	n	l	common-knowledge
 rakuten.com	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,v2fly
 rakuten-static.com	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
 rakutenadvertising.com	s	Rakuten		JP	advertising	n	l	brand-name
@@ -3158,6 +3216,7 @@ rakutenmarketing.com	s	Rakuten		JP	advertising	n	l	ddg
 rapid7.com	s	Rapid7		US	first-party-platform	n	l	brand-name
 rapidssl.com	s	DigiCert		US	certificate-status	n	l	v2fly
 rappi.com	s	Rappi		CO	first-party-platform	n	l	brand-name
+raptive.com	s	Raptive		US	advertising	n	l	brand-name
 ravelin.com	s	Ravelin		GB	fraud-identity	n	l	brand-name
 raygun.com	s	Raygun		NZ	crash-reporting	n	l	brand-name
 rayjump.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
@@ -3305,6 +3364,7 @@ sankuai.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
 santander.com	s	Santander		ES	payments	n	l	brand-name
 sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
 sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
+saucelabs.com	s	Sauce Labs		US	first-party-platform	n	l	brand-name
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
 sc-jpl.com	s	Snap		US	first-party-platform	n	l	common-knowledge
 scaleway.com	s	Scaleway	Iliad	FR	content-cdn	n	l	brand-name
@@ -3337,9 +3397,11 @@ sendinblue.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 sendpulse.com	s	SendPulse		US	customer-engagement	n	l	brand-name
 sensetime.com	s	SenseTime		CN	fraud-identity	n	l	brand-name
 sensorsdata.com	s	Sensors Data		CN	analytics	n	l	brand-name
+sensortower.com	s	Sensor Tower		US	analytics	n	l	brand-name
 sentry-cdn.com	s	Sentry	Functional Software	US	crash-reporting	n	h	disconnect,ghostery,v2fly
 servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+setupad.com	s	Setupad		LV	advertising	n	l	brand-name
 sf-express.com	s	SF Express	SF Holding	CN	first-party-platform	n	l	brand-name
 sgsnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 shalltry.com	s	Transsion		CN	os-platform	n	l	common-knowledge
@@ -3353,12 +3415,16 @@ shazamcloud.com	s	Shazam	Apple	US	first-party-platform	n	l	brand-name
 shbdn.com	s	Sahibinden		TR	first-party-platform	n	l	common-knowledge
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+sheinoutlet.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shelly.com	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
 shopee.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopeemobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 shopifycdn.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,ghostery,v2fly
+shopifycloud.com	s	Shopify		CA	content-cdn	n	l	brand-name
+shopifycs.com	s	Shopify		CA	content-cdn	n	l	brand-name
+shopifysvc.com	s	Shopify		CA	analytics	n	l	brand-name
 showheroes.com	s	ShowHeroes		DE	advertising	n	l	brand-name
 shudder.com	s	AMC Networks		US	first-party-platform	n	l	common-knowledge
 shuqi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
@@ -3508,6 +3574,7 @@ spotifyjobs.com	s	Spotify		SE	first-party-platform	n	h	disconnect,v2fly
 spotxcdn.com	s	Magnite		US	advertising	n	l	category:easylist,category:ghostery,brand-name
 spotxchange.com	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
 spreaker.com	s	Spreaker	iHeartMedia	IT	content-cdn	n	l	brand-name
+sprig.com	s	Sprig		US	customer-engagement	n	l	brand-name
 springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 squadbusters.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 square.com	s	Square / Block	Block	US	payments	n	l	brand-name
@@ -3632,6 +3699,7 @@ tapimg.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
 tapjoy.com	s	ironSource	Unity	IL	advertising	n	h	adguard,exodus,xray,category:stevenblack
 tapjoyads.com	s	ironSource	Unity	IL	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivacy
+tapresearch.com	s	TapResearch		US	advertising	n	l	brand-name
 target.com	s	Target		US	first-party-platform	n	l	brand-name
 targetimg1.com	s	Target		US	first-party-platform	n	l	brand-name
 targetspot.com	s	Targetspot	Azerion	BE	advertising	n	l	brand-name
@@ -3678,6 +3746,7 @@ tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
 tesco.com	s	Tesco		GB	first-party-platform	n	l	brand-name
 tesla.com	s	Tesla		US	first-party-platform	n	l	brand-name
 teslamotors.com	s	Tesla		US	first-party-platform	n	l	brand-name
+testfairy.com	s	TestFairy	Sauce Labs	US	crash-reporting	n	l	brand-name
 textnow.com	s	TextNow		CA	first-party-platform	n	l	brand-name
 texts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
@@ -3686,6 +3755,7 @@ theathletic.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
 theguardian.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
 theoplayer.com	s	THEO	Dolby	BE	content-cdn	n	l	brand-name
+thetileapp.com	s	Life360		US	first-party-platform	n	l	common-knowledge
 thetimes.com	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
 thetrainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
@@ -3765,6 +3835,7 @@ tnc*.us.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	d
 xlog*.us.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 xlog.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 xlog*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
+tile.com	s	Life360		US	first-party-platform	n	l	common-knowledge
 tinder.com	s	Match Group		US	first-party-platform	n	l	disconnect
 tindersparks.com	s	Match Group		US	first-party-platform	n	l	brand-name
 tink.com	s	Tink	Visa	SE	payments	n	l	brand-name
@@ -3776,6 +3847,7 @@ tmall.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2f
 tnkfactory.com	s	TNK Factory		KR	advertising	n	l	brand-name
 tnt-ea.com	s	Electronic Arts		US	first-party-platform	n	l	xray
 tntdrama.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+toasttab.com	s	Toast		US	first-party-platform	n	l	brand-name
 tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray
 toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
 tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
@@ -3837,6 +3909,7 @@ trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
 trustly.com	s	Trustly		SE	payments	n	l	brand-name
 trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
+trustwave.com	s	Trustwave	LevelBlue	US	certificate-status	n	l	brand-name
 trvl-media.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
 trycloudflare.com	s	Cloudflare		US	content-cdn	y	l	brand-name
@@ -3854,6 +3927,7 @@ turn.com	s	Amobee	Nexxen	US	advertising	n	h	ddg,disconnect,category:easyprivacy,
 turner.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 tuta.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
 tutanota.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
+tutelatechnologies.com	s	Opensignal		GB	analytics	n	l	common-knowledge
 tuya.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyacn.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyaeu.com	s	Tuya		CN	first-party-platform	n	l	brand-name
@@ -3936,20 +4010,23 @@ ups.com	s	UPS		US	first-party-platform	n	l	brand-name
 uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
-combine.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
+combine.urbanairship.com	s	Airship		US	analytics	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 device-api.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 urchin.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly,xray
 usabilla.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	common-knowledge
 usatoday.com	s	Gannett		US	first-party-platform	n	l	common-knowledge
 usefathom.com	s	Fathom	Conva Ventures	CA	analytics	n	l	brand-name
+usehurrier.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 useinsider.com	s	Insider		SG	customer-engagement	n	h	disconnect,ghostery,category:easyprivacy
 userapi.com	s	VK		RU	content-cdn	n	h	ddg,disconnect,ndpi,v2fly
 usercentrics.com	s	Usercentrics		DE	consent	n	l	disconnect
+userleap.com	s	Sprig		US	customer-engagement	n	l	common-knowledge
 userpilot.com	s	Userpilot		US	customer-engagement	n	l	brand-name
 usertrust.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 uservoice.com	s	UserVoice		US	customer-engagement	n	l	brand-name
 uxcam.com	s	UXCam		US	analytics	n	l	brand-name
 valvesoftware.com	s	Valve		US	first-party-platform	n	l	v2fly
+venatus.com	s	Venatus		GB	advertising	n	l	brand-name
 venmo.com	s	PayPal		US	payments	n	h	ddg,v2fly
 vercel.com	s	Vercel		US	content-cdn	n	l	v2fly
 veriff.com	s	Veriff		EE	fraud-identity	n	l	brand-name
@@ -3957,6 +4034,8 @@ verizon.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verizonwireless.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
+verygoodsecurity.com	s	Very Good Security		US	payments	n	l	brand-name
+verygoodvault.com	s	Very Good Security		US	payments	n	l	brand-name
 viacom.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 viantinc.com	s	Viant		US	advertising	n	l	brand-name
 viaplay.com	s	Viaplay		SE	first-party-platform	n	l	brand-name
@@ -3999,6 +4078,7 @@ vkuserlive.com	s	VK		RU	content-cdn	n	h	ddg,v2fly
 vmall.com	s	Huawei		CN	first-party-platform	n	l	v2fly
 vmallres.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 vnggames.com	s	VNG		VN	first-party-platform	n	l	brand-name
+vntsm.com	s	Venatus		GB	advertising	n	l	common-knowledge
 vodafone.com	s	Vodafone		GB	first-party-platform	n	l	brand-name
 voicefive.com	s	comScore		US	analytics	n	l	capture
 volccdn.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
@@ -4013,6 +4093,8 @@ vpimg.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
 vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
 vrbo.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
+vtex.com	s	VTEX		BR	content-cdn	y	l	brand-name
+vtexassets.com	s	VTEX		BR	content-cdn	y	l	brand-name
 vultr.com	s	Vultr		US	content-cdn	n	l	brand-name
 vultrobjects.com	s	Vultr		US	content-cdn	y	l	brand-name
 vultrusercontent.com	s	Vultr		US	content-cdn	y	l	brand-name
@@ -4105,7 +4187,7 @@ wixstatic.com	s	Wix		IL	content-cdn	n	l	brand-name
 wizzair.com	s	Wizz Air		HU	first-party-platform	n	l	brand-name
 wo-cloud.com	s	WetterOnline		DE	first-party-platform	n	l	common-knowledge
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
-wonderpush.com	s	Wonderpush	WonderPush	FR	push-messaging	n	l	brand-name
+wonderpush.com	s	WonderPush		FR	push-messaging	n	l	brand-name
 woocommerce.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 woowahan.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
 wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
@@ -4135,8 +4217,10 @@ wsj.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wt-safetag.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+wultra.com	s	Wultra		CZ	fraud-identity	n	l	brand-name
 wunderground.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	xray
 wunderlist.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+wurl.com	s	Wurl	AppLovin	US	advertising	n	l	brand-name
 wyze.com	s	Wyze		US	first-party-platform	n	l	brand-name
 wyzecam.com	s	Wyze		US	first-party-platform	n	l	brand-name
 wzrkt.com	s	CleverTap		US	customer-engagement	n	h	exodus,ghostery,xray,category:easyprivacy,category:stevenblack
@@ -4256,6 +4340,7 @@ zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 zenlesszonezero.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 zenly.com	s	Snap		US	analytics	n	l	ddg
+zeotap.com	s	Zeotap		DE	advertising	n	l	brand-name
 zepp.com	s	Zepp Health		CN	first-party-platform	n	l	brand-name
 zeptonow.com	s	Zepto		IN	first-party-platform	n	l	brand-name
 zerodha.com	s	Zerodha		IN	payments	n	l	brand-name
@@ -4319,6 +4404,7 @@ cncenter.cz	s	Czech News Center		CZ	first-party-platform	n	l	brand-name
 cnnprima.cz	s	FTV Prima		CZ	first-party-platform	n	l	brand-name
 comgate.cz	s	Comgate		CZ	payments	n	l	brand-name
 cpex.cz	s	CPEx		CZ	advertising	n	l	brand-name
+crws.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	capture
 csas.cz	s	Ceska sporitelna	Erste Group	CZ	payments	n	l	common-knowledge
 csob.cz	s	CSOB	KBC	CZ	payments	n	l	brand-name
 ct24.cz	s	Ceska televize		CZ	first-party-platform	n	l	common-knowledge
@@ -4340,10 +4426,12 @@ garaz.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 golemio.cz	s	Operator ICT	Prague	CZ	first-party-platform	n	l	common-knowledge
 google.cz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 gopay.cz	s	GoPay		CZ	payments	n	l	brand-name
+gov.cz	s	Czech Government		CZ	first-party-platform	n	l	common-knowledge
 heureka.cz	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
 hn.cz	s	Economia		CZ	first-party-platform	n	l	common-knowledge
 horoskopy.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 ica.cz	s	I.CA		CZ	certificate-status	n	l	brand-name
+identitaobcana.cz	s	Czech Government		CZ	first-party-platform	n	l	common-knowledge
 idnes.cz	s	MAFRA	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 idos.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	common-knowledge
 ifortuna.cz	s	Fortuna	Penta	CZ	first-party-platform	n	l	brand-name
@@ -4365,6 +4453,7 @@ livesport.cz	s	Livesport		CZ	first-party-platform	n	l	brand-name
 mall.cz	s	Mall Group	Allegro	CZ	first-party-platform	n	l	brand-name
 mapy.cz	s	Seznam.cz		CZ	maps-location	n	m	ddg,disconnect,app-connections
 mbank.cz	s	mBank	Commerzbank	PL	payments	n	l	brand-name
+mojedatovaschranka.cz	s	Czech Government		CZ	first-party-platform	n	l	common-knowledge
 mojeid.cz	s	CZ.NIC		CZ	first-party-platform	n	l	common-knowledge
 moneta.cz	s	Moneta		CZ	payments	n	l	brand-name
 nic.cz	s	CZ.NIC		CZ	first-party-platform	n	l	brand-name
@@ -4403,6 +4492,7 @@ studentagency.cz	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platf
 super.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 szn.cz	s	Seznam.cz		CZ	first-party-platform	n	l	capture
 t-mobile.cz	s	T-Mobile Czech	Deutsche Telekom	CZ	first-party-platform	n	l	brand-name
+timetable.cz	s	CHAPS	Kaprain	CZ	first-party-platform	n	l	capture
 tipsport.cz	s	Tipsport		CZ	first-party-platform	n	l	brand-name
 tn.cz	s	TV Nova	PPF	CZ	first-party-platform	n	l	common-knowledge
 toplist.cz	s	Toplist		CZ	analytics	n	l	brand-name
@@ -4437,6 +4527,7 @@ dkb.de	s	DKB	BayernLB	DE	payments	n	l	brand-name
 dnsforge.de	s	dnsforge		DE	dns-resolver	n	l	brand-name
 doctolib.de	s	Doctolib		FR	first-party-platform	n	l	brand-name
 dpd.de	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
+dwd.de	s	DWD	German Government	DE	first-party-platform	n	l	brand-name
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 econda.de	s	econda		DE	analytics	n	l	brand-name
 econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
@@ -4566,6 +4657,7 @@ dbankcloud.eu	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.eu	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
 dns0.eu	s	dns0.eu		FR	dns-resolver	n	l	brand-name
 etarget.eu	s	Etarget		SK	advertising	n	l	brand-name
+europa.eu	s	European Union		BE	first-party-platform	n	l	common-knowledge
 friendlycaptcha.eu	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
 google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 joindns4.eu	s	DNS4EU	Whalebone	CZ	dns-resolver	n	l	brand-name
@@ -4640,6 +4732,7 @@ lemonde.fr	s	Le Monde		FR	first-party-platform	n	l	brand-name
 lequipe.fr	s	L'Equipe	Amaury	FR	first-party-platform	n	l	brand-name
 m6.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	brand-name
 mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
+meteofrance.fr	s	Meteo-France	French Government	FR	first-party-platform	n	l	brand-name
 mycanal.fr	s	Canal+		FR	first-party-platform	n	l	brand-name
 ocs.fr	s	Orange (OCS)	Canal+	FR	first-party-platform	n	l	ndpi
 openstreetmap.fr	s	OpenStreetMap France		FR	maps-location	n	l	brand-name
@@ -4682,6 +4775,7 @@ store.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly
 time.nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly,parent-only
 noaa.gov	s	NOAA	US Government	US	first-party-platform	n	l	ghostery
+weather.gov	s	NOAA	US Government	US	first-party-platform	n	l	common-knowledge
 efood.gr	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.gr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
@@ -4694,6 +4788,7 @@ google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 flo.health	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
 alipay.hk	s	Ant Group		CN	payments	n	l	common-knowledge
 google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shein.com.hk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 sina.com.hk	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
@@ -4742,6 +4837,7 @@ npci.org.in	s	NPCI		IN	payments	n	l	brand-name
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
 payu.in	s	PayU India	Prosus	IN	payments	n	l	brand-name
 redbus.in	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+shein.in	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shopsy.in	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
@@ -4760,6 +4856,7 @@ adapty.io	s	Adapty		US	payments	n	l	brand-name
 adbrix.io	s	AdBrix	IGAWorks	KR	attribution	n	l	brand-name
 addlive.io	s	Snap		US	video-call	n	h	adguard,ndpi
 adguard-dns.io	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
+adjoe.io	s	adjoe	AppLike Group	DE	advertising	n	l	brand-name
 adjust.io	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,xray
 adobe.io	s	Adobe		US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 agora.io	s	Agora		US	video-call	n	l	v2fly
@@ -4798,6 +4895,7 @@ contentstack.io	s	Contentstack		US	content-cdn	n	l	brand-name
 cordial.io	s	Cordial		US	customer-engagement	n	l	brand-name
 customer.io	s	Customer.io		US	customer-engagement	n	l	brand-name
 dable.io	s	Dable		KR	advertising	n	l	brand-name
+datazoom.io	s	Datazoom		US	analytics	n	l	brand-name
 dcloud.io	s	DCloud		CN	content-cdn	n	l	brand-name
 deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
@@ -4859,7 +4957,8 @@ logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
 logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
 lootlocker.io	s	LootLocker		SE	content-cdn	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
-mega.io	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
+lytics.io	s	Lytics	Contentstack	US	analytics	n	l	brand-name
+mega.io	s	MEGA		NZ	first-party-platform	n	l	brand-name
 metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 mfb.io	s	FlixBus	Flix	DE	first-party-platform	n	l	common-knowledge
 minimax.io	s	MiniMax		CN	first-party-platform	n	l	brand-name
@@ -4888,11 +4987,13 @@ postscript.io	s	Postscript		US	customer-engagement	n	l	brand-name
 presage.io	s	Ogury		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 prismic.io	s	Prismic		FR	content-cdn	n	l	brand-name
 privacymanager.io	s	LiveRamp		US	consent	n	l	common-knowledge
+pusherplatform.io	s	Pusher	MessageBird	GB	push-messaging	n	l	brand-name
 qonversion.io	s	Qonversion		US	payments	n	l	brand-name
 r2b2.io	s	R2B2		CZ	advertising	n	l	brand-name
 radar.io	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 rakutenadvertising.io	s	Rakuten		JP	advertising	n	l	ghostery,category:easylist
 raygun.io	s	Raygun		NZ	crash-reporting	n	l	ghostery
+relap.io	s	VK		RU	advertising	n	l	common-knowledge
 remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
@@ -5133,6 +5234,7 @@ amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 mercadolibre.com.mx	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 pinterest.com.mx	s	Pinterest		US	first-party-platform	n	l	brand-name
+shein.com.mx	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 walmart.com.mx	s	Walmart		US	first-party-platform	n	l	brand-name
 google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.com.my	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
@@ -5156,6 +5258,7 @@ adformdsp.net	s	Adform		DK	advertising	n	l	brand-name
 admixer.net	s	Admixer		UA	advertising	n	l	brand-name
 adobedc.net	s	Adobe		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly
 adways.net	s	Adways		JP	advertising	n	l	brand-name
+adzerk.net	s	Kevel		US	advertising	n	l	common-knowledge
 agoda.net	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aiv-cdn.net	s	Amazon		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 akadns.net	s	Akamai		US	content-cdn	y	h	adguard,ddg,v2fly
@@ -5251,6 +5354,7 @@ cloudapp.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
 cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 cloudfunctions.net	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,ghostery,v2fly
+cloudsink.net	s	CrowdStrike		US	first-party-platform	n	l	common-knowledge
 coloros.net	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 comcast.net	s	Comcast		US	first-party-platform	n	l	brand-name
 confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
@@ -5307,6 +5411,7 @@ dpgmedia.net	s	DPG Media		BE	first-party-platform	n	l	brand-name
 duba.net	s	Cheetah Mobile		CN	first-party-platform	n	l	v2fly
 dzcdn.net	s	Deezer		FR	first-party-platform	n	l	v2fly
 e-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+easyanticheat.net	s	EasyAntiCheat	Epic Games	FI	fraud-identity	n	l	brand-name
 easypack24.net	s	InPost		PL	first-party-platform	n	l	common-knowledge
 edgecastcdn.net	s	Edgio	Akamai	US	content-cdn	y	h	adguard,xray
 edgecastdns.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
@@ -5328,10 +5433,10 @@ espn.net	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 everestjs.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 everesttech.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 evernote.net	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	brand-name
-example.net	s	IANA	ICANN	US	first-party-platform	n	l	capture
 exct.net	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect
 expressapisv2.net	s	ExpressVPN	Kape	VG	first-party-platform	n	l	common-knowledge
 eyeota.net	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
+ezoic.net	s	Ezoic		US	advertising	n	l	brand-name
 facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
@@ -5347,6 +5452,7 @@ fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 fast.fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 foreca.net	s	Foreca		FI	first-party-platform	n	l	brand-name
 fpjscdn.net	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
+fpnpmcdn.net	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 fptplay.net	s	FPT		VN	first-party-platform	n	l	brand-name
 fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
@@ -5516,6 +5622,7 @@ seadform.net	s	Adform		DK	advertising	n	h	disconnect,ghostery,xray,category:easy
 secomtrust.net	s	SECOM		JP	certificate-status	n	l	brand-name
 secureserver.net	s	GoDaddy		US	content-cdn	y	l	ddg
 sendgrid.net	s	Twilio		US	customer-engagement	n	l	disconnect
+setupad.net	s	Setupad		LV	advertising	n	l	brand-name
 shahid.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
 singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:easyprivacy,category:stevenblack
 sdk-api-v1.singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:stevenblack
@@ -5567,7 +5674,7 @@ twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fl
 twitchsvc.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 twttr.net	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 typekit.net	s	Adobe		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
-ukr.net	s	Ukrnet	UkrNet	UA	first-party-platform	n	l	brand-name
+ukr.net	s	UkrNet		UA	first-party-platform	n	l	brand-name
 upcdn.net	s	Upyun		CN	content-cdn	y	l	common-knowledge
 uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
 use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
@@ -5638,6 +5745,7 @@ zynga.net	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
 bereal.network	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 bsky.network	s	Bluesky		US	first-party-platform	n	h	ndpi,v2fly
 grapheneos.network	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
+pub.network	s	Freestar		US	advertising	n	l	common-knowledge
 stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
 discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
@@ -5668,8 +5776,8 @@ yr.no	s	MET Norway		NO	first-party-platform	n	l	common-knowledge
 google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 swish.nu	s	Swish	Getswish	SE	payments	n	l	brand-name
 google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
-mega.co.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
-mega.nz	s	MEGA	Mega	NZ	first-party-platform	n	l	brand-name
+mega.co.nz	s	MEGA		NZ	first-party-platform	n	l	brand-name
+mega.nz	s	MEGA		NZ	first-party-platform	n	l	brand-name
 pinterest.nz	s	Pinterest		US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
 grapheneos.online	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
@@ -5703,11 +5811,11 @@ debian.org	s	Debian	Software in the Public Interest	US	first-party-platform	n	l	
 network-test.debian.org	s	Debian	Software in the Public Interest	US	time-connectivity-check	n	l	brand-name
 djiservice.org	s	DJI		CN	first-party-platform	n	l	brand-name
 ecosia.org	s	Ecosia		DE	first-party-platform	n	l	brand-name
-example.org	s	IANA	ICANN	US	first-party-platform	n	l	capture
 f-droid.org	s	F-Droid		GB	first-party-platform	n	l	brand-name
 featureassets.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 featuregates.org	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 fedoraproject.org	s	Fedora	IBM	US	first-party-platform	n	l	brand-name
+flathub.org	s	Flathub	GNOME Foundation	US	first-party-platform	n	l	brand-name
 fyber.org	s	Digital Turbine		US	advertising	n	l	brand-name
 gnome.org	s	GNOME	GNOME Foundation	US	first-party-platform	n	l	brand-name
 nmcheck.gnome.org	s	GNOME	GNOME Foundation	US	time-connectivity-check	n	l	brand-name
@@ -5945,6 +6053,8 @@ google.se	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 netnod.se	s	Netnod		SE	time-connectivity-check	n	l	brand-name
 ntp.se	s	Netnod		SE	time-connectivity-check	n	l	common-knowledge
 pinterest.se	s	Pinterest		US	first-party-platform	n	l	brand-name
+shein.se	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+smhi.se	s	SMHI	Swedish Government	SE	first-party-platform	n	l	brand-name
 svd.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 svt.se	s	SVT		SE	first-party-platform	n	l	brand-name
 svtplay.se	s	SVT		SE	first-party-platform	n	l	brand-name
@@ -6008,6 +6118,8 @@ db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 abema.tv	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	v2fly
 adrise.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	common-knowledge
+alphonso.tv	s	Alphonso	LG	US	advertising	n	l	brand-name
+amagi.tv	s	Amagi		IN	content-cdn	n	l	brand-name
 attn.tv	s	Attentive		US	customer-engagement	n	l	common-knowledge
 b23.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bigo.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
@@ -6019,6 +6131,7 @@ freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 fubo.tv	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
 inscape.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
 ivi.tv	s	ivi		RU	first-party-platform	n	l	brand-name
+lgads.tv	s	Alphonso	LG	US	advertising	n	l	brand-name
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 plex.tv	s	Plex		US	first-party-platform	n	l	brand-name
@@ -6026,6 +6139,7 @@ pluto.tv	s	Pluto TV	Paramount	US	first-party-platform	n	l	brand-name
 pps.tv	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
 ravm.tv	s	Roku		US	first-party-platform	n	h	ddg,v2fly
+samba.tv	s	Samba TV		US	advertising	n	l	brand-name
 spotx.tv	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
 superawesome.tv	s	SuperAwesome		GB	advertising	n	l	brand-name
 teads.tv	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
@@ -6038,6 +6152,7 @@ viaplay.tv	s	Viaplay		SE	first-party-platform	n	l	brand-name
 waipu.tv	s	Waipu	Freenet	DE	first-party-platform	n	l	brand-name
 zahs.tv	s	Zattoo	TX Group	CH	first-party-platform	n	l	common-knowledge
 google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shein.tw	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shopee.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 rozetka.com.ua	s	Rozetka		UA	first-party-platform	n	l	brand-name
@@ -6084,6 +6199,7 @@ aliexpress.us	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowled
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 capcutapi.us	s	ByteDance		CN	first-party-platform	n	l	brand-name
 rampedup.us	s	LiveRamp		US	advertising	n	l	common-knowledge
+samplicio.us	s	Cint		SE	analytics	n	l	common-knowledge
 thinkdifferent.us	s	Apple		US	time-connectivity-check	n	l	v2fly
 tiktokminis.us	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokpangle.us	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
@@ -6118,6 +6234,7 @@ wetv.vip	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+shein.com.vn	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
 vng.com.vn	s	VNG		VN	first-party-platform	n	l	brand-name
 fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
@@ -6139,6 +6256,7 @@ protonpro.xyz	s	Proton		CH	first-party-platform	n	l	brand-name
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 amazon.co.za	s	Amazon		US	first-party-platform	n	l	brand-name
 google.co.za	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+adjoe.zone	s	adjoe	AppLike Group	DE	advertising	n	l	brand-name
 
 """#
 }
