@@ -23,6 +23,7 @@ public struct CaptureOverview: Sendable {
     /// The phone, and why: "given", "found", "ambiguous", "no_flows" (METHOD.md §8, choose_phone), or
     /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
+    /// "labels": the capture says whose packets are, so it was made on the phone, and these are its addresses.
     public var phoneReason = "no_flows"
     /// When the capture was running by its interface statistics, where they can be believed; nil: the packets alone tell.
     public var observed: ObservedSpan?

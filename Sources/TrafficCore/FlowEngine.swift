@@ -25,6 +25,8 @@ public struct FlowEngine: ~Copyable {
     var connections = QUICConnectionTable()
     var fragments: IPFragments
     var recent = RecentPackets()
+    /// Whose packets are, where the capture says so.
+    var labels = FlowLabels()
     /// The latest time seen: steps backwards never move it.
     private(set) var now: Int64 = .min
     private var previousTime: Int64 = 0
@@ -190,6 +192,7 @@ public struct FlowEngine: ~Copyable {
         let sighting = recent.note(packet, octets, interface: interface, at: time)
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, keepsHistory: keepsExchanges, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }
+        if labels.isActive { labels.count(packet.octets, to: place) }
         if counted.isEnding {
             reschedule(place)
             settle(place)
@@ -309,6 +312,7 @@ public struct FlowEngine: ~Copyable {
         closed.append(ClosedFlow(record: FlowRecord(capture: overview.identity), bursts: []))
         let last = closed.count - 1, state = Int(table.flows[place].protocolState)
         Self.fill(&closed[last].record, from: table.flows[place], regions)
+        if labels.isActive { closed[last].record.labels = labels.take(place) }
         if state >= 0 {
             swap(&closed[last].record.facts, &protocols[state].facts)
             protocols[state].reset()

@@ -95,6 +95,14 @@ public struct FlowRecord: Sendable {
     // Who
     public var app: String?
     public var attribution: AttributionSource = .unattributed
+    /// How sure the attribution is; nil where the whole capture was given to an app by its name or place.
+    public var attributionConfidence: AttributionConfidence?
+    /// Apps that the flow's labels name, sorted, where they contradict each other.
+    public var appCandidates: [String] = []
+    /// The phone's system sent it for itself; `app` then names the part of the system, if a label does.
+    public var system: SystemTraffic?
+    /// What the capture says of whose the flow's packets are; nil when it says so of no packet at all.
+    public internal(set) var labels: [AppLabelShare]?
     public var party: Party?
     /// The phase that all of the flow lies in; nil when markers tell none, or it lies in several.
     public var phase: Phase?
@@ -222,6 +230,9 @@ extension FlowRecord {
 }
 
 extension FlowRecord {
+    /// Whom most of the flow's labelled packets name; nil when none does.
+    public var sender: AppLabel? { labels?.first?.label }
+
     /// Names in clear beside TLS and HTTP: realms, greetings, what was asked of a proxy, and names of devices, which are
     /// private. In the order of how near they are to the destination.
     public var hostNames: [String] {
@@ -252,9 +263,4 @@ public struct PayloadHint: Sendable, Equatable {
     /// Shannon's entropy of the longest piece, as a share of the most that so many octets can have, 0 to 1: near 1 for what is
     /// encrypted or packed; nil where no piece has 16 octets.
     public var entropy: Double?
-}
-
-/// How we know which app sent a flow (DESIGN.md §5).
-public enum AttributionSource: String, Sendable {
-    case inCapture = "capture", appMap = "app-map", option, study, folder, stem, unattributed
 }

@@ -116,6 +116,7 @@ private struct InspectionRun: ~Copyable {
     var identifiesByFirstPacket = false
     /// Comments of the file under way.
     private var notes = CaptureNotes()
+    private var labels = AppLabelReader()
     /// Octets of the files before this one, for progress.
     private var octetsBefore: Int64 = 0
 
@@ -147,6 +148,7 @@ private struct InspectionRun: ~Copyable {
     mutating func read(_ file: inout CaptureFile, _ each: (inout ClosedFlow) -> Void) -> CaptureOverview {
         var damage: String?, isStopped = false
         notes = CaptureNotes()
+        labels.beginFile(file.gathered)
         let before = engine.overview
         engine.beginFile()
         engine.setTimeDigits(max(6, file.timeDigits))
@@ -209,7 +211,12 @@ private struct InspectionRun: ~Copyable {
     private mutating func step(_ file: inout CaptureFile) throws(CaptureError) -> Bool {
         guard let packet = try file.next() else { return false }
         if packet.record.hasOptions { note(packet) }
-        let link = LinkType(rawValue: packet.record.linkType)
+        var link = LinkType(rawValue: packet.record.linkType)
+        if labels.isUndecided { labels.decide(packet, into: &engine.labels) }
+        if packet.record.hasOptions || labels.readsOctets || engine.labels.isActive {
+            labels.read(packet, into: &engine.labels)
+            link = labels.link(of: packet)
+        }
         if filter?.accepts(packet, link: link) ?? true {
             engine.process(packet, link: link)
         } else {
@@ -233,6 +240,8 @@ private struct InspectionRun: ~Copyable {
         guard let packet = try file.next() else { return }
         if packet.record.hasOptions { note(packet) }
         let link = LinkType(rawValue: packet.record.linkType)
+        labels.decide(packet, into: &engine.labels)
+        labels.read(packet, into: &engine.labels)
         engine.identify(MessageDigest.sha256(Array("trafficscope stream \(packet.record.linkType) \(packet.record.time) ".utf8) + packet.octets.copied()))
         if filter?.accepts(packet, link: link) ?? true {
             engine.process(packet, link: link)

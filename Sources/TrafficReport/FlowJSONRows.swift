@@ -216,6 +216,8 @@ private struct FlowJSONRow: ~Escapable {
         append(.app, record.app, to: &buffer)
         append(key: .attribution, to: &buffer)
         Escaping.appendJSON(record.attribution.rawValue, to: &buffer)
+        // Nil where all of the capture was given to one app.
+        if record.attributionConfidence != nil || record.labels != nil { appendSender(record, to: &buffer) }
         if let destination = record.destination {
             append(.owner, destination.owner, to: &buffer)
             append(.ownerParent, destination.ownerParent, to: &buffer)
@@ -234,6 +236,21 @@ private struct FlowJSONRow: ~Escapable {
             }
         }
         append(.phase, record.phase?.rawValue, to: &buffer)
+    }
+
+    /// Who the capture, or a file beside it, says it was.
+    @inline(never)
+    private func appendSender(_ record: borrowing FlowRecord, to buffer: inout OctetRow) {
+        append(.attributionConfidence, record.attributionConfidence?.rawValue, to: &buffer)
+        if let sender = record.sender {
+            if let uid = sender.uid { append(.appUser, Int(uid), to: &buffer) }
+            append(.appPackage, sender.package, to: &buffer)
+            append(.appName, sender.name, to: &buffer)
+            append(.appProcess, sender.process, to: &buffer)
+        }
+        if !record.appCandidates.isEmpty { append(.appCandidates, record.appCandidates, to: &buffer) }
+        append(.system, record.system?.kind.rawValue, to: &buffer)
+        append(.systemEvidence, record.system?.evidence.rawValue, to: &buffer)
     }
 
     @inline(__always)

@@ -13,7 +13,7 @@ extension InspectionPage {
             }
             html.element("p", ["class": "muted"], text: "Most upload first. Party: first is the app’s own company, platform the maker of the phone’s system, infrastructure a rented machine or delivery network, third anybody else.")
             for app in shownApps {
-                if shownApps.count > 1 { html.element("h3") { $0.name(app.app ?? "unattributed") } }
+                if shownApps.count > 1 { html.element("h3") { $0.name(app.title) } }
                 destinations(app, &html)
             }
             html.countries(of: summary.apps)
@@ -25,7 +25,7 @@ extension InspectionPage {
         if summary.hasPhases { columns.append(.init("Up in background", number: true)) }
         columns += [.init("Owner"), .init("Category"), .init("Party"), .init("Country")]
         let shown = Array(app.destinations.prefix(300)), most = shown.first?.sum.up ?? 0
-        html.table("Destinations of " + (app.app ?? "unattributed flows"), hidesCaption: true, columns, shown) { html, row, column in
+        html.table("Destinations of " + (app.role == .unattributed ? "unattributed flows" : app.title), hidesCaption: true, columns, shown) { html, row, column in
             switch columns[column].title {
             case "Destination": destination(row, &html)
             case "Up":
@@ -238,7 +238,7 @@ extension InspectionPage {
     func unknown(_ html: inout HTML) {
         let unlisted = rows.filter { $0.category == nil && $0.party != .first && !$0.isOthers }
         let apart = summary.apps.flatMap(\.unknownPhoneDestinations)
-        let nameless = summary.apps.filter { $0.app == nil }
+        let nameless = summary.apps.filter { $0.role == .unattributed || $0.role == .conflict }
         html.section("unknown", "Unattributed and unknown") { html in
             if unlisted.isEmpty, apart.isEmpty, nameless.isEmpty {
                 html.element("p", text: "Every destination is in a list, every flow has an app and a phone.")

@@ -176,6 +176,13 @@ public struct InspectionReport: Sendable {
     private static func write(_ app: AppSummary, to json: inout JSONWriter, _ redaction: Redaction) {
         json.object { json in
             json.member("app", orNull: app.app)
+            json.member("role", app.role.rawValue)
+            if app.role == .system {
+                json.object("system_up") { json in
+                    for (kind, octets) in app.systemUp.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { json.member(kind.rawValue, octets) }
+                }
+            }
+            if app.role == .conflict { json.strings("app_candidates", app.candidates) }
             json.strings("attribution", app.attributions.map(\.rawValue))
             write(app.sum, to: &json)
             write(app.phases, to: &json)

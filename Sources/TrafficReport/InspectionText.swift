@@ -67,7 +67,7 @@ extension InspectionReport {
     private static let rowLimit = 40
 
     private func appText(_ app: AppSummary, width: Int, color: Bool, _ redaction: Redaction) -> String {
-        var text = heading(app.app ?? "unattributed", color: color)
+        var text = heading(app.title, color: color)
         let sum = app.sum
         if sum.flows > 0 {
             var line = Quantity.octets(sum.up) + " up, " + Quantity.octets(sum.down) + " down, " + Quantity.count(sum.flows, "flow")
@@ -82,6 +82,15 @@ extension InspectionReport {
                 text += Terminal.wrap(
                     "resent " + Quantity.octets(sum.resent) + ", missing " + Quantity.octets(sum.missing) + ", "
                         + Quantity.count(sum.outOfOrder, "segment") + " out of order", to: width) + "\n"
+            }
+            if app.role == .system {
+                let kinds = app.systemUp.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+                text += Terminal.wrap(
+                    "kept apart from every app; up by kind: "
+                        + kinds.map { $0.key.rawValue + " " + Quantity.octets($0.value) }.joined(separator: ", "), to: width) + "\n"
+            }
+            if app.attributions.contains(where: \.isInferred) {
+                text += Terminal.wrap("guessed (" + app.attributions.map(\.rawValue).joined(separator: ", ") + "): no evidence", to: width) + "\n"
             }
             if !app.clientLibraries.isEmpty {
                 let most = app.clientLibraries.prefix(4).map { $0.name + " " + Quantity.grouped($0.flows) }.joined(separator: ", ")

@@ -72,9 +72,31 @@ struct CaptureList {
         if self.status == .done { self.status = status }
     }
 
+    /// The names of all destinations; of those without one, their addresses.
+    mutating func destinations(_ reading: ReadingOptions) throws(CommandFailure) -> Set<String> {
+        var names: Set<String> = []
+        let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
+        defer { progress.finish() }
+        var options = InspectionOptions()
+        options.keepsBursts = false
+        for capture in captures {
+            var labelling = FlowLabelling(capture, classifier: DestinationClassifier(geography: nil))
+            do throws(CaptureError) {
+                let parts = try Inspection.read(capture.files, options: options, control: progress.control()) { flow in
+                    labelling.take(&flow) { flow in
+                        if let name = flow.record.destination?.name, names.count < 1_000_000 { names.insert(name) }
+                    }
+                }
+                for part in parts { tellDamage(part) }
+            } catch { tell(error) }
+        }
+        return names
+    }
+
     /// Reads all captures, telling what went wrong with each.
     mutating func read(
-        _ reading: ReadingOptions, catalogue: DestinationCatalogue = DestinationCatalogue(), hashesFiles: Bool
+        _ reading: ReadingOptions, catalogue: DestinationCatalogue = DestinationCatalogue(),
+        evidence: AttributionEvidence = AttributionEvidence(), hashesFiles: Bool
     ) throws(CommandFailure) -> [CaptureReading] {
         var options = reading.inspection
         options.hashesFiles = hashesFiles
@@ -83,7 +105,7 @@ struct CaptureList {
         }
         let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
         defer { progress.finish() }
-        let results = CaptureBatch.read(captures, options: options, catalogue: catalogue, geography: GeoDatabase.standard(), threads: reading.threads) {
+        let results = CaptureBatch.read(captures, options: options, catalogue: catalogue, geography: GeoDatabase.standard(), evidence: evidence, threads: reading.threads) {
             progress.control()
         }
         var readings: [CaptureReading] = []

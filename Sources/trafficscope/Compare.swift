@@ -102,9 +102,11 @@ struct Compare: ParsableCommand {
         var peers = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
         try own.addMarkers(noted.markers)
         try peers.addMarkers(noted.markers)
-        let ownReadings = try own.read(reading, hashesFiles: true)
+        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        own.note(evidenceStatus)
+        let ownReadings = try own.read(reading, evidence: evidence, hashesFiles: true)
         guard !ownReadings.isEmpty else { throw CommandFailure(own.status, own.status == .done ? "no capture of the subject could be read" : "") }
-        let peerReadings = try peers.read(reading, hashesFiles: true)
+        let peerReadings = try peers.read(reading, evidence: evidence, hashesFiles: true)
         own.note(peers.status)
         let run = ComparisonRun(subjects: ownReadings, peers: peerReadings, status: own.status)
         guard run.subjectIDs.count == 1 else {

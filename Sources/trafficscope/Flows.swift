@@ -29,6 +29,8 @@ struct Flows: ParsableCommand {
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         try list.addMarkers(noted.markers)
+        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        list.note(evidenceStatus)
         if let expression = reading.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
         }
@@ -37,16 +39,16 @@ struct Flows: ParsableCommand {
         if !list.captures.isEmpty { try rows.begin() }
         for capture in list.captures where !isInterrupted {
             do {
-                var labelling = FlowLabelling(capture, classifier: classifier)
+                var labelling = FlowLabelling(capture, classifier: classifier, catalog: catalog, evidence: evidence)
                 let progress = Progress(total: CaptureDiscovery.octets(of: capture.files), options: reading)
                 defer { progress.finish() }
                 var options = reading.inspection
                 options.keepsBursts = false
                 options.keepsExchanges = rows.needsExchanges
                 let parts = try Inspection.read(capture.files, options: options, control: progress.control()) { flow in
-                    labelling.label(&flow.record)
-                    rows.append(flow.record)
+                    labelling.take(&flow) { rows.append($0.record) }
                 }
+                labelling.finish { rows.append($0.record) }
                 if let failure = rows.failure { throw failure }
                 for part in parts { list.tellDamage(part) }
             } catch let error as CaptureError {

@@ -32,7 +32,9 @@ struct Inspect: ParsableCommand {
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         try list.addMarkers(noted.markers)
-        let readings = try list.read(reading, hashesFiles: true)
+        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        list.note(evidenceStatus)
+        let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
         guard !readings.isEmpty else { throw CommandFailure(list.status) }
         var summary = InspectionSummary()
         for reading in readings { summary.merge(reading.summary) }

@@ -73,6 +73,15 @@ struct AppOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Owner of the app given by --app.", valueName: "name"))
     var appOwner: String?
 
+    @Option(help: ArgumentHelp("Which connection, user id or address is which app's: PCAPdroid's CSV, Android's packages.list, RustNet's JSONL, or a table with a header (docs/attribution.md); repeatable.", valueName: "file"))
+    var appMap: [String] = []
+
+    @Option(help: ArgumentHelp("A capture of the phone while nobody used it: what it asked then counts as its system's; repeatable.", valueName: "capture"))
+    var idleCapture: [String] = []
+
+    @Flag(help: "Guess the app of flows that nothing else tells, by user agent, owner, fingerprint and time; guesses are marked and kept apart.")
+    var inferApps = false
+
     func validate() throws {
         guard appOwner == nil || app != nil else { throw ValidationError("--app-owner goes with --app.") }
     }
@@ -83,6 +92,25 @@ struct AppOptions: ParsableArguments {
         var identity = catalog.identity(orUnknown: app)
         if let appOwner { (identity.owner, identity.ownerParent) = (appOwner, appOwner) }
         return identity
+    }
+
+    /// What these options give beside the captures, and the exit code that damaged files ask for.
+    func evidence(_ reading: ReadingOptions) throws(CommandFailure) -> (AttributionEvidence, ExitStatus) {
+        var evidence = AttributionEvidence(), status = ExitStatus.done
+        evidence.infers = inferApps
+        for path in appMap {
+            let octets = try SystemCalls.readFile(path, limit: 1 << 28)
+            let problems = AppMapFile.read(octets, name: path, into: &evidence.appMap)
+            for problem in problems.first { Talk.error(problem.description) }
+            if problems.count > problems.first.count { Talk.error("\(path): \(problems.count - problems.first.count) more lines are wrong") }
+            if problems.count > 0 { status = .badData }
+        }
+        if !idleCapture.isEmpty {
+            var list = CaptureList(idleCapture, app: nil, catalog: AppCatalog())
+            evidence.idleDestinations = try list.destinations(reading)
+            if status == .done { status = list.status }
+        }
+        return (evidence, status)
     }
 }
 

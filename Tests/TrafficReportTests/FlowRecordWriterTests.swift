@@ -59,6 +59,7 @@ import Testing
             #""esni":true,"resumed":true,"certificate":{"subject":"CN=api.example.org,O=Example \\\"A\\\"","issuer":"CN=Root","names":["api.example.org","*.example.org"],"not_before":1577836800,"not_after":1609459200,"self_issued":false,"sha256":"abab"#,
             #""client_library":"Example TLS","client_kind":"app""#, #""cnames":["edge.example.net"],"host_names":["example.org","phone-of-ann"],"software":"Server 1","call":true,"anomalies":["malformed_certificate","missing_octets"],"continues_flow":"0123456789ab-3""#,
             #""user_agent":"Tool/1.0 (Phone; \"Model\")\n","upgrade":"websocket","dns_queries":["a.example","b.example"],"http_hosts":["c.example"]"#,
+            #""attribution_confidence":"high","app_uid":10303,"app_package":"org.example","app_name":"Example \"A\"","app_process":"main","app_candidates":["a","b"],"system":"time","system_evidence":"service""#,
             #""owner":"Example \"A\" Ltd","owner_parent":"Example Holding","owner_country":"GB","category":"analytics","party":"third","country":"NL","asn":64500"#,
             #""adus":{"up":{"event":3,"blob":1},"down":{"batch":2}}"#,
             "((ipv6.src==2001:db8::1 && ipv6.dst==2001:db8::2 && udp.srcport==50000 && udp.dstport==443) || (ipv6.src==2001:db8::2",

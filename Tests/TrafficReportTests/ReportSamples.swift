@@ -72,6 +72,9 @@ enum ReportSamples {
         record.facts.details.upgrade = "websocket"
         (record.facts.details.isCall, record.dnsAliases) = (true, ["edge.example.net"])
         (record.facts.isResumed, record.facts.details.continuesFrame) = (true, 3)
+        record.labels = [AppLabelShare(
+            label: AppLabel(place: .appBlock, uid: 10303, package: "org.example", name: "Example \"A\"", process: "main"), packets: 3, octets: 200)]
+        (record.attributionConfidence, record.appCandidates, record.system) = (.high, ["a", "b"], SystemTraffic(.time, .service))
         record.userAgent = "Tool/1.0 (Phone; \"Model\")\n"
         record.dnsQueries = ["a.example", "b.example"]
         record.httpHosts = ["c.example"]

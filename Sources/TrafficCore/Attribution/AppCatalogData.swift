@@ -311,7 +311,7 @@ mcafee	mcafee,com.wsandroid.suite	McAfee	McAfee	security
 mcdonalds	mcdonalds,com.mcdonalds.mobileapp,com.mcdonalds.app	McDonald's	McDonald's	food	
 medium-com	medium-com,com.medium.reader	Medium	Medium	reading	
 meesho	meesho,com.meesho.supply	Meesho	Meesho	shopping	
-mega-nz	mega-nz,mega.privacy.android.app	MEGA	Mega	files	
+mega-nz	mega-nz,mega.privacy.android.app	MEGA	MEGA	files	
 meitu	meitu,com.mt.mtxx.mtxx,com.meitu.mtxx	Meitu	Meitu	photos	
 meituan	meituan,com.sankuai.meituan,com.meituan.imeituan	Meituan	Meituan	food	
 memrise	memrise,com.memrise.android.memrisecompanion	Memrise	Memrise	education	

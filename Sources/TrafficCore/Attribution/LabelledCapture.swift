@@ -29,22 +29,3 @@ public struct LabelledCapture: Sendable {
         }
     }
 }
-
-/// Gives every flow of a capture its app, its destination and its phase.
-public struct FlowLabelling {
-    private var classifier: DestinationClassifier
-    private let app: AppIdentity?
-    private let source: AttributionSource
-    private let timeline: PhaseTimeline
-
-    public init(_ capture: LabelledCapture, classifier: DestinationClassifier) {
-        (self.classifier, app, source, timeline) = (classifier, capture.app, capture.source, capture.timeline)
-    }
-
-    public mutating func label(_ record: inout FlowRecord) {
-        record.app = app?.id
-        record.attribution = source
-        if timeline.hasPhases { record.phase = timeline.phase(from: record.first, to: record.last) }
-        classifier.classify(&record, app: app)
-    }
-}

@@ -60,6 +60,8 @@ struct PhoneLabeling {
     private var recent: (device: DeviceID?, opened: Int, begun: Int) = (nil, 0, 0)
     private var held: [ClosedFlow] = []
     private var phone: DeviceID?
+    /// Addresses of the phone, where it has several and no link-layer address tells it.
+    private var addresses: Set<IPAddress> = []
     private var isDecided: Bool
     private var deviceText: String?
     private(set) var reason: String
@@ -131,7 +133,14 @@ struct PhoneLabeling {
         isDecided = true
         fold(nil)
         (phone, reason) = Self.choose(opened)
-        if reason == "no_flows", let other = Self.choose(begun).0 {
+        if let own = PhoneAddresses.ofLabelled(held), let first = own.first {
+            // The capture says whose packets are: it was made on the phone.
+            (phone, reason) = (DeviceID(link: nil, address: first), "labels")
+            addresses = Set(own)
+        } else if phone == nil, let own = PhoneAddresses.ofFamilies(opened.isEmpty ? begun : opened), let first = own.first {
+            (phone, reason) = (DeviceID(link: nil, address: first), opened.isEmpty ? "connections" : "found")
+            addresses = Set(own)
+        } else if reason == "no_flows", let other = Self.choose(begun).0 {
             // Good enough to show which way is up; no metric counts on it (METHOD.md §1).
             (phone, reason) = (other, "connections")
         }
@@ -162,6 +171,7 @@ struct PhoneLabeling {
     }
 
     private func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {
+        if !addresses.isEmpty { return addresses.contains(address) }
         if let phone {
             return phone.link != 0 ? link == phone.link : address == phone.address
         }

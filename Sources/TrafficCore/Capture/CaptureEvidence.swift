@@ -192,3 +192,8 @@ public struct CaptureEvidence: Sendable {
     /// Seconds: ten years.
     private static var longestCapture: Double { 315_576_000 }
 }
+
+/// Holds what a file has told so far.
+final class GatheredEvidence {
+    var evidence = CaptureEvidence()
+}

@@ -27,7 +27,9 @@ public struct CaptureFile: ~Copyable {
     public private(set) var resolvedNames: [(IPAddress, String)] = []
 
     /// Secrets, processes, apps and statistics that pcapng blocks brought so far.
-    public private(set) var evidence = CaptureEvidence()
+    public var evidence: CaptureEvidence { gathered.evidence }
+    /// The same for whoever holds a packet of the file, and so cannot ask the file itself.
+    let gathered = GatheredEvidence()
     /// Shorthand for `evidence`'s.
     public var secrets: [CaptureSecrets] { evidence.secrets }
     public var processes: [CaptureProcess] { evidence.processes }
@@ -256,7 +258,7 @@ public struct CaptureFile: ~Copyable {
         case .custom where length >= 16 && order(buffer.u32(8)) == Self.pcapdroid:
             maker = "PCAPdroid"
             let app = CaptureApp(buffer.octets(at: buffer.position + 12, count: length - 16), order)
-            if let app { evidence.add(app) }
+            if let app { gathered.evidence.add(app) }
             remember(type, length: UInt32(length))
         default: remember(type, length: UInt32(length))
         }
@@ -267,16 +269,16 @@ public struct CaptureFile: ~Copyable {
         switch type {
         case .decryptionSecrets:
             let secrets = CaptureSecrets(buffer.octets(at: start, count: count), order, section: section, packetsBefore: packetsRead)
-            if let secrets { evidence.add(secrets) }
+            if let secrets { gathered.evidence.add(secrets) }
         case .processInformation:
             let process = CaptureProcess(buffer.octets(at: start, count: count), order, section: section)
-            if let process { evidence.add(process) }
+            if let process { gathered.evidence.add(process) }
         default:
             guard count >= 12 else { return }
             let number = sectionStart.addingReportingOverflow(Int(order(buffer.u32(8)))).partialValue
             let clock = number >= sectionStart && number < interfaces.count ? interfaces[number].clock : nil
             let statistics = InterfaceStatistics(buffer.octets(at: start, count: count), order, clock: clock)
-            evidence.add(statistics, ofInterface: number)
+            gathered.evidence.add(statistics, ofInterface: number)
         }
     }
 
@@ -289,7 +291,7 @@ public struct CaptureFile: ~Copyable {
 
     private mutating func skipBlock(_ type: PcapngBlockType, length: UInt32) throws(CaptureError) {
         remember(type, length: length)
-        if type == .decryptionSecrets { evidence.leaveOutSecrets() }
+        if type == .decryptionSecrets { gathered.evidence.leaveOutSecrets() }
         let ended = cut("block")        // names where the block begins
         do throws(CaptureReadFailure) {
             if try buffer.skipBeyond(Int64(length)) { return }

@@ -19,8 +19,9 @@ public enum CaptureBatch {
     ///   - control: a fresh one for each capture.
     public static func read(
         _ captures: [LabelledCapture], options: InspectionOptions, catalogue: DestinationCatalogue = DestinationCatalogue(),
-        geography: GeoDatabase?, threads: Int, control: @escaping @Sendable () -> InspectionControl
+        geography: GeoDatabase?, evidence: AttributionEvidence = AttributionEvidence(), threads: Int, control: @escaping @Sendable () -> InspectionControl
     ) -> [Result<CaptureReading, CaptureError>] {
+        let catalog = AppCatalog()
         let results = Mutex([Result<CaptureReading, CaptureError>?](repeating: nil, count: captures.count))
         let nextIndex = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: max(1, min(threads, captures.count))) { _ in
@@ -29,7 +30,8 @@ public enum CaptureBatch {
                 guard index < captures.count else { return }
                 let classifier = DestinationClassifier(catalogue: catalogue, geography: geography)
                 let result = Result { () throws(CaptureError) in
-                    try read(captures[index], options, classifier, geography, control)
+                    let labelling = FlowLabelling(captures[index], classifier: classifier, catalog: catalog, evidence: evidence)
+                    return try read(captures[index], options, labelling, geography, control)
                 }
                 results.withLock { $0[index] = result }
             }
@@ -38,15 +40,20 @@ public enum CaptureBatch {
     }
 
     private static func read(
-        _ capture: LabelledCapture, _ options: InspectionOptions, _ classifier: DestinationClassifier, _ geography: GeoDatabase?,
+        _ capture: LabelledCapture, _ options: InspectionOptions, _ given: FlowLabelling, _ geography: GeoDatabase?,
         _ control: () -> InspectionControl
     ) throws(CaptureError) -> CaptureReading {
-        var labelling = FlowLabelling(capture, classifier: classifier)
-        var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, geography: geography)
+        var labelling = given
+        var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, onlyApp: true, geography: geography)
         var options = options
         if !capture.phones.isEmpty { options.phones = capture.phones }
         let parts = try Inspection.read(capture.files, options: options, control: control()) { flow in
-            labelling.label(&flow.record)
+            labelling.take(&flow) { flow in
+                summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
+                builder.add(flow.record, bursts: flow.bursts)
+            }
+        }
+        labelling.finish { flow in
             summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
             builder.add(flow.record, bursts: flow.bursts)
         }

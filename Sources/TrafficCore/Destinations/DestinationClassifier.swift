@@ -12,9 +12,12 @@ public struct DestinationClassifier {
     private struct Key: Hashable {
         var name: String
         var isCover: Bool
+        /// In `apps`; 0 for none.
+        var app: Int
     }
-    /// The app that the answers in `cache` are for.
-    private var cachedApp: AppIdentity?
+    /// The apps that the answers in `cache` are for, and the latest one's number: most flows follow one of the same app.
+    private var apps: [String: Int] = [:]
+    private var latestApp: (id: String?, number: Int) = (nil, 0)
     /// What a name decides, for one app. Of `destination`, country and address are each flow's own.
     private struct Answer {
         var destination: Destination
@@ -64,11 +67,8 @@ public struct DestinationClassifier {
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
-        if app?.id != cachedApp?.id {
-            cache.removeAll(keepingCapacity: true)
-            cachedApp = app
-        }
-        let key = Key(name: name, isCover: isCover)
+        if app?.id != latestApp.id { latestApp = (app?.id, number(of: app)) }
+        let key = Key(name: name, isCover: isCover, app: latestApp.number)
         if let known = cache[key] { return known }
         // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
         let row = isCover ? nil : catalogue.row(for: name)
@@ -90,6 +90,17 @@ public struct DestinationClassifier {
         if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
         cache[key] = made
         return made
+    }
+
+    private mutating func number(of app: AppIdentity?) -> Int {
+        guard let app else { return 0 }
+        if let known = apps[app.id] { return known }
+        if apps.count >= Self.cacheLimit {
+            apps.removeAll(keepingCapacity: true)
+            cache.removeAll(keepingCapacity: true)
+        }
+        apps[app.id] = apps.count + 1
+        return apps.count
     }
 
     /// The responder's best name: SNI, HTTP host, DNS answer, what its certificate is for; nil when only the address is left. A cover name of Encrypted

@@ -1,7 +1,40 @@
-/// What one app sent and received, over all captures that were read.
+/// Whose the flows of a row are.
+public enum SenderRole: String, Sendable {
+    case app
+    /// The phone's own system.
+    case system
+    /// Labels of several apps on one flow.
+    case conflict
+    case unattributed
+
+    init(_ record: borrowing FlowRecord) {
+        if record.system != nil {
+            self = .system
+        } else if record.app != nil {
+            self = .app
+        } else {
+            self = record.attribution == .conflict ? .conflict : .unattributed
+        }
+    }
+}
+
+/// What one app sent and received, over all captures that were read; or the system, or nobody that is known.
 public struct AppSummary: Sendable {
-    /// The app's id; nil for flows that no app was found for.
+    /// The app's id; nil for flows that are no app's.
     public internal(set) var app: String?
+    public internal(set) var role: SenderRole
+    /// What to call it.
+    public var title: String {
+        switch role {
+        case .app: app ?? "unattributed"
+        case .system: "the phone's system"
+        case .conflict: "several apps' labels"
+        case .unattributed: "unattributed"
+        }
+    }
+    /// Of the system: octets up by kind of traffic; of a conflict: the apps that flows were labelled with, with flows.
+    public internal(set) var systemUp: [SystemTraffic.Kind: Int] = [:]
+    public internal(set) var candidates: [String] = []
     /// How flows came to this app, in the order of `AttributionSource`'s text.
     public internal(set) var attributions: [AttributionSource] = []
     /// Flows with a known phone.
@@ -30,11 +63,13 @@ public struct AppSummary: Sendable {
     public internal(set) var encryptedDNSFlows = 0
     public internal(set) var encryptedNameFlows = 0
 
-    init(app: String?) { self.app = app }
+    init(app: String?, role: SenderRole? = nil) { (self.app, self.role) = (app, role ?? (app == nil ? .unattributed : .app)) }
 
     mutating func add(_ record: FlowRecord, _ amount: TrafficSum) {
         if record.phone == .unknown { unknownPhone.add(amount) } else { sum.add(amount) }
         insert(record.attribution)
+        if let kind = record.system?.kind, record.phone != .unknown { systemUp[kind, default: 0].addSaturating(amount.up) }
+        for candidate in record.appCandidates { DestinationSummary.insert(candidate, into: &candidates) }
         ServiceCount.add(record.service ?? record.transport.name, record.version, flows: 1, to: &services)
         if let library = record.clientLibrary { ServiceCount.add(library.name, library.kind.rawValue, flows: 1, to: &clientLibraries) }
         if record.encryptedDNS != nil { encryptedDNSFlows.addSaturating(1) }
@@ -52,6 +87,8 @@ public struct AppSummary: Sendable {
         phases.add(other.phases)
         unknownPhone.add(other.unknownPhone)
         for source in other.attributions { insert(source) }
+        for (kind, octets) in other.systemUp { systemUp[kind, default: 0].addSaturating(octets) }
+        for candidate in other.candidates { DestinationSummary.insert(candidate, into: &candidates) }
         for service in other.services { ServiceCount.add(service.name, service.version, flows: service.flows, to: &services) }
         for library in other.clientLibraries { ServiceCount.add(library.name, library.version, flows: library.flows, to: &clientLibraries) }
         encryptedDNSFlows.addSaturating(other.encryptedDNSFlows)

@@ -32,7 +32,11 @@ public struct InspectionSummary: Sendable {
         var name: String
         var isPhoneKnown: Bool
     }
-    private var appIndex: [String?: Int] = [:]
+    private struct Sender: Hashable {
+        var app: String?
+        var role: SenderRole
+    }
+    private var appIndex: [Sender: Int] = [:]
     private var index: [Key: Int] = [:]
     private var rows: [(key: Key, summary: DestinationSummary)] = []
     private let destinationLimit: Int
@@ -53,7 +57,8 @@ public struct InspectionSummary: Sendable {
     public mutating func add(_ record: FlowRecord, bursts: [Burst], timeline: PhaseTimeline? = nil) {
         let amount = TrafficSum(record, bursts: bursts, upIsForward: record.phone != .responder)
         if record.phone == .unknown { unknownPhone.add(amount) } else { total.add(amount) }
-        let app = place(ofApp: record.app)
+        let role = SenderRole(record)
+        let app = place(ofApp: role == .app ? record.app : nil, role)
         apps[app].add(record, amount)
         let row = place(record, app: app)
         rows[row].summary.add(record, amount)
@@ -102,7 +107,7 @@ public struct InspectionSummary: Sendable {
         hasEvents = hasEvents || other.hasEvents
         var places: [Int] = []
         for app in other.apps {
-            let place = place(ofApp: app.app)
+            let place = place(ofApp: app.app, app.role)
             apps[place].merge(app)
             places.append(place)
         }
@@ -126,18 +131,19 @@ public struct InspectionSummary: Sendable {
         index = [:]
         appIndex = [:]
         for place in apps.indices { apps[place].finish(known[place], unknownPhone: unknown[place]) }
-        apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? "").precedes(b.app ?? "") }
+        apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? a.role.rawValue).precedes(b.app ?? b.role.rawValue) }
         self.overviews = overviews
         findings = Finding.all(of: self, hasMarkers: hasPhases)
     }
 
     // MARK: Places
 
-    private mutating func place(ofApp app: String?) -> Int {
-        if let place = appIndex[app] { return place }
-        if app != nil, apps.count >= Self.appLimit { return place(ofApp: nil) }
-        appIndex[app] = apps.count
-        apps.append(AppSummary(app: app))
+    private mutating func place(ofApp app: String?, _ role: SenderRole) -> Int {
+        let sender = Sender(app: app, role: role)
+        if let place = appIndex[sender] { return place }
+        if app != nil, apps.count >= Self.appLimit { return place(ofApp: nil, .unattributed) }
+        appIndex[sender] = apps.count
+        apps.append(AppSummary(app: app, role: role))
         return apps.count - 1
     }
 

@@ -22,8 +22,10 @@ public struct ObservedCaptureBuilder {
         /// Flows of which neither side, or both sides, are the phone: they count nowhere.
         public var flowsWithoutPhone = 0
         public var flowsBetweenPhones = 0
-        /// Flows that another app sent, by in-capture attribution.
+        /// Flows that another app sent, or several may have sent, by what is known of single flows.
         public var flowsOfOtherApps = 0
+        /// Flows of the phone's own system.
+        public var flowsOfSystem = 0
         public var records = 0
         /// Bursts in no phase: before the first marker, or after the last. They count nowhere.
         public var recordsOutsidePhases = 0
@@ -58,7 +60,7 @@ public struct ObservedCaptureBuilder {
 
     /// - Parameters:
     ///   - app: the app of the capture; nil when not known.
-    ///   - onlyApp: leave out flows that in-capture attribution gives to another app than `app`.
+    ///   - onlyApp: leave out flows that labels, an app map or a guess give to another app than `app`, or to several.
     ///   - geography: for machines that began a flow towards the phone; responders bring their country along.
     public init(app: AppIdentity?, onlyApp: Bool = false, geography: GeoDatabase? = nil) {
         (self.app, self.onlyApp, self.geography) = (app, onlyApp, geography)
@@ -67,7 +69,11 @@ public struct ObservedCaptureBuilder {
     /// Takes a classified flow and its bursts. Flows may come in any order.
     public mutating func add(_ record: FlowRecord, bursts newBursts: [Burst]) {
         tally.flows += 1
-        if onlyApp, let app, record.attribution == .inCapture, let sender = record.app, sender != app.id {
+        if record.system != nil {
+            tally.flowsOfSystem += 1
+            return
+        }
+        if onlyApp, let app, record.attribution.isOfThisFlow || record.attribution.isInferred, record.app != app.id {
             tally.flowsOfOtherApps += 1
             return
         }

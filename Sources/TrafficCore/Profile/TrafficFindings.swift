@@ -90,16 +90,52 @@ extension Finding {
                 "No DNS was seen (cached, encrypted, or asked before the capture began): \(counted(nameless, "destination has", "destinations have")) no name but the address.",
                 advice: "Start recording before the app starts, and switch private DNS off.")) }
         }
-        if let unattributed = summary.apps.first(where: { $0.app == nil }) {
+        if let unattributed = summary.apps.first(where: { $0.role == .unattributed }) {
             let flows = unattributed.sum.flows &+ unattributed.unknownPhone.flows
             findings.append(Finding(
                 "unattributed", .limit, "\(counted(flows, "flow")) could not be given to an app.",
                 advice: "Name the app with --app, or keep captures in a folder named after it."))
         }
+        findings += otherApps(summary)
+        if let conflict = summary.apps.first(where: { $0.role == .conflict }) {
+            var finding = Finding(
+                "conflicting_labels", .notice,
+                "\(counted(conflict.sum.flows &+ conflict.unknownPhone.flows, "flow has", "flows have")) packets that the capture gives to several apps: \(conflict.sum.up) B uploaded are counted for none of them.",
+                advice: "The capturing system may have given a port to another app in between; see flows --format ndjson, app_candidates.")
+            finding.sentence += " They are: " + conflict.candidates.joined(separator: ", ") + "."
+            findings.append(finding)
+        }
         if summary.flowsBeyondLimit > 0 {
             findings.append(Finding(
                 "destinations_beyond_limit", .limit,
                 "More than \(InspectionSummary.destinationLimit) destinations: \(counted(summary.flowsBeyondLimit, "flow is", "flows are")) counted in the rows “others”."))
+        }
+        return findings
+    }
+
+    /// Much upload to the own machines of a company whose app this is not: that app ran on the phone as well, most likely. Only
+    /// where a capture was given to an app as a whole; elsewhere each flow has its own.
+    private static func otherApps(_ summary: InspectionSummary) -> [Finding] {
+        var findings: [Finding] = [], catalog: AppCatalog?
+        for app in summary.apps where app.role == .app && app.sum.up > 0 && app.attributions.allSatisfy(\.isCapturesWhole) {
+            var ups: [String: (octets: Int, hosts: [String])] = [:]
+            for row in app.destinations where row.category == "first-party-platform" && row.party == .third {
+                guard let owner = row.owner else { continue }
+                ups[owner, default: (0, [])].octets.addSaturating(row.sum.up)
+                ups[owner]?.hosts.append(row.name)
+            }
+            for (owner, sent) in ups.sorted(by: { ($1.value.octets, $0.key) < ($0.value.octets, $1.key) }) where sent.octets >= app.sum.up / 10 {
+                let known = catalog ?? AppCatalog()
+                catalog = known
+                let apps = known.all.filter { $0.owner == owner && $0.kind != "mixed" && $0.kind != "device" }
+                guard !apps.isEmpty else { continue }
+                var finding = Finding(
+                    "other_app", .notice,
+                    "\(percent(sent.octets, of: app.sum.up)) of what counts as \(app.title)’s upload went to \(owner), whose own app (\(apps.prefix(3).map(\.id).joined(separator: ", "))) may have run on the phone too: it is charged to \(app.title) because nothing in the capture says whose it is.",
+                    advice: "Record with labels (PCAPdroid, NFLOG, PKTAP), give --app-map, or close the other apps.")
+                finding.hosts = Array(sent.hosts.prefix(5))
+                findings.append(finding)
+            }
         }
         return findings
     }

@@ -195,7 +195,7 @@ import Testing
 
     @Test("other apps' flows are left out where the capture names them") func otherApps() throws {
         var record = Self.classified(try DestinationSamples.flow(sni: "x.reddit.com", phone: .originator))
-        (record.app, record.attribution) = ("viber", .inCapture)
+        (record.app, record.attribution) = ("viber", .trailer)
         for onlyApp in [false, true] {
             var builder = ObservedCaptureBuilder(app: Self.app, onlyApp: onlyApp)
             builder.add(record, bursts: [Self.burst(1, 1, 1)])

@@ -1,0 +1,113 @@
+/// What a capture says of who sent or received a packet, beside the packet: a claim of the system that captured it, or of whoever
+/// wrote the file. Which app that is, `Attribution/` says.
+public struct AppLabel: Hashable, Sendable {
+    /// Where it stands (ATTRIBUTION of each format: docs/attribution.md).
+    public enum Place: String, Sendable {
+        /// Behind the packet, as PCAPdroid writes it.
+        case trailer = "pcapdroid-trailer"
+        /// A packet comment that names a user id, and a block that names its app: PCAPdroid's pcapng.
+        case appBlock = "pcapdroid-block"
+        case netfilterLog = "nflog"
+        case packetTap = "pktap"
+        /// A process that a block of the pcapng file describes (Apple).
+        case processBlock = "process-block"
+        case comment = "packet-comment"
+        /// In a file beside the capture.
+        case map = "app-map"
+    }
+    public var place: Place
+    /// User id of the socket; Android gives each app one (user × 100000 + app id).
+    public var uid: Int32?
+    public var pid: Int32?
+    /// Package or bundle id.
+    public var package: String?
+    /// The app's name as people see it.
+    public var name: String?
+    /// Name of the process; of the one on whose behalf it was sent, where that is another.
+    public var process: String?
+
+    public init(
+        place: Place, uid: Int32? = nil, pid: Int32? = nil, package: String? = nil, name: String? = nil, process: String? = nil
+    ) {
+        (self.place, self.uid, self.pid, self.package, self.name, self.process) = (place, uid, pid, package, name, process)
+    }
+
+    /// It says nothing that an app could be told by.
+    var isEmpty: Bool { uid == nil && package == nil && name == nil && process == nil }
+
+    /// Octets of a name that are kept.
+    static var longestName: Int { 255 }
+}
+
+/// One label of a flow's packets.
+public struct AppLabelShare: Sendable, Equatable {
+    public var label: AppLabel
+    /// Packets of the flow that have it, and their octets from the IP header on.
+    public var packets: Int
+    public var octets: Int
+
+    public init(label: AppLabel, packets: Int, octets: Int) { (self.label, self.packets, self.octets) = (label, packets, octets) }
+}
+
+/// The labels of the packets of open flows. Nothing is counted before the first label of a capture came.
+struct FlowLabels {
+    /// By number.
+    private(set) var labels: [AppLabel] = []
+    /// Of the packet under way; -1 when it has none.
+    var current: Int32 = -1
+    /// The capture says of some packets whose they are.
+    private(set) var isActive = false
+    private var tallies: [Int32: [Tally]] = [:]
+
+    private struct Tally {
+        var label: Int32
+        var packets = 0
+        var octets = 0
+    }
+
+    /// Labels of one flow that are told apart; more have no meaning but to fill memory.
+    private static var flowLimit: Int { 16 }
+    /// Labels of a capture.
+    static var limit: Int { 65_536 }
+
+    /// The number of another label; nil when there are too many.
+    mutating func add(_ label: AppLabel) -> Int32? {
+        guard labels.count < Self.limit else { return nil }
+        isActive = true
+        labels.append(label)
+        return Int32(labels.count - 1)
+    }
+
+    /// The capture is one that has labels, whether or not one came yet.
+    mutating func activate() { isActive = true }
+
+    /// What the file says later of a user id.
+    mutating func name(uid: Int32, package: String, name: String) {
+        for index in labels.indices where labels[index].uid == uid && labels[index].place == .appBlock {
+            (labels[index].package, labels[index].name) = (package.isEmpty ? nil : package, name.isEmpty ? nil : name)
+        }
+    }
+
+    /// Counts the packet under way to the flow at `place`.
+    @inline(never)
+    mutating func count(_ octets: Int, to place: Int) {
+        guard current >= 0 else { return }
+        var counted = tallies.removeValue(forKey: Int32(truncatingIfNeeded: place)) ?? []
+        if let index = counted.firstIndex(where: { $0.label == current }) {
+            counted[index].packets += 1
+            counted[index].octets += octets
+        } else if counted.count < Self.flowLimit {
+            counted.append(Tally(label: current, packets: 1, octets: octets))
+        }
+        tallies[Int32(truncatingIfNeeded: place)] = counted
+    }
+
+    /// The labels of the flow at `place`, which closes: most packets first, else in order of appearance. nil when the capture has
+    /// no labels at all.
+    mutating func take(_ place: Int) -> [AppLabelShare]? {
+        guard isActive else { return nil }
+        guard let counted = tallies.removeValue(forKey: Int32(truncatingIfNeeded: place)) else { return [] }
+        let order = counted.enumerated().sorted { ($1.element.packets, $0.offset) < ($0.element.packets, $1.offset) }
+        return order.map { AppLabelShare(label: labels[Int($0.element.label)], packets: $0.element.packets, octets: $0.element.octets) }
+    }
+}
