@@ -60,7 +60,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         resentForward, resentReverse, overlapConflictForward, overlapConflictReverse, missingForward,
         missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, handshakeRTT, service, serverName,
         destination, destinationSource, alpn, version, ech, esni, resumed, certificate, ja3, ja3s, ja4, clientLibrary, clientKind, userAgent, upgrade,
-        dnsQueries, httpHosts, cnames, hostNames, software, push, call, encryptedDNS, payloadHint, anomalies, continuesFlow, communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
+        dnsQueries, httpHosts, cnames, hostNames, software, push, call, encryptedDNS, payloadHint, anomalies, continuesFlow, communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, placeNote, phase,
         adus, aduSizes, displayFilter
 
     /// Its key in NDJSON and its column in CSV.
@@ -74,7 +74,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "service", "server_name", "destination", "destination_source", "alpn", "version", "ech", "esni", "resumed", "certificate",
         "ja3", "ja3s", "ja4", "client_library", "client_kind", "user_agent", "upgrade", "dns_queries", "http_hosts", "cnames", "host_names", "software",
         "push", "call", "encrypted_dns", "payload_hint", "anomalies", "continues_flow", "community_id", "app", "attribution", "owner",
-        "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "adu_sizes",
+        "owner_parent", "owner_country", "category", "party", "country", "asn", "place_note", "phase", "adus", "adu_sizes",
         "display_filter",
     ]
 }

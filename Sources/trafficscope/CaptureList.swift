@@ -83,7 +83,7 @@ struct CaptureList {
         }
         let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
         defer { progress.finish() }
-        let results = CaptureBatch.read(captures, options: options, catalogue: catalogue, geography: GeoDatabase.standard(), threads: reading.threads) {
+        let results = CaptureBatch.read(captures, options: options, catalogue: catalogue, geography: Geography.standard(), threads: reading.threads) {
             progress.control()
         }
         var readings: [CaptureReading] = []

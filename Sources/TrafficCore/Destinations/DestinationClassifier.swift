@@ -1,5 +1,5 @@
 /// Gives each flow record its destination and party: best name of the responder, registrable domain, what the catalogue
-/// says of the name, country of the address (DESIGN.md §4).
+/// says of the name, country and autonomous system of the address (DESIGN.md §4).
 ///
 /// A value with a bounded cache: one for each thread. The same record gives the same answer, whatever came before.
 public struct DestinationClassifier {
@@ -15,19 +15,19 @@ public struct DestinationClassifier {
     }
     /// The app that the answers in `cache` are for.
     private var cachedApp: AppIdentity?
-    /// What a name decides, for one app. Of `destination`, country and address are each flow's own.
+    /// What a name decides, for one app. Of `destination`, address and place are each flow's own.
     private struct Answer {
         var destination: Destination
         var isListed: Bool
         var party: Party
     }
 
-    /// The country of an address and its text, kept by the address's low bits: the few servers of a capture come again and
-    /// again.
-    private struct Place {
+    /// What an address tells, kept by its low bits: the few servers of a capture come again and again.
+    struct Place {
         var address = IPAddress(v4: 0)
-        var country: String?
-        var text = "0.0.0.0"
+        var network = NetworkPlace()
+        /// What is known of the address without a name.
+        var unnamed = Destination(name: "0.0.0.0", nameSource: .address, address: IPAddress(v4: 0))
     }
     private var places = [Place](repeating: Place(), count: 1024)
 
@@ -43,7 +43,7 @@ public struct DestinationClassifier {
         let address = isAnswering ? record.originator.address : record.responder.address
         let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 1023
         if places[slot].address != address {
-            places[slot] = Place(address: address, country: geography?.country(of: address), text: address.description)
+            places[slot] = Place(address: address, geography: geography)
         }
         let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
         var isListed = false
@@ -55,12 +55,12 @@ public struct DestinationClassifier {
             record.party = answer.party
             isListed = answer.isListed
         } else {
-            record.destination = Destination(name: places[slot].text, nameSource: source, address: address)
-            record.party = .unknown
+            record.destination = places[slot].unnamed
+            record.party = places[slot].unnamed.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
         }
         // Who resolves names or tells the time is known by what it does, whoever it is.
         if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }
-        record.destination?.country = places[slot].country
+        record.destination?.put(places[slot].network)
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
@@ -130,6 +130,13 @@ public struct DestinationClassifier {
         if let parent = app?.ownerParent, parent == row.ownerParent { return .first }
         if systemVendors.contains(row.ownerParent), systemCategories.contains(row.category) { return .platform }
         return app?.ownerParent == nil ? .unknown : .third
+    }
+
+    /// The same for an address without a name, whose owner only its autonomous system tells: what it serves is not known, so
+    /// it is never platform.
+    static func party(of ownerParent: String, app: AppIdentity?) -> Party {
+        guard let parent = app?.ownerParent else { return .unknown }
+        return parent == ownerParent ? .first : .third
     }
 
     /// Companies that make the operating system of phones, by `owner_parent`.
