@@ -43,9 +43,11 @@ enum Geography {
         let geography = GeoDatabase.standard()
         let countries = geography.description, systems = geography.systemsDescription
         return [
-            Provenance.List(name: "country of networks: " + (countries.rows > 0 ? countries.summary : "none installed"), date: countries.date),
+            Provenance.List(name: "country of networks: " + (countries.rows > 0 ? countries.summary : "none installed"),
+                date: countries.date),
             Provenance.List(
-                name: "autonomous systems: " + (systems.flatMap { $0.rows > 0 ? $0.summary : nil } ?? "none installed"), date: systems?.date),
+                name: "autonomous systems: " + (systems.flatMap { $0.rows > 0 ? $0.summary : nil } ?? "none installed"),
+                    date: systems?.date),
         ]
     }
 }

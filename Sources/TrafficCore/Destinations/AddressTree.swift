@@ -78,7 +78,8 @@ struct AddressTreeWalk<Tree: AddressTree> {
                 // The high bit comes last off the stack, so that starts ascend.
                 for bit in [1, 0] {
                     var child = Waiting(
-                        branch: try tree.branch(node, bit: bit), depth: next.depth + 1, high: next.high, low: next.low, inherited: inherited)
+                        branch: try tree.branch(node, bit: bit), depth: next.depth + 1, high: next.high, low: next.low,
+                            inherited: inherited)
                     if bit == 1 {
                         let place = bits - 1 - next.depth
                         if place >= 64 { child.high |= 1 << UInt64(place - 64) } else { child.low |= 1 << UInt64(place) }

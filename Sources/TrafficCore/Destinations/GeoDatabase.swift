@@ -3,7 +3,7 @@
 ///
 /// Each fact has a file of its own, is compiled once into an index (`GeoTable`), and is read when it is first asked for.
 public struct GeoDatabase: Sendable {
-    private let countries: LazyGeoTable
+    private let countries: LazyGeoTable?
     private let systems: LazyGeoTable?
     private let owners: ASNOwners
     /// Whether the user named the file, by the environment or by installing it.
@@ -11,17 +11,20 @@ public struct GeoDatabase: Sendable {
 
     /// The database that the user's environment asks for. Countries: TRAFFICSCOPE_GEOIP, else what `install` put below
     /// $XDG_DATA_HOME, else Debian's tor-geoipdb, else its libloc-database. Autonomous systems: TRAFFICSCOPE_ASN, else what
-    /// `install` put there, else Debian's libloc-database. Indexes lie below $XDG_CACHE_HOME, else ~/.cache.
+    /// `install` put there, else Debian's libloc-database. A variable that says `none` leaves the fact unknown. Indexes lie
+    /// below $XDG_CACHE_HOME, else ~/.cache.
     public static func standard() -> GeoDatabase {
         func named(_ variable: String, _ field: GeoField) -> GeoSource? {
             if let path = GeoIndexLibrary.environment(variable) { return GeoSource(path: path) }
             let installed = standardDataFolder.map { GeoSource.installed(field, dataFolder: $0) }
             return installed.flatMap { $0.exists ? $0 : nil }
         }
+        func isOff(_ variable: String) -> Bool { GeoIndexLibrary.environment(variable) == "none" }
         let countries = named("TRAFFICSCOPE_GEOIP", .country), systems = named("TRAFFICSCOPE_ASN", .system)
         var database = GeoDatabase(
-            countries: countries ?? [.tor, .libloc].first { $0.exists } ?? .tor,
-            systems: systems ?? (GeoSource.libloc.exists ? .libloc : nil), cacheFolder: standardCacheFolder)
+            countries: isOff("TRAFFICSCOPE_GEOIP") ? nil : countries ?? [.tor, .libloc].first { $0.exists } ?? .tor,
+            systems: isOff("TRAFFICSCOPE_ASN") ? nil : systems ?? (GeoSource.libloc.exists ? .libloc : nil),
+            cacheFolder: standardCacheFolder)
         (database.areCountriesNamed, database.areSystemsNamed) = (countries != nil, systems != nil)
         return database
     }
@@ -45,27 +48,28 @@ public struct GeoDatabase: Sendable {
     }
 
     /// - Parameters:
+    ///   - countries: the file with countries; nil: they are unknown.
     ///   - systems: the file with autonomous systems; nil: they are unknown.
     ///   - cacheFolder: where indexes are kept; nil: in memory only.
-    public init(countries: GeoSource, systems: GeoSource? = nil, cacheFolder: String?) {
-        self.countries = LazyGeoTable(source: countries, field: .country, cacheFolder: cacheFolder)
+    public init(countries: GeoSource?, systems: GeoSource? = nil, cacheFolder: String?) {
+        self.countries = countries.map { LazyGeoTable(source: $0, field: .country, cacheFolder: cacheFolder) }
         self.systems = systems.map { LazyGeoTable(source: $0, field: .system, cacheFolder: cacheFolder) }
         owners = ASNOwners.builtIn
     }
 
-    /// Of the countries' file.
-    public var description: GeoDescription { countries.table.description }
+    /// Of the countries' file; of no file when none is asked for.
+    public var description: GeoDescription { countries?.table.description ?? GeoDescription() }
     /// Of the autonomous systems' file; nil when none is installed or asked for.
     public var systemsDescription: GeoDescription? { systems?.table.description }
     /// Whether the index of countries was read from the cache folder, not made from the file.
-    public var isFromCache: Bool { countries.table.isFromCache }
+    public var isFromCache: Bool { countries?.table.isFromCache ?? false }
     /// The same of the autonomous systems' index.
     public var areSystemsFromCache: Bool { systems?.table.isFromCache ?? false }
 
     /// ISO 3166-1 alpha-2 code of the network of `address`; nil when unknown and for addresses that are not on the public
     /// internet. Of an address that has an IPv4 address inside (NAT64) that one counts. Never guessed.
     public func country(of address: IPAddress) -> String? {
-        GeoCode.text(countries.table.code(of: address.embeddedIPv4 ?? address))
+        countries.flatMap { GeoCode.text($0.table.code(of: address.embeddedIPv4 ?? address)) }
     }
 
     /// The system that announces `address`; nil as for `country`.
@@ -79,7 +83,7 @@ public struct GeoDatabase: Sendable {
     public func place(of address: IPAddress) -> NetworkPlace {
         let address = address.embeddedIPv4 ?? address
         guard !address.isLocal, !address.isMulticast else { return NetworkPlace() }
-        let code = countries.table.code(of: address), found = systems?.table.system(of: address)
+        let code = countries?.table.code(of: address) ?? 0, found = systems?.table.system(of: address)
         var place = NetworkPlace(country: GeoCode.text(code))
         if let found, found.number != 0 { place.system = AutonomousSystem(number: found.number, name: found.name) }
         let owner = place.system.flatMap { owners[$0.number] }

@@ -34,16 +34,16 @@ extension GeoDatabase {
             throw GeoInstallationError(
                 description: "\(path): neither a MaxMind DB (no metadata at its end: cut?) nor a libloc database; get the file anew")
         }
-        var installation = GeoInstallation(format: format), problem: String?
+        var installation = GeoInstallation(format: format), problem: String?, fields: [GeoField] = []
         for field in [GeoField.country, .system] {
             let found = GeoCompiler.contents(octets, format, field, path: path).description
             guard found.rows > 0 else {
                 problem = problem ?? found.problem
                 continue
             }
+            fields.append(field)
             if field == .country { installation.countries = found } else { installation.systems = found }
         }
-        let fields = [installation.countries.map { _ in GeoField.country }, installation.systems.map { _ in GeoField.system }].compactMap(\.self)
         guard !fields.isEmpty else { throw GeoInstallationError(description: problem ?? "\(path): no network in it has a country") }
         guard GeoIndexLibrary.makeFolder(dataFolder + "/geo") else {
             throw GeoInstallationError(description: "\(dataFolder)/geo: the folder cannot be made; set XDG_DATA_HOME to one that can")

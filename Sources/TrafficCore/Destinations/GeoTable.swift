@@ -20,7 +20,8 @@ final class GeoTable: Sendable {
         guard files.contains(where: { $0.stamp != nil }) else {
             (index, isFromCache) = (nil, false)
             var description = GeoDescription()
-            description.problem = "\(source.path): no such file: " + (field == .country ? "countries" : "autonomous systems") + " are unknown"
+            let what = field == .country ? "countries" : "autonomous systems"
+            description.problem = "\(source.path): no such file: \(what) are unknown"
             self.description = description
             return
         }

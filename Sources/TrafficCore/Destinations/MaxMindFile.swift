@@ -95,7 +95,8 @@ struct MaxMindFile: AddressTree {
         if record == nodeCount { return .end }
         let offset = record - nodeCount - Self.separator
         guard offset >= 0, offset < data.section.count else {
-            throw GeoFileError(octet: place, "node \(node) points to octet \(offset) of \(data.section.count) octets of data; get the file anew")
+            throw GeoFileError(octet: place, "node \(node) points to octet \(offset) of \(data.section.count) octets of data; "
+                + "get the file anew")
         }
         return .record(offset)
     }
@@ -137,7 +138,9 @@ extension MaxMindFile {
         contents.description.date = file.buildEpoch.flatMap { CivilDay.text(secondsSince1970: $0) }
         contents.description.edition = file.databaseType
         let broken = walk.tree.brokenRecords
-        if broken > 0 { contents.description.problem = "\(path): \(broken) \(broken == 1 ? "record" : "records") cannot be read and left out" }
+        if broken > 0 {
+            contents.description.problem = "\(path): \(broken) \(broken == 1 ? "record" : "records") cannot be read and left out"
+        }
         return contents
     }
 }

@@ -37,7 +37,8 @@ struct ForgedMaxMind {
     }
 
     private static func control(_ kind: UInt8, _ size: Int) -> [UInt8] {
-        let low: (UInt8, [UInt8]) = size < 29 ? (UInt8(size), []) : size < 285 ? (29, [UInt8(size - 29)]) : (30, word(size - 285, octets: 2))
+        let low: (UInt8, [UInt8]) = size < 29 ? (UInt8(size), []) : size < 285 ? (29, [UInt8(size - 29)])
+            : (30, word(size - 285, octets: 2))
         return kind < 8 ? [kind << 5 | low.0] + low.1 : [low.0, kind - 7] + low.1
     }
 
@@ -94,9 +95,11 @@ struct ForgedMaxMind {
     /// Marker and metadata.
     func trailer(nodes: Int) -> [UInt8] {
         let usual: [(String, ForgedValue)] = [
-            ("node_count", .number(UInt64(nodes))), ("record_size", .number(UInt64(recordBits))), ("ip_version", .number(UInt64(ipVersion))),
+            ("node_count", .number(UInt64(nodes))), ("record_size", .number(UInt64(recordBits))),
+                ("ip_version", .number(UInt64(ipVersion))),
             ("database_type", .text("Forged-Country")), ("languages", .raw([0x00, 0x04])), ("binary_format_major_version", .number(2)),
-            ("binary_format_minor_version", .number(0)), ("build_epoch", .number(1_750_000_000)), ("description", .map([("en", .text("forged"))])),
+            ("binary_format_minor_version", .number(0)), ("build_epoch", .number(1_750_000_000)),
+                ("description", .map([("en", .text("forged"))])),
         ]
         let members = usual.compactMap { key, value in (metadata[key] ?? .some(value)).map { (key, $0) } }
         return [0xab, 0xcd, 0xef] + "MaxMind.com".utf8 + Self.octets(.map(members))

@@ -8,8 +8,10 @@ import Testing
         networks: [
             .init(prefix: "1.0.0.0/8", country: "AU", system: 0), .init(prefix: "1.0.0.0/24", country: "AU", system: 64_500, flags: 4),
             .init(prefix: "1.0.1.0/24", country: "CN", system: 64_501), .init(prefix: "1.0.1.128/25", country: "EU", system: 0),
-            .init(prefix: "9.0.0.0/8", country: "\0\0", system: 4_200_000_000), .init(prefix: "2001:db8::/32", country: "DE", system: 64_500),
-            .init(prefix: "2001:db8:1::/48", country: "FR", system: 64_501), .init(prefix: "2001:db8:1::1/128", country: "FR", system: 0, flags: 4),
+            .init(prefix: "9.0.0.0/8", country: "\0\0", system: 4_200_000_000),
+                .init(prefix: "2001:db8::/32", country: "DE", system: 64_500),
+            .init(prefix: "2001:db8:1::/48", country: "FR", system: 64_501),
+                .init(prefix: "2001:db8:1::1/128", country: "FR", system: 0, flags: 4),
         ],
         systems: [(64_500, "EXAMPLE-1"), (64_501, "Beispiel \u{fc}ber\u{1b}")])
 
@@ -19,16 +21,19 @@ import Testing
         return GeoDatabase(countries: GeoSource(path: path), systems: GeoSource(path: path), cacheFolder: cache)
     }
 
-    static let first = AutonomousSystem(number: 64_500, name: "EXAMPLE-1"), second = AutonomousSystem(number: 64_501, name: "Beispiel \u{fc}ber")
+    static let first = AutonomousSystem(number: 64_500, name: "EXAMPLE-1"),
+        second = AutonomousSystem(number: 64_501, name: "Beispiel \u{fc}ber")
     static let expected: [(String, NetworkPlace)] = [
-        ("1.0.0.0", NetworkPlace(country: "AU", system: first, note: .anycast)), ("1.0.0.255", NetworkPlace(country: "AU", system: first, note: .anycast)),
+        ("1.0.0.0", NetworkPlace(country: "AU", system: first, note: .anycast)),
+            ("1.0.0.255", NetworkPlace(country: "AU", system: first, note: .anycast)),
         ("1.0.1.0", NetworkPlace(country: "CN", system: second)), ("1.0.1.127", NetworkPlace(country: "CN", system: second)),
         ("1.0.1.128", NetworkPlace()), ("1.0.2.0", NetworkPlace(country: "AU")), ("1.255.255.255", NetworkPlace(country: "AU")),
         ("2.0.0.0", NetworkPlace()), ("9.1.2.3", NetworkPlace(system: AutonomousSystem(number: 4_200_000_000))),
         ("2001:db8::", NetworkPlace(country: "DE", system: first)), ("2001:db8:1::", NetworkPlace(country: "FR", system: second)),
         ("2001:db8:1::1", NetworkPlace(country: "FR", note: .anycast)), ("2001:db8:1::2", NetworkPlace(country: "FR", system: second)),
         ("2001:db8:2::", NetworkPlace(country: "DE", system: first)), ("2001:db9::", NetworkPlace()),
-        ("64:ff9b::1.0.1.1", NetworkPlace(country: "CN", system: second)), ("::ffff:1.0.0.1", NetworkPlace(country: "AU", system: first, note: .anycast)),
+        ("64:ff9b::1.0.1.1", NetworkPlace(country: "CN", system: second)),
+            ("::ffff:1.0.0.1", NetworkPlace(country: "AU", system: first, note: .anycast)),
         ("10.0.0.1", NetworkPlace()), ("224.0.0.1", NetworkPlace()), ("fe80::1", NetworkPlace()),
     ]
 
@@ -41,7 +46,8 @@ import Testing
                     _ = (database.description, database.systemsDescription)
                 }
                 let asked = isFromCache
-                    ? GeoDatabase(countries: GeoSource(path: folder + "/forged.db"), systems: GeoSource(path: folder + "/forged.db"), cacheFolder: folder + "/cache")
+                    ? GeoDatabase(countries: GeoSource(path: folder + "/forged.db"), systems: GeoSource(path: folder + "/forged.db"),
+                        cacheFolder: folder + "/cache")
                     : database
                 for (text, place) in Self.expected { #expect(try asked.place(of: #require(IPAddress(text))) == place, "\(text)") }
                 #expect(asked.isFromCache == isFromCache && asked.areSystemsFromCache == isFromCache)
@@ -63,8 +69,8 @@ import Testing
             let files = try FileManager.default.contentsOfDirectory(atPath: cache)
             #expect(files.count == 1 && files[0].hasPrefix("asn-"))
             let file = URL(filePath: cache + "/" + files[0]), whole = try Data(contentsOf: file)
-            var harmed: [Data] = stride(from: 0, to: whole.count, by: 9).map { whole.prefix($0) }
-            for octet in stride(from: 0, to: whole.count, by: 5) {
+            var harmed: [Data] = stride(from: 0, to: whole.count, by: 27).map { whole.prefix($0) }
+            for octet in stride(from: 0, to: whole.count, by: 23) {
                 var copy = whole
                 copy[octet] ^= 0x10
                 harmed.append(copy)
@@ -94,7 +100,8 @@ import Testing
             ("cut within a part", whole.dropLast(3), "the file is cut: get it anew"),
             ("other version", changed(7, [2]), "octet 7: version 2"),
             ("no tree", changed(48, [0, 0, 0, 0]), "no search tree"),
-            ("a circle", changed(tree, [0, 0, 0, 1] + [0, 0, 0, 1]).enumerated().map { $0.offset == tree + 12 + 3 ? 1 : $0.element }, "bits"),
+            ("a circle", changed(tree, [0, 0, 0, 1] + [0, 0, 0, 1]).enumerated().map { $0.offset == tree + 12 + 3 ? 1 : $0.element },
+                "bits"),
             ("a node beyond the tree", changed(tree, [0, 0xff, 0, 0]), "node 16711680 of"),
             ("a network beyond the table", changed(tree + 8, [0, 0xff, 0, 0]), "network 16711680 of"),
             ("a huge part", changed(44, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), "4294967295 octets at 4294967295"),
@@ -116,7 +123,8 @@ import Testing
         for _ in 0..<200 {
             var copy = whole
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let place = Bool.random(using: &random) ? Int.random(in: 0..<68, using: &random) : Int.random(in: 8192..<copy.count, using: &random)
+                let place = Bool.random(using: &random) ? Int.random(in: 0..<68, using: &random)
+                    : Int.random(in: 8192..<copy.count, using: &random)
                 copy[place] = UInt8.random(in: 0...255, using: &random)
             }
             if Bool.random(using: &random) { copy.removeLast(Int.random(in: 0..<copy.count - 7, using: &random)) }

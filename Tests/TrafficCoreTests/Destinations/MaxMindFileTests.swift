@@ -25,7 +25,8 @@ import Testing
             ("64:ff9b::1.2.3.4", "AU"), ("::ffff:192.0.2.1", "DE"), ("10.0.0.1", nil), ("255.255.255.255", nil),
         ]
         expected += version == 4 ? [("2001:db8::1", nil)] : [
-            ("2001:db8::", "NL"), ("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "NL"), ("2001:db9::", nil), ("2600::1", "CA"), ("2600::", nil), ("2600::2", nil),
+            ("2001:db8::", "NL"), ("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "NL"), ("2001:db9::", nil), ("2600::1", "CA"),
+                ("2600::", nil), ("2600::2", nil),
         ]
         try DestinationSamples.withFolder { folder in
             let database = try Self.database(try forged.octets(), in: folder)
@@ -46,10 +47,12 @@ import Testing
     }
     static let paths = [
         Path(testDescription: "GeoLite2-Country", record: { .map([
-            ("continent", .map([("code", .text("EU"))])), ("country", .map([("geoname_id", .number(2_921_044)), ("iso_code", .text("DE"))])),
+            ("continent", .map([("code", .text("EU"))])), ("country",
+                .map([("geoname_id", .number(2_921_044)), ("iso_code", .text("DE"))])),
             ("registered_country", .map([("iso_code", .text("US"))])), ("traits", .map([("is_anycast", .boolean(true))]))]) },
              country: "DE", note: .anycast),
-        Path(testDescription: "only registered", record: { .map([("registered_country", .map([("iso_code", .text("US"))]))]) }, country: "US"),
+        Path(testDescription: "only registered", record: { .map([("registered_country", .map([("iso_code", .text("US"))]))]) },
+            country: "US"),
         Path(testDescription: "None in country, known in registered", record: { .map([
             ("country", .map([("iso_code", .text("None"))])), ("registered_country", .map([("iso_code", .text("gb"))]))]) }, country: "GB"),
         Path(testDescription: "GeoLite2-ASN", record: { .map([
@@ -58,11 +61,13 @@ import Testing
         Path(testDescription: "IPinfo Lite", record: { .map([
             ("asn", .text("AS64501")), ("as_name", .text("Example 2")), ("as_domain", .text("example.net")), ("country", .text("Germany")),
             ("country_code", .text("DE"))]) }, country: "DE", system: AutonomousSystem(number: 64_501, name: "Example 2")),
-        Path(testDescription: "IPinfo country_asn", record: { .map([("country", .text("jp")), ("asn", .text("as4200000000")), ("name", .text("X"))]) },
+        Path(testDescription: "IPinfo country_asn", record: { .map([("country", .text("jp")), ("asn", .text("as4200000000")),
+            ("name", .text("X"))]) },
              country: "JP", system: AutonomousSystem(number: 4_200_000_000, name: "X")),
         Path(testDescription: "UK, and a number without a name", record: { .map([("country_code", .text("UK")), ("asn", .number(1))]) },
              country: "GB", system: AutonomousSystem(number: 1)),
-        Path(testDescription: "regions and placeholders", record: { .map([("country_code", .text("EU")), ("country", .text("??")), ("asn", .number(0))]) }),
+        Path(testDescription: "regions and placeholders", record: { .map([("country_code", .text("EU")), ("country", .text("??")),
+            ("asn", .number(0))]) }),
         Path(testDescription: "wrong types", record: { .map([
             ("country", .number(49)), ("country_code", .map([])), ("asn", .text("AS")), ("autonomous_system_number", .text("x")),
             ("traits", .text("y")), ("registered_country", .map([("iso_code", .number(7))]))]) }),
@@ -72,7 +77,8 @@ import Testing
         Path(testDescription: "no map", record: { .text("DE") }),
     ]
     @Test(arguments: paths) func record(_ path: Path) throws {
-        let forged = ForgedMaxMind(networks: [("203.0.113.0/24", path.record()), ("192.0.2.0/24", Self.country("CH")), ("192.0.3.0/24", .map([("asn", .number(5))]))])
+        let forged = ForgedMaxMind(networks: [("203.0.113.0/24", path.record()), ("192.0.2.0/24", Self.country("CH")),
+            ("192.0.3.0/24", .map([("asn", .number(5))]))])
         try DestinationSamples.withFolder { folder in
             let database = try Self.database(try forged.octets(), in: folder, systems: true)
             let address = try #require(IPAddress("203.0.113.9"))
@@ -90,7 +96,8 @@ import Testing
         let toPointer = 3, toMap = 8, toKey = forged.prelude.count - 9
         forged.networks = [
             ("192.0.2.0/24", .map([("country", .map([("iso_code", .pointer(0))]))])), ("192.0.3.0/24", .pointer(toMap)),
-            ("192.0.4.0/24", .map([("country", .map([("iso_code", .pointer(toPointer))]))])), ("192.0.5.0/24", .map([("country_code", .pointer(1 << 30))])),
+            ("192.0.4.0/24", .map([("country", .map([("iso_code", .pointer(toPointer))]))])),
+                ("192.0.5.0/24", .map([("country_code", .pointer(1 << 30))])),
             // A key that is a pointer, as writers make them for keys that come again.
             ("192.0.6.0/24", .map([("country", .raw([0xe1] + ForgedMaxMind.octets(.pointer(toKey)) + ForgedMaxMind.octets(.text("IT"))))])),
         ]
@@ -135,7 +142,8 @@ import Testing
         cases.append(("shared nodes", Self.file(tree: ladder), "more branches than nodes"))
         cases.append(("a record within the separator", Self.file(tree: [1 + 3, 1]), "octet 0: node 0 points to octet -13"))
         cases.append(("a record behind the data", Self.file(tree: [1 << 30, 1]), "get the file anew"))
-        cases.append(("a huge node count", Self.file(tree: [1, 1], nodes: 4_000_000_000), "a search tree of 4000000000 nodes needs 32000000000 octets"))
+        cases.append(("a huge node count", Self.file(tree: [1, 1], nodes: 4_000_000_000),
+            "a search tree of 4000000000 nodes needs 32000000000 octets"))
         cases.append(("no node", Self.file(tree: [], nodes: 0), "node_count 0"))
         cases.append(("no networks", Self.file(tree: [1, 1]), "no network in it has a country"))
         cases.append(("other version", try metadata("binary_format_major_version", .number(3)), "binary_format_major_version 3"))

@@ -7,7 +7,8 @@ import Testing
 @Suite struct NetworkPlaceTests {
     static let forged = ForgedLocation(
         networks: [
-            .init(prefix: "149.154.160.0/20", country: "GB", system: 62_041), .init(prefix: "157.240.0.0/16", country: "US", system: 32_934),
+            .init(prefix: "149.154.160.0/20", country: "GB", system: 62_041),
+                .init(prefix: "157.240.0.0/16", country: "US", system: 32_934),
             .init(prefix: "52.0.0.0/8", country: "US", system: 16_509), .init(prefix: "104.16.0.0/12", country: "US", system: 13_335),
             .init(prefix: "5.0.0.0/8", country: "DE", system: 64_500),
         ],
@@ -29,8 +30,10 @@ import Testing
             }
             let meta = try classified("157.240.1.1", app: "instagram")
             #expect(meta.destination?.owner == "Meta Platforms" && meta.destination?.ownerCountry == "US" && meta.party == .first)
-            #expect(meta.destination?.confidence == "low" && meta.destination?.listSource == "asn" && meta.destination?.matchedRule == "AS32934")
-            #expect(meta.destination?.autonomousSystem == 32_934 && meta.destination?.systemName == "FACEBOOK" && meta.destination?.placeNote == nil)
+            #expect(meta.destination?.confidence == "low" && meta.destination?.listSource == "asn"
+                && meta.destination?.matchedRule == "AS32934")
+            #expect(meta.destination?.autonomousSystem == 32_934 && meta.destination?.systemName == "FACEBOOK"
+                && meta.destination?.placeNote == nil)
             #expect(try classified("157.240.1.1", app: "reddit").party == .third)
             #expect(try classified("157.240.1.1").party == .unknown)
             // Where the network stands and where the owner sits are two facts.
@@ -40,9 +43,11 @@ import Testing
             let rented = try classified("52.1.2.3", app: "amazon")
             #expect(rented.destination?.owner == nil && rented.party == .unknown && rented.destination?.placeNote == .sharedHosting)
             let anycast = try classified("104.16.1.1")
-            #expect(anycast.destination?.owner == nil && anycast.destination?.placeNote == .anycast && anycast.destination?.autonomousSystem == 13_335)
+            #expect(anycast.destination?.owner == nil && anycast.destination?.placeNote == .anycast
+                && anycast.destination?.autonomousSystem == 13_335)
             let unlisted = try classified("5.1.1.1")
-            #expect(unlisted.destination?.owner == nil && unlisted.destination?.systemName == "EXAMPLE" && unlisted.destination?.placeNote == nil)
+            #expect(unlisted.destination?.owner == nil && unlisted.destination?.systemName == "EXAMPLE"
+                && unlisted.destination?.placeNote == nil)
             // A name is a better witness than an address.
             let named = try classified("157.240.1.1", sni: "unknown.invalid")
             #expect(named.destination?.owner == nil && named.destination?.autonomousSystem == 32_934)
@@ -70,8 +75,10 @@ import Testing
 
     @Test("public resolvers are anycast, whatever databases are there") func resolvers() throws {
         let database = GeoDatabase(countries: GeoSource(path: "/nonexistent"), cacheFolder: nil)
-        for (text, note) in [("8.8.8.8", PlaceNote.anycast), ("1.1.1.1", .anycast), ("9.9.9.9", .anycast), ("2606:4700:4700::1111", .anycast),
-                             ("2001:4860:4860::8844", .anycast), ("64:ff9b::8.8.4.4", .anycast), ("8.8.9.8", nil), ("2001:4860:4861::1", nil)] {
+        for (text, note) in [("8.8.8.8", PlaceNote.anycast), ("1.1.1.1", .anycast), ("9.9.9.9", .anycast),
+            ("2606:4700:4700::1111", .anycast),
+                             ("2001:4860:4860::8844", .anycast), ("64:ff9b::8.8.4.4", .anycast), ("8.8.9.8", nil),
+                                 ("2001:4860:4861::1", nil)] {
             #expect(try database.place(of: #require(IPAddress(text))) == NetworkPlace(note: note), "\(text)")
         }
         #expect(database.systemsDescription == nil && database.problemsOfNamedFiles.isEmpty)
@@ -81,7 +88,8 @@ import Testing
         try Self.withGeography { geography in
             let answer = DestinationCatalogue().lookup("[64:ff9b::157.240.1.1]", geography: geography)
             #expect(answer.owner == "Meta Platforms" && answer.ownerCountry == "US" && answer.country == "US" && answer.confidence == "low")
-            #expect(answer.source == "asn" && answer.system == AutonomousSystem(number: 32_934, name: "FACEBOOK") && answer.placeNote == nil)
+            #expect(answer.source == "asn" && answer.system == AutonomousSystem(number: 32_934, name: "FACEBOOK")
+                && answer.placeNote == nil)
             let rented = DestinationCatalogue().lookup("52.0.0.1", geography: geography)
             #expect(rented.owner == nil && rented.system?.number == 16_509 && rented.placeNote == .sharedHosting)
         }
@@ -89,7 +97,8 @@ import Testing
 
     @Test("the table of owners is whole") func ownerTable() {
         #expect(ASNOwners.builtIn.count > 100 && ASNOwners.builtIn.count == ASNOwners.builtInRows.split(separator: "\n").count)
-        #expect(ASNOwners.builtIn[54_115]?.isCloud == false && ASNOwners.builtIn[13_335]?.isAnycast == true && ASNOwners.builtIn[64_500] == nil)
+        #expect(ASNOwners.builtIn[54_115]?.isCloud == false && ASNOwners.builtIn[13_335]?.isAnycast == true
+            && ASNOwners.builtIn[64_500] == nil)
         #expect(ASNOwners.builtIn[20_049]?.ownerParent == "Microsoft")
     }
 
@@ -101,18 +110,22 @@ import Testing
             #expect(made.format == .location && made.countries?.date == "2022-10-29" && made.systems?.licence == "CC BY-SA 4.0")
             #expect(made.paths == [data + "/geo/country", data + "/geo/asn"] && GeoDatabase.isDatabase(file))
             func open() -> GeoDatabase {
-                GeoDatabase(countries: .installed(.country, dataFolder: data), systems: .installed(.system, dataFolder: data), cacheFolder: nil)
+                GeoDatabase(countries: .installed(.country, dataFolder: data), systems: .installed(.system, dataFolder: data),
+                    cacheFolder: nil)
             }
             #expect(try open().system(of: #require(IPAddress("5.0.0.1")))?.number == 64_500)
             // Only countries: the systems stay as they are. And once more over what is there.
             let country = folder + "/c.mmdb"
-            try Data(try ForgedMaxMind(networks: [("5.0.0.0/8", MaxMindFileTests.country("FR"))]).octets()).write(to: URL(filePath: country))
+            try Data(try ForgedMaxMind(networks: [("5.0.0.0/8",
+                MaxMindFileTests.country("FR"))]).octets()).write(to: URL(filePath: country))
             for _ in 0..<2 { #expect(try GeoDatabase.install(country, dataFolder: data).paths == [data + "/geo/country"]) }
-            #expect(try open().place(of: #require(IPAddress("5.0.0.1"))) == NetworkPlace(country: "FR", system: .init(number: 64_500, name: "EXAMPLE")))
+            #expect(try open().place(of: #require(IPAddress("5.0.0.1"))) == NetworkPlace(country: "FR",
+                system: .init(number: 64_500, name: "EXAMPLE")))
             for _ in 0..<2 { #expect(try GeoDatabase.install(file, dataFolder: data).paths.count == 2) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: data + "/geo").sorted() == ["asn", "country"])
             #expect(try FileManager.default.attributesOfItem(atPath: data + "/geo/asn")[.posixPermissions] as? Int == 0o600)
-            for (octets, reason) in [([], "neither a MaxMind DB"), (Array("LOCDBXX\u{1}".utf8), "get it anew"), (MaxMindFileTests.file(tree: [0, 0]), "bits"),
+            for (octets, reason) in [([], "neither a MaxMind DB"), (Array("LOCDBXX\u{1}".utf8), "get it anew"),
+                (MaxMindFileTests.file(tree: [0, 0]), "bits"),
                                      (MaxMindFileTests.file(tree: [1, 1]), "no network in it has a country")] as [([UInt8], String)] {
                 try Data(octets).write(to: URL(filePath: file))
                 do {
