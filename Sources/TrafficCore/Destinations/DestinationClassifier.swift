@@ -22,14 +22,9 @@ public struct DestinationClassifier {
         var party: Party
     }
 
-    /// What an address tells, kept by its low bits: the few servers of a capture come again and again.
-    struct Place {
-        var address = IPAddress(v4: 0)
-        var network = NetworkPlace()
-        /// What is known of the address without a name.
-        var unnamed = Destination(name: "0.0.0.0", nameSource: .address, address: IPAddress(v4: 0))
-    }
-    private var places = [Place](repeating: Place(), count: 1024)
+    /// What addresses tell, kept by their low bits: the few servers of a capture come again and again. References, since each
+    /// capture begins with a copy of the table.
+    private var places = [AddressPlace?](repeating: nil, count: 1024)
 
     public init(catalogue: DestinationCatalogue = DestinationCatalogue(), geography: GeoDatabase?) {
         (self.catalogue, self.geography) = (catalogue, geography)
@@ -42,8 +37,12 @@ public struct DestinationClassifier {
         let isAnswering = record.phone == .responder
         let address = isAnswering ? record.originator.address : record.responder.address
         let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 1023
-        if places[slot].address != address {
-            places[slot] = Place(address: address, geography: geography)
+        let place: AddressPlace
+        if let known = places[slot], known.address == address {
+            place = known
+        } else {
+            place = AddressPlace(address: address, geography: geography)
+            places[slot] = place
         }
         let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
         var isListed = false
@@ -55,12 +54,12 @@ public struct DestinationClassifier {
             record.party = answer.party
             isListed = answer.isListed
         } else {
-            record.destination = places[slot].unnamed
-            record.party = places[slot].unnamed.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
+            record.destination = place.unnamed
+            record.party = place.unnamed.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
         }
         // Who resolves names or tells the time is known by what it does, whoever it is.
         if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }
-        record.destination?.put(places[slot].network)
+        record.destination?.put(place.network)
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {

@@ -1,7 +1,13 @@
-extension DestinationClassifier.Place {
+/// What an address alone tells.
+final class AddressPlace: Sendable {
+    let address: IPAddress
+    let network: NetworkPlace
+    /// The destination when no name of it is known.
+    let unnamed: Destination
+
     init(address: IPAddress, geography: GeoDatabase?) {
-        network = geography?.place(of: address) ?? NetworkPlace()
         self.address = address
+        network = geography?.place(of: address) ?? NetworkPlace()
         unnamed = Destination(unnamed: address, system: network.system)
     }
 }
