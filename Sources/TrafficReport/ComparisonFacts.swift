@@ -49,7 +49,7 @@ struct ComparisonFacts: Sendable {
                 domains.insert(row.registrableDomain ?? row.name)
             }
             owners.append(Owner(
-                name: Self.name(first), isKnown: first.owner != nil, summary: summary, countries: countries.sorted(by: Self.precedes),
+                name: Self.name(first), isKnown: first.countedOwner != nil, summary: summary, countries: countries.sorted(by: Self.precedes),
                 peers: contacts[key] ?? [], domains: domains.sorted(by: Self.precedes)))
         }
         owners.sort { a, b in
@@ -84,7 +84,7 @@ struct ComparisonFacts: Sendable {
 
     /// METHOD.md §1: the owner of a name that no list has is its registrable domain.
     private static func key(_ destination: DestinationSummary) -> String {
-        destination.owner.map { "owner " + $0 } ?? "name " + name(destination)
+        destination.countedOwner.map { "owner " + $0 } ?? "name " + name(destination)
     }
 
     private static func name(_ destination: DestinationSummary) -> String {

@@ -234,6 +234,10 @@ private struct FlowJSONRow: ~Escapable {
                 append(key: .asn, to: &buffer)
                 buffer.append(decimal: UInt(number))
             }
+            if let note = destination.placeNote {
+                append(key: .placeNote, to: &buffer)
+                Escaping.appendJSON(note.rawValue, to: &buffer)
+            }
         }
         append(.phase, record.phase?.rawValue, to: &buffer)
     }

@@ -61,7 +61,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, handshakeRTT, service, serverName,
         destination, destinationSource, alpn, version, ech, esni, resumed, certificate, ja3, ja3s, ja4, clientLibrary, clientKind, userAgent, upgrade,
         dnsQueries, httpHosts, cnames, hostNames, software, push, call, encryptedDNS, payloadHint, anomalies, continuesFlow, communityID, app, attribution, attributionConfidence,
-        appUser, appPackage, appName, appProcess, appCandidates, system, systemEvidence, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
+        appUser, appPackage, appName, appProcess, appCandidates, system, systemEvidence, owner, ownerParent, ownerCountry, category, party, country, asn, placeNote, phase,
         adus, aduSizes, displayFilter
 
     /// Its key in NDJSON and its column in CSV.
@@ -76,7 +76,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "ja3", "ja3s", "ja4", "client_library", "client_kind", "user_agent", "upgrade", "dns_queries", "http_hosts", "cnames", "host_names", "software",
         "push", "call", "encrypted_dns", "payload_hint", "anomalies", "continues_flow", "community_id", "app", "attribution", "attribution_confidence",
         "app_uid", "app_package", "app_name", "app_process", "app_candidates", "system", "system_evidence", "owner",
-        "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "adu_sizes",
+        "owner_parent", "owner_country", "category", "party", "country", "asn", "place_note", "phase", "adus", "adu_sizes",
         "display_filter",
     ]
 }

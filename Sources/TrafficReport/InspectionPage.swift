@@ -169,7 +169,7 @@ struct InspectionPage {
             var sentences = FindingLine.lines(summary.findings.filter { $0.level == .limit }, captures: summary.overviews.count)
                 .map { $0.sentence + ($0.finding.advice.map { " " + $0 } ?? "") }
             sentences.append("Nothing was decrypted: sizes of encrypted traffic include handshakes and the overhead of records.")
-            sentences.append("The country is that of the network that answered, as the address database has it; a delivery network answers from nearby for anybody.")
+            sentences.append("The country is that of the network that answered, as the address database has it; a delivery network answers from nearby for anybody. Where it is marked anycast (announced from many places) or shared hosting (rented out) it says little.")
             html.list(sentences)
         }
     }

@@ -34,11 +34,13 @@ extension InspectionPage {
             case "Down": html.text(Quantity.octets(row.sum.down))
             case "Up in background": html.text(Quantity.octets(row.phases[.background].up))
             case "Owner":
-                html.name(row.owner ?? "–")
+                html.name(row.ownerText ?? "–")
                 if let parent = row.ownerParent, parent != row.owner { html.element("small", ["class": "muted"]) { $0.name(parent) } }
             case "Category": html.text(row.category ?? "unknown")
             case "Party": html.text(row.party.flatMap { $0 == .unknown ? nil : $0.rawValue } ?? "–")
-            default: html.text(row.countries.isEmpty ? "–" : row.countries.prefix(3).joined(separator: " "))
+            default:
+                html.text(row.countries.isEmpty ? "–" : row.countries.prefix(3).joined(separator: " "))
+                if let note = row.placeNoteText { html.element("small", ["class": "muted"], text: note) }
             }
         }
         if app.destinations.count > 300 {
@@ -246,7 +248,7 @@ extension InspectionPage {
             }
             if !unlisted.isEmpty {
                 html.table(
-                    "Destinations that no list knows", [.init("Destination"), .init("Up", number: true), .init("Down", number: true), .init("Flows", number: true), .init("Name from"), .init("Country")],
+                    "Destinations that no list knows", [.init("Destination"), .init("Up", number: true), .init("Down", number: true), .init("Flows", number: true), .init("Name from"), .init("Network of"), .init("Country")],
                     Array(unlisted.prefix(200))
                 ) { html, row, column in
                     switch column {
@@ -255,6 +257,7 @@ extension InspectionPage {
                     case 2: html.text(Quantity.octets(row.sum.down))
                     case 3: html.text(Quantity.grouped(row.sum.flows))
                     case 4: html.text(row.nameSource.rawValue)
+                    case 5: html.name(row.operatorText ?? "–")
                     default: html.text(row.countries.isEmpty ? "unknown" : row.countries.joined(separator: " "))
                     }
                 }

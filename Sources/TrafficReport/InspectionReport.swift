@@ -245,6 +245,15 @@ public struct InspectionReport: Sendable {
             json.member("category", ifKnown: destination.category)
             json.member("party", ifKnown: destination.party?.rawValue)
             json.strings("countries", destination.countries)
+            if !destination.systems.isEmpty {
+                json.array("systems", of: destination.systems) { json, system in
+                    json.object { json in
+                        json.member("asn", Int(system.number))
+                        json.member("name", ifKnown: system.name)
+                    }
+                }
+            }
+            json.member("place_note", ifKnown: destination.placeNote?.rawValue)
             write(destination.services, to: &json)
             if !destination.serverNames.isEmpty { json.strings("server_names", destination.serverNames.map { redaction.host($0) }) }
             if destination.coveredFlows > 0 { json.member("ech_flows", destination.coveredFlows) }

@@ -120,17 +120,23 @@ extension InspectionReport {
         for row in rows.prefix(Self.rowLimit) {
             cells.append([
                 row.isOthers ? "others" : redaction.host(row.name, registrableDomain: row.registrableDomain),
-                row.owner ?? "unknown", row.category ?? "unknown", partyName(row.party),
-                row.countries.isEmpty ? "–" : row.countries.prefix(2).joined(separator: " "),
+                row.ownerText ?? "unknown", row.category ?? "unknown", partyName(row.party),
+                row.countriesText,
                 Quantity.octets(row.sum.up), Quantity.octets(row.sum.down),
             ])
         }
         var text = Terminal.table(columns, cells, color: color)
+        if rows.prefix(Self.rowLimit).contains(where: \.isPlaceDoubtful) {
+            text += Terminal.styled(Self.placeNoteLine, .dim, color: color) + "\n"
+        }
         if rows.count > Self.rowLimit {
             text += Terminal.styled("… and \(rows.count - Self.rowLimit) more (--format json has all)", .dim, color: color) + "\n"
         }
         return text
     }
+
+    /// Below a table with marked countries.
+    static let placeNoteLine = "~ this country says little: the network answers from many places, or is rented out."
 
     private func partyName(_ party: Party?) -> String {
         switch party {

@@ -24,13 +24,15 @@ extension Listing {
                 Column("query", title: "query"), Column("registrable_domain", title: "registrable domain"), Column("owner", title: "owner"),
                 Column("owner_parent", title: nil), Column("owner_country", title: "seat"), Column("category", title: "category"),
                 Column("source", title: "source"), Column("confidence", title: "confidence"), Column("country", title: "network in"),
+                Column("asn", title: "AS"), Column("as_name", title: "AS name"), Column("place_note", title: "note"),
                 Column("shared", title: nil), Column("rule", title: "rule"),
             ],
             rows: answers.map { answer in
                 [
                     .text(answer.query), Cell(answer.registrableDomain), Cell(answer.owner), Cell(answer.ownerParent), Cell(answer.ownerCountry),
                     Cell(answer.category), Cell(answer.source), Cell(answer.confidence), Cell(answer.country),
-                    answer.owner == nil ? .unknown : .bool(answer.isShared), Cell(answer.matchedRule),
+                    answer.system.map { .integer(Int($0.number)) } ?? .unknown, Cell(answer.system?.name), Cell(answer.placeNote?.rawValue),
+                    answer.owner == nil || answer.source == "asn" ? .unknown : .bool(answer.isShared), Cell(answer.matchedRule),
                 ]
             })
     }
@@ -63,6 +65,8 @@ extension InspectionReport {
                 Listing.Cell(destination.ownerParent), Listing.Cell(destination.ownerCountry), Listing.Cell(destination.category),
                 Listing.Cell(destination.party?.rawValue),
                 destination.countries.isEmpty ? .unknown : .text(destination.countries.joined(separator: " ")),
+                destination.systems.isEmpty ? .unknown : .text(destination.systems.map(\.label).joined(separator: " ")),
+                Listing.Cell(destination.placeNote?.rawValue),
                 .integer(destination.sum.flows), .integer(destination.sum.packets), .integer(destination.sum.octets),
                 .integer(destination.sum.up), .integer(destination.sum.down), .integer(destination.sum.clearUp),
             ]
@@ -70,7 +74,7 @@ extension InspectionReport {
         return Listing(
             columns: [
                 "app", "phone", "destination", "destination_source", "registrable_domain", "owner", "owner_parent", "owner_country",
-                "category", "party", "countries", "flows", "packets", "bytes", "payload_up", "payload_down", "clear_up",
+                "category", "party", "countries", "systems", "place_note", "flows", "packets", "bytes", "payload_up", "payload_down", "clear_up",
             ].map { Listing.Column($0, title: $0) },
             rows: summary.apps.flatMap { app in
                 app.destinations.map { row(app, $0, isPhoneKnown: true) } + app.unknownPhoneDestinations.map { row(app, $0, isPhoneKnown: false) }

@@ -105,7 +105,9 @@ struct CaptureList {
         }
         let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
         defer { progress.finish() }
-        let results = CaptureBatch.read(captures, options: options, catalogue: catalogue, geography: GeoDatabase.standard(), evidence: evidence, threads: reading.threads) {
+        let results = CaptureBatch.read(
+            captures, options: options, catalogue: catalogue, geography: Geography.standard(), evidence: evidence, threads: reading.threads
+        ) {
             progress.control()
         }
         var readings: [CaptureReading] = []

@@ -21,8 +21,6 @@ struct Doctor: ParsableCommand {
     }
 
     private func checks() -> [SelfCheck] {
-        let geography = GeoDatabase.standard()
-        let about = geography.description
         let catalogue = DestinationCatalogue()
         return [
             SelfCheck(name: "trafficscope", isFine: true, detail: Trafficscope.version),
@@ -30,16 +28,10 @@ struct Doctor: ParsableCommand {
             SelfCheck(name: "nettle", isFine: CryptographyCheck.passes, detail: CryptographyCheck.passes
                 ? "SHA-256 of \"abc\" is right (FIPS 180-4)" : "SHA-256 of \"abc\" is wrong; reinstall libnettle"),
             SelfCheck(name: "public suffix list", isFine: RegistrableDomain.of("www.example.co.uk") == "example.co.uk",
-                                detail: RegistrableDomain.listTime.map { "of \(Dates.day($0))" } ?? "without a date"),
+                                detail: RegistrableDomain.listTime.flatMap { UInt64(exactly: $0).flatMap(CivilDay.text(secondsSince1970:)) }.map { "of " + $0 } ?? "without a date"),
             SelfCheck(name: "destinations", isFine: catalogue.index.count > 0,
                                 detail: "\(catalogue.index.count) rows, \(catalogue.index.malformedLines) malformed"),
             SelfCheck(name: "apps", isFine: !AppCatalog().all.isEmpty, detail: "\(AppCatalog().all.count) apps"),
-            SelfCheck(
-                name: "countries", isFine: about.rows > 0,
-                detail: about.rows > 0
-                    ? "\(about.path), \(about.rows) networks, of \(about.date ?? "unknown date"), \(about.licence ?? "licence not stated")"
-                        + (geography.isFromCache ? "; index from the cache" : "; index built now") + (about.problem.map { "; " + $0 } ?? "")
-                    : "\(about.path) is missing: every country is unknown; apt-get install --no-install-recommends tor-geoipdb"),
-        ]
+        ] + Geography.checks()
     }
 }

@@ -17,7 +17,7 @@ struct Lookup: ParsableCommand {
 
     func run() throws {
         let output = try Output(path: outputs.output)
-        let catalogue = DestinationCatalogue(), geography = GeoDatabase.standard()
+        let catalogue = DestinationCatalogue(), geography = Geography.standard()
         let listing = Listing(answers: queries.map { catalogue.lookup($0, geography: geography) })
         try output.write(listing, format, outputs)
     }

@@ -36,7 +36,9 @@ enum Program {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CACHE_HOME": cache, "LC_ALL": "C.UTF-8"]) { $1 }
+        // Databases that a machine may have or not, and the user's own, must not change what the tests see.
+        let environment = ["XDG_CACHE_HOME": cache, "XDG_DATA_HOME": cache, "TRAFFICSCOPE_ASN": "none", "LC_ALL": "C.UTF-8"]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: error)

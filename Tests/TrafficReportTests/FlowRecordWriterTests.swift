@@ -60,7 +60,7 @@ import Testing
             #""client_library":"Example TLS","client_kind":"app""#, #""cnames":["edge.example.net"],"host_names":["example.org","phone-of-ann"],"software":"Server 1","call":true,"anomalies":["malformed_certificate","missing_octets"],"continues_flow":"0123456789ab-3""#,
             #""user_agent":"Tool/1.0 (Phone; \"Model\")\n","upgrade":"websocket","dns_queries":["a.example","b.example"],"http_hosts":["c.example"]"#,
             #""attribution_confidence":"high","app_uid":10303,"app_package":"org.example","app_name":"Example \"A\"","app_process":"main","app_candidates":["a","b"],"system":"time","system_evidence":"service""#,
-            #""owner":"Example \"A\" Ltd","owner_parent":"Example Holding","owner_country":"GB","category":"analytics","party":"third","country":"NL","asn":64500"#,
+            #""owner":"Example \"A\" Ltd","owner_parent":"Example Holding","owner_country":"GB","category":"analytics","party":"third","country":"NL","asn":64500,"place_note":"anycast""#,
             #""adus":{"up":{"event":3,"blob":1},"down":{"batch":2}}"#,
             "((ipv6.src==2001:db8::1 && ipv6.dst==2001:db8::2 && udp.srcport==50000 && udp.dstport==443) || (ipv6.src==2001:db8::2",
         ] { #expect(line.contains(part)) }
@@ -104,7 +104,7 @@ import Testing
     @Test func csvListsAndSizes() {
         let text = text(.csv, [ReportSamples.fullRecord()])
         #expect(text.contains(",h3 h2,QUIC v1,true,true,true,\"CN=api.example.org,O=Example \\\"\"A\\\"\"\",aa,bb,q13d0310h3_x_y,Example TLS,app,\"Tool/1.0 (Phone; \"\"Model\"\")\n\",websocket,a.example b.example,c.example,edge.example.net,example.org phone-of-ann,Server 1,,true,,,malformed_certificate missing_octets,0123456789ab-3,"))
-        #expect(text.contains(",NL,64500,,up.event=3 up.blob=1 down.batch=2,"))
+        #expect(text.contains(",NL,64500,anycast,,up.event=3 up.blob=1 down.batch=2,"))
     }
 
     @Test func tableEscapesAndCuts() {

@@ -17,14 +17,20 @@ public struct Destination: Hashable, Sendable {
     public var category: String?
     /// Infrastructure rented out to many customers: never first party by itself.
     public var isShared = false
-    /// "high", "medium" or "low", and the lists that say so, as in the catalogue.
+    /// "high", "medium" or "low", and the lists that say so, as in the catalogue; "asn" where only the address's autonomous
+    /// system tells the owner.
     public var confidence: String?
     public var listSource: String?
-    /// The catalogue row that matched, such as "tiktokv.com" or "log*.tiktokv.com".
+    /// The catalogue row that matched, such as "tiktokv.com" or "log*.tiktokv.com"; "AS32934" where a system tells the owner.
     public var matchedRule: String?
     /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
     public var country: String?
+    /// Number of the autonomous system that announces the responder's address; nil when unknown.
     public var autonomousSystem: UInt32?
+    /// Name of that system, as the database has it.
+    public var systemName: String?
+    /// Why `country` says little of where the data go; nil when nothing is known against it.
+    public var placeNote: PlaceNote?
     /// The responder's address.
     public var address: IPAddress
 

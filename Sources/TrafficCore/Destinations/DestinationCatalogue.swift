@@ -38,6 +38,10 @@ public struct LookupAnswer: Hashable, Sendable {
     public var confidence: String?
     /// Country of the network, for an address; ISO 3166-1 alpha-2.
     public var country: String?
+    /// Who announces the address.
+    public var system: AutonomousSystem?
+    /// Why the country says little of where data go.
+    public var placeNote: PlaceNote?
     public var matchedRule: String?
     public var isShared = false
 
@@ -50,7 +54,7 @@ extension DestinationCatalogue {
         var answer = LookupAnswer(query: query)
         let isBracketed = query.hasPrefix("[") && query.hasSuffix("]") && query.utf8.count > 2
         if let address = IPAddress(isBracketed ? String(query.dropFirst().dropLast()) : query) {
-            answer.country = geography?.country(of: address)
+            answer.put(address, geography?.place(of: address) ?? NetworkPlace())
             return answer
         }
         answer.registrableDomain = RegistrableDomain.of(query)

@@ -1,5 +1,5 @@
 /// Gives each flow record its destination and party: best name of the responder, registrable domain, what the catalogue
-/// says of the name, country of the address (DESIGN.md §4).
+/// says of the name, country and autonomous system of the address (DESIGN.md §4).
 ///
 /// A value with a bounded cache: one for each thread. The same record gives the same answer, whatever came before.
 public struct DestinationClassifier {
@@ -18,21 +18,16 @@ public struct DestinationClassifier {
     /// The apps that the answers in `cache` are for, and the latest one's number: most flows follow one of the same app.
     private var apps: [String: Int] = [:]
     private var latestApp: (id: String?, number: Int) = (nil, 0)
-    /// What a name decides, for one app. Of `destination`, country and address are each flow's own.
+    /// What a name decides, for one app. Of `destination`, address and place are each flow's own.
     private struct Answer {
         var destination: Destination
         var isListed: Bool
         var party: Party
     }
 
-    /// The country of an address and its text, kept by the address's low bits: the few servers of a capture come again and
-    /// again.
-    private struct Place {
-        var address = IPAddress(v4: 0)
-        var country: String?
-        var text = "0.0.0.0"
-    }
-    private var places = [Place](repeating: Place(), count: 1024)
+    /// What addresses tell, kept by their low bits: the few servers of a capture come again and again. References, since each
+    /// capture begins with a copy of the table.
+    private var places = [AddressPlace?](repeating: nil, count: 1024)
 
     public init(catalogue: DestinationCatalogue = DestinationCatalogue(), geography: GeoDatabase?) {
         (self.catalogue, self.geography) = (catalogue, geography)
@@ -45,8 +40,12 @@ public struct DestinationClassifier {
         let isAnswering = record.phone == .responder
         let address = isAnswering ? record.originator.address : record.responder.address
         let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 1023
-        if places[slot].address != address {
-            places[slot] = Place(address: address, country: geography?.country(of: address), text: address.description)
+        let place: AddressPlace
+        if let known = places[slot], known.address == address {
+            place = known
+        } else {
+            place = AddressPlace(address: address, geography: geography)
+            places[slot] = place
         }
         let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
         var isListed = false
@@ -58,12 +57,12 @@ public struct DestinationClassifier {
             record.party = answer.party
             isListed = answer.isListed
         } else {
-            record.destination = Destination(name: places[slot].text, nameSource: source, address: address)
-            record.party = .unknown
+            record.destination = place.unnamed
+            record.party = place.unnamed.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
         }
         // Who resolves names or tells the time is known by what it does, whoever it is.
         if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }
-        record.destination?.country = places[slot].country
+        record.destination?.put(place.network)
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
@@ -141,6 +140,13 @@ public struct DestinationClassifier {
         if let parent = app?.ownerParent, parent == row.ownerParent { return .first }
         if systemVendors.contains(row.ownerParent), systemCategories.contains(row.category) { return .platform }
         return app?.ownerParent == nil ? .unknown : .third
+    }
+
+    /// The same for an address without a name, whose owner only its autonomous system tells: what it serves is not known, so
+    /// it is never platform.
+    static func party(of ownerParent: String, app: AppIdentity?) -> Party {
+        guard let parent = app?.ownerParent else { return .unknown }
+        return parent == ownerParent ? .first : .third
     }
 
     /// Companies that make the operating system of phones, by `owner_parent`.

@@ -1,147 +1,97 @@
-/// What a report says of the geographic data it used.
-public struct GeoDescription: Hashable, Sendable {
-    /// The files read, joined by ", "; "" when there is none.
-    public var path = ""
-    /// Day on which the data was made, from its comments, such as "2026-06-25".
-    public var date: String?
-    public var licence: String?
-    /// Address ranges with a country or `??`.
-    public var rows = 0
-    /// What is wrong, in words: no file, malformed lines. nil when nothing is.
-    public var problem: String?
-
-    public init() {}
-}
-
-/// Country of the network of an address, from the text files of Debian's tor-geoipdb.
+/// Where the network of an address is and who announces it, from files that the user has: text of Debian's tor-geoipdb,
+/// databases of IPFire's libloc, and MaxMind DBs of any maker (docs/data.md).
 ///
-/// The text is compiled once into an index in the cache folder and read from there as long as path, size and time of the
-/// text are the same. An index that is harmed, cut or of another version is made anew; without a writable folder it
-/// is made in memory. Without text every country is unknown; that is no error.
+/// Each fact has a file of its own, is compiled once into an index (`GeoTable`), and is read when it is first asked for.
 public struct GeoDatabase: Sendable {
-    private let index: GeoIndex?
-    public let description: GeoDescription
-    /// Whether the index was read from the cache folder, not made from the text.
-    public let isFromCache: Bool
+    private let countries: LazyGeoTable?
+    private let systems: LazyGeoTable?
+    private let owners: ASNOwners
+    /// Whether the user named the file, by the environment or by installing it.
+    private var areCountriesNamed = false, areSystemsNamed = false
 
-    /// The text files: `ipv4` and `ipv6` in tor's format; one may be missing.
-    public struct Source: Hashable, Sendable {
-        public var ipv4: String
-        public var ipv6: String
-        public init(ipv4: String, ipv6: String) { (self.ipv4, self.ipv6) = (ipv4, ipv6) }
-
-        /// Where Debian's tor-geoipdb puts them.
-        public static let debian = Source(ipv4: "/usr/share/tor/geoip", ipv6: "/usr/share/tor/geoip6")
-
-        /// `path` is a folder with `geoip` and `geoip6`, or the IPv4 file, whose name with a 6 behind it is the IPv6 file.
-        public init(path: String) {
-            let base = GeoIndexLibrary.isFolder(path) ? (path.hasSuffix("/") ? path : path + "/") + "geoip" : path
-            self.init(ipv4: base, ipv6: base + "6")
+    /// The database that the user's environment asks for. Countries: TRAFFICSCOPE_GEOIP, else what `install` put below
+    /// $XDG_DATA_HOME, else Debian's tor-geoipdb, else its libloc-database. Autonomous systems: TRAFFICSCOPE_ASN, else what
+    /// `install` put there, else Debian's libloc-database. A variable that says `none` leaves the fact unknown. Indexes lie
+    /// below $XDG_CACHE_HOME, else ~/.cache.
+    public static func standard() -> GeoDatabase {
+        func named(_ variable: String, _ field: GeoField) -> GeoSource? {
+            if let path = GeoIndexLibrary.environment(variable) { return GeoSource(path: path) }
+            let installed = standardDataFolder.map { GeoSource.installed(field, dataFolder: $0) }
+            return installed.flatMap { $0.exists ? $0 : nil }
         }
+        func isOff(_ variable: String) -> Bool { GeoIndexLibrary.environment(variable) == "none" }
+        let countries = named("TRAFFICSCOPE_GEOIP", .country), systems = named("TRAFFICSCOPE_ASN", .system)
+        var database = GeoDatabase(
+            countries: isOff("TRAFFICSCOPE_GEOIP") ? nil : countries ?? [.tor, .libloc].first { $0.exists } ?? .tor,
+            systems: isOff("TRAFFICSCOPE_ASN") ? nil : systems ?? (GeoSource.libloc.exists ? .libloc : nil),
+            cacheFolder: standardCacheFolder)
+        (database.areCountriesNamed, database.areSystemsNamed) = (countries != nil, systems != nil)
+        return database
     }
 
-    /// The database that the user's environment asks for: text from TRAFFICSCOPE_GEOIP (see `Source.init(path:)`), else
-    /// Debian's; index below $XDG_CACHE_HOME, else ~/.cache.
-    public static func standard() -> GeoDatabase {
-        let source = GeoIndexLibrary.environment("TRAFFICSCOPE_GEOIP").map(Source.init(path:)) ?? .debian
-        return GeoDatabase(source: source, cacheFolder: standardCacheFolder)
+    /// What is wrong with the files that the user named, in words; reads these files, and no others.
+    public var problemsOfNamedFiles: [String] {
+        [areCountriesNamed ? description.problem : nil, areSystemsNamed ? systemsDescription?.problem : nil].compactMap(\.self)
     }
 
     /// `trafficscope` below $XDG_CACHE_HOME, which must be absolute to count (XDG Base Directory Specification), else
     /// below ~/.cache; nil when neither can be told.
-    public static var standardCacheFolder: String? {
-        if let folder = GeoIndexLibrary.environment("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/trafficscope" }
-        return GeoIndexLibrary.environment("HOME").map { $0 + "/.cache/trafficscope" }
+    public static var standardCacheFolder: String? { standardFolder("XDG_CACHE_HOME", "/.cache") }
+
+    /// `trafficscope` below $XDG_DATA_HOME, which must be absolute to count, else below ~/.local/share; nil when neither can
+    /// be told.
+    public static var standardDataFolder: String? { standardFolder("XDG_DATA_HOME", "/.local/share") }
+
+    private static func standardFolder(_ variable: String, _ below: String) -> String? {
+        if let folder = GeoIndexLibrary.environment(variable), folder.hasPrefix("/") { return folder + "/trafficscope" }
+        return GeoIndexLibrary.environment("HOME").map { $0 + below + "/trafficscope" }
     }
 
-    /// Reads the index of `source` from `cacheFolder`, or makes it; without a folder, in memory.
-    public init(source: Source, cacheFolder: String?) {
-        let files = [(source.ipv4, IPAddress.Family.v4), (source.ipv6, .v6)].map { path, family in
-            (path: path, family: family, stamp: GeoIndexLibrary.stamp(path))
-        }
-        guard files.contains(where: { $0.stamp != nil }) else {
-            (index, isFromCache) = (nil, false)
-            var description = GeoDescription()
-            description.problem = "no geographic data at \(source.ipv4) or \(source.ipv6): countries are unknown"
-            self.description = description
-            return
-        }
-        let identity = files.map { "\($0.path)\n\($0.stamp?.octets ?? -1)\n\($0.stamp?.modified ?? -1)" }.joined(separator: "\n")
-        let key = Self.hash(identity)
-        let digits = String(key, radix: 16)
-        let name = "geoip-" + String(repeating: "0", count: 16 - digits.count) + digits + ".index"
-        let cached = cacheFolder.map { $0 + "/" + name }
-        if let cached, let index = Self.load(cached, key: key), let description = Self.parse(index.note, identity: identity) {
-            (self.index, self.description, isFromCache) = (index, description, true)
-            return
-        }
-        let (words, description) = Self.compile(files.filter { $0.stamp != nil }, key: key, identity: identity)
-        index = GeoIndex(words: words, key: key)
-        isFromCache = false
-        self.description = description
-        if let cacheFolder, let cached, GeoIndexLibrary.makeFolder(cacheFolder) { _ = GeoIndexLibrary.replace(cached, with: words) }
+    /// - Parameters:
+    ///   - countries: the file with countries; nil: they are unknown.
+    ///   - systems: the file with autonomous systems; nil: they are unknown.
+    ///   - cacheFolder: where indexes are kept; nil: in memory only.
+    public init(countries: GeoSource?, systems: GeoSource? = nil, cacheFolder: String?) {
+        self.countries = countries.map { LazyGeoTable(source: $0, field: .country, cacheFolder: cacheFolder) }
+        self.systems = systems.map { LazyGeoTable(source: $0, field: .system, cacheFolder: cacheFolder) }
+        owners = ASNOwners.builtIn
     }
+
+    /// Of the countries' file; of no file when none is asked for.
+    public var description: GeoDescription { countries?.table.description ?? GeoDescription() }
+    /// Of the autonomous systems' file; nil when none is installed or asked for.
+    public var systemsDescription: GeoDescription? { systems?.table.description }
+    /// Whether the index of countries was read from the cache folder, not made from the file.
+    public var isFromCache: Bool { countries?.table.isFromCache ?? false }
+    /// The same of the autonomous systems' index.
+    public var areSystemsFromCache: Bool { systems?.table.isFromCache ?? false }
 
     /// ISO 3166-1 alpha-2 code of the network of `address`; nil when unknown and for addresses that are not on the public
     /// internet. Of an address that has an IPv4 address inside (NAT64) that one counts. Never guessed.
     public func country(of address: IPAddress) -> String? {
-        if let inside = address.embeddedIPv4 { return country(of: inside) }
-        guard let index, !address.isLocal, !address.isMulticast else { return nil }
-        let code = address.family == .v4
-            ? index.code(v4: UInt32(truncatingIfNeeded: address.low)) : index.code(v6High: address.high, low: address.low)
-        guard code != 0 else { return nil }
-        return String(decoding: [UInt8(code >> 8), UInt8(truncatingIfNeeded: code)], as: UTF8.self)
+        countries.flatMap { GeoCode.text($0.table.code(of: address.embeddedIPv4 ?? address)) }
     }
 
-    // MARK: Index
-
-    private static func load(_ path: String, key: UInt64) -> GeoIndex? {
-        // An index is smaller than its text; more than a gigabyte was not written by this program.
-        guard let stamp = GeoIndexLibrary.stamp(path), stamp.octets % 8 == 0, stamp.octets < 1 << 30,
-            let words = GeoIndexLibrary.words(of: path, count: stamp.octets / 8)
-        else { return nil }
-        return GeoIndex(words: words, key: key)
+    /// The system that announces `address`; nil as for `country`.
+    public func system(of address: IPAddress) -> AutonomousSystem? {
+        guard let found = systems?.table.system(of: address.embeddedIPv4 ?? address), found.number != 0 else { return nil }
+        return AutonomousSystem(number: found.number, name: found.name)
     }
 
-    private typealias File = (path: String, family: IPAddress.Family, stamp: GeoIndexLibrary.FileStamp?)
-
-    private static func compile(_ files: [File], key: UInt64, identity: String) -> ([UInt64], GeoDescription) {
-        var text = GeoText(), problems: [String] = []
-        for file in files {
-            guard let stamp = file.stamp, stamp.octets < 1 << 30, let octets = GeoIndexLibrary.octets(of: file.path, count: stamp.octets)
-            else {
-                problems.append("\(file.path): cannot be read")
-                continue
-            }
-            text.read(octets, family: file.family, path: file.path)
+    /// All that is known of the network of `address`, and whether its country says little: the files say that it is anycast,
+    /// or it is one of a known resolver, or of a system that is anycast or rented out (`data/asn_owners.tsv`).
+    public func place(of address: IPAddress) -> NetworkPlace {
+        let address = address.embeddedIPv4 ?? address
+        guard !address.isLocal, !address.isMulticast else { return NetworkPlace() }
+        let code = countries?.table.code(of: address) ?? 0, found = systems?.table.system(of: address)
+        var place = NetworkPlace(country: GeoCode.text(code))
+        if let found, found.number != 0 { place.system = AutonomousSystem(number: found.number, name: found.name) }
+        let owner = place.system.flatMap { owners[$0.number] }
+        if code & GeoCode.anycast != 0 || found?.isAnycast == true || owner?.isAnycast == true || AnycastNetworks.contain(address) {
+            place.note = .anycast
+        } else if owner?.isCloud == true {
+            place.note = .sharedHosting
         }
-        var description = GeoDescription()
-        description.path = files.map(\.path).joined(separator: ", ")
-        (description.date, description.licence, description.rows) = (text.date, text.licence, text.rows)
-        problems += text.problems
-        description.problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
-        let fields = [description.path, description.date ?? "", description.licence ?? "", String(description.rows),
-                      description.problem ?? ""]
-        let note = (fields.map { $0.split(separator: "\0").joined() } + [identity]).joined(separator: "\0")
-        return (GeoIndex.pack(key: key, v4: text.v4, v6: text.v6, note: note), description)
-    }
-
-    /// Reads a note back; nil when it is of other sources whose key happens to be the same.
-    private static func parse(_ note: String, identity: String) -> GeoDescription? {
-        let fields = note.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 6, fields[5] == identity else { return nil }
-        var description = GeoDescription()
-        (description.path, description.rows) = (fields[0], Int(fields[3]) ?? 0)
-        description.date = fields[1].isEmpty ? nil : fields[1]
-        description.licence = fields[2].isEmpty ? nil : fields[2]
-        description.problem = fields[4].isEmpty ? nil : fields[4]
-        return description
-    }
-
-    /// FNV-1a, 64 bits: names files, guards nothing.
-    private static func hash(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for octet in text.utf8 { hash = (hash ^ UInt64(octet)) &* 0x0000_0100_0000_01b3 }
-        return hash ^ GeoIndex.magic
+        return place
     }
 }

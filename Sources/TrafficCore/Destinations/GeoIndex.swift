@@ -1,34 +1,41 @@
-/// Address ranges and their countries as one array of words: what is in memory is what is in the file.
+/// Address ranges and what they mean as one array of words: what is in memory is what is in the file.
 ///
-/// Words, in the machine's byte order: magic and version, checksum of all that follows, key of the sources, four counts
-/// (IPv4 starts, IPv6 starts, fine IPv6 starts, octets of the note); then IPv4 starts two a word, their codes four a
-/// word, IPv6 starts (upper halves of those whose lower half is 0), their codes, upper and lower halves of the other
-/// IPv6 starts, their codes, and the note in UTF-8, eight octets a word. Starts are ascending; a range ends where the
-/// next begins. A code is two ASCII letters in 16 bits; 0 is unknown.
+/// Words, in the machine's byte order: magic and version, checksum of all that follows, key of the sources, seven counts
+/// (IPv4 starts, IPv6 starts, fine IPv6 starts, octets of the note, bits of a code, systems, octets of their names); then
+/// IPv4 starts two a word, their codes, IPv6 starts (upper halves of those whose lower half is 0), their codes, upper and
+/// lower halves of the other IPv6 starts, their codes, two words a system (its number, whether it is anycast, octets of
+/// its name; where that begins), and names and note in UTF-8, eight octets a word. Starts are ascending; a range ends
+/// where the next begins. Code 0 is unknown; else it is a country (`GeoCode`, 16 bits) or the place of a system, counted
+/// from 1 (32 bits).
 struct GeoIndex: Sendable {
     /// Changes with the format, so that an index of another version is never read.
-    static let magic: UInt64 = 0x5453_4745_4f00_0001
-    private static let headerWords = 7
+    static let magic: UInt64 = 0x5453_4745_4f00_0002
+    private static let headerWords = 10
 
     private let words: GeoWords
     private let v4: Int, v6: Int, fine: Int
-    private let v4Codes: Int, v6Starts: Int, v6Codes: Int, fineHigh: Int, fineLow: Int, fineCodes: Int
+    private let codesPerWord: Int
+    private let v4Codes: Int, v6Starts: Int, v6Codes: Int, fineHigh: Int, fineLow: Int, fineCodes: Int, systems: Int, names: Int
 
     /// Takes `words` when they are a whole, unharmed index of the sources with this key.
     init?(words: [UInt64], key: UInt64) { self.init(words: GeoWords(words), key: key) }
 
     init?(words: GeoWords, key: UInt64) {
         guard words.count >= Self.headerWords, words[0] == Self.magic, words[2] == key,
-            (3...6).allSatisfy({ words[$0] < 1 << 32 }), words[1] == Self.checksum(words.span)
+            (3...9).allSatisfy({ words[$0] < 1 << 32 }), words[7] == 16 || words[7] == 32, words[1] == Self.checksum(words.span)
         else { return nil }
         (v4, v6, fine) = (Int(words[3]), Int(words[4]), Int(words[5]))
+        codesPerWord = 64 / Int(words[7])
+        let round = codesPerWord - 1
         v4Codes = Self.headerWords + (v4 + 1) / 2
-        v6Starts = v4Codes + (v4 + 3) / 4
+        v6Starts = v4Codes + (v4 + round) / codesPerWord
         v6Codes = v6Starts + v6
-        fineHigh = v6Codes + (v6 + 3) / 4
+        fineHigh = v6Codes + (v6 + round) / codesPerWord
         fineLow = fineHigh + fine
         fineCodes = fineLow + fine
-        guard fineCodes + (fine + 3) / 4 + (Int(words[6]) + 7) / 8 == words.count else { return nil }
+        systems = fineCodes + (fine + round) / codesPerWord
+        names = systems + 2 * Int(words[8])
+        guard names + (Int(words[9]) + 7) / 8 + (Int(words[6]) + 7) / 8 == words.count else { return nil }
         self.words = words
     }
 
@@ -53,42 +60,66 @@ struct GeoIndex: Sendable {
         return a ^ a >> 29
     }
 
-    /// The words of an index. Starts are ascending; a v6 start is (upper half, lower half, code).
-    static func pack(key: UInt64, v4: [(start: UInt32, code: UInt16)], v6: [(high: UInt64, low: UInt64, code: UInt16)],
-                     note: String) -> [UInt64] {
+    /// The words of an index of one field of a file.
+    static func pack(key: UInt64, _ contents: GeoContents, field: GeoField, note: String) -> [UInt64] {
+        let v4 = contents.ranges.v4, v6 = contents.ranges.v6
         let coarse = v6.filter { $0.low == 0 }, fine = v6.filter { $0.low != 0 }
-        let note = Array(note.utf8)
-        var words: [UInt64] = [magic, 0, key, UInt64(v4.count), UInt64(coarse.count), UInt64(fine.count), UInt64(note.count)]
-        words.reserveCapacity(words.count + v4.count + 2 * v6.count + note.count)
-        func append(_ count: Int, perWord: Int, _ value: (Int) -> UInt64) {
+        let note = Array(note.utf8), names = contents.systems.names, systems = contents.systems.entries
+        let bits = field == .country ? 16 : 32
+        var words: [UInt64] = [magic, 0, key]
+        words += [v4.count, coarse.count, fine.count, note.count, bits, systems.count, names.count].map { UInt64($0) }
+        words.reserveCapacity(words.count + v4.count + 3 * v6.count + 2 * systems.count + (names.count + note.count) / 8 + 8)
+        func append(_ count: Int, bits: Int, _ value: (Int) -> UInt64) {
+            let perWord = 64 / bits
             for first in stride(from: 0, to: count, by: perWord) {
                 var word: UInt64 = 0
-                for index in first..<min(first + perWord, count) { word |= value(index) << UInt64((index - first) * 64 / perWord) }
+                for index in first..<min(first + perWord, count) { word |= value(index) << UInt64((index - first) * bits) }
                 words.append(word)
             }
         }
-        append(v4.count, perWord: 2) { UInt64(v4[$0].start) }
-        append(v4.count, perWord: 4) { UInt64(v4[$0].code) }
+        append(v4.count, bits: 32) { UInt64(v4[$0].start) }
+        append(v4.count, bits: bits) { UInt64(v4[$0].code) }
         words += coarse.map(\.high)
-        append(coarse.count, perWord: 4) { UInt64(coarse[$0].code) }
+        append(coarse.count, bits: bits) { UInt64(coarse[$0].code) }
         words += fine.map(\.high)
         words += fine.map(\.low)
-        append(fine.count, perWord: 4) { UInt64(fine[$0].code) }
-        append(note.count, perWord: 8) { UInt64(note[$0]) }
+        append(fine.count, bits: bits) { UInt64(fine[$0].code) }
+        for system in systems {
+            words.append(UInt64(system.number) | (system.isAnycast ? 1 << 32 : 0) | UInt64(system.nameLength) << 40)
+            words.append(UInt64(system.nameOffset))
+        }
+        append(names.count, bits: 8) { UInt64(names[$0]) }
+        append(note.count, bits: 8) { UInt64(note[$0]) }
         words[1] = checksum(words.span)
         return words
     }
 
     /// What was said of the sources when the index was made.
     var note: String {
-        let count = Int(words[6]), start = words.count - (count + 7) / 8
-        return String(decoding: (0..<count).map { UInt8(truncatingIfNeeded: words[start + $0 / 8] >> UInt64($0 % 8 * 8)) }, as: UTF8.self)
+        let count = Int(words[6])
+        return text(from: words.count - (count + 7) / 8, offset: 0, count: count)
+    }
+
+    private func text(from section: Int, offset: Int, count: Int) -> String {
+        let octets = (offset..<(offset + count)).map { UInt8(truncatingIfNeeded: words[section + $0 / 8] >> UInt64($0 % 8 * 8)) }
+        return String(decoding: octets, as: UTF8.self)
     }
 
     // MARK: Look-up
 
-    private func code(_ index: Int, from section: Int) -> UInt16 {
-        UInt16(truncatingIfNeeded: words[section + index >> 2] >> UInt64((index & 3) * 16))
+    /// The system that `code` means; nil for 0.
+    func system(_ code: UInt32) -> (number: UInt32, isAnycast: Bool, name: String?)? {
+        guard code > 0, Int(code) <= Int(words[8]) else { return nil }
+        let place = systems + 2 * (Int(code) - 1), word = words[place]
+        let length = Int(word >> 40), offset = Int(truncatingIfNeeded: words[place + 1] & 0xffff_ffff)
+        let hasName = length > 0 && offset + length <= Int(words[9])
+        return (UInt32(truncatingIfNeeded: word), word >> 32 & 1 == 1, hasName ? text(from: names, offset: offset, count: length) : nil)
+    }
+
+    private func code(_ index: Int, from section: Int) -> UInt32 {
+        codesPerWord == 4
+            ? UInt32(truncatingIfNeeded: words[section + index >> 2] >> UInt64((index & 3) * 16)) & 0xffff
+            : UInt32(truncatingIfNeeded: words[section + index >> 1] >> UInt64((index & 1) * 32))
     }
 
     /// The number of leading elements for which `holds`, which is true up to some element and false from there on.
@@ -102,16 +133,16 @@ struct GeoIndex: Sendable {
         return low
     }
 
-    /// Two ASCII letters in 16 bits, 0 for unknown; `address` is IPv4.
-    func code(v4 address: UInt32) -> UInt16 {
+    /// The code of an IPv4 address; 0 for unknown.
+    func code(v4 address: UInt32) -> UInt32 {
         let after = Self.partition(v4) { index in
             UInt32(truncatingIfNeeded: words[Self.headerWords + index >> 1] >> UInt64((index & 1) * 32)) <= address
         }
         return after == 0 ? 0 : code(after - 1, from: v4Codes)
     }
 
-    /// Two ASCII letters in 16 bits, 0 for unknown.
-    func code(v6High high: UInt64, low: UInt64) -> UInt16 {
+    /// The code of an IPv6 address; 0 for unknown.
+    func code(v6High high: UInt64, low: UInt64) -> UInt32 {
         let coarse = Self.partition(v6) { words[v6Starts + $0] <= high }
         let fine = Self.partition(fine) { index in
             let start = words[fineHigh + index]

@@ -62,8 +62,22 @@ enum GeoIndexLibrary {
         return elements.count == count ? elements : nil
     }
 
+    /// A second name for a file, in place of what has that name; false where the file system has no such thing.
+    static func link(_ path: String, to target: String) -> Bool {
+        let temporary = target + "." + String(getpid()) + ".tmp"
+        unsafe unlink(temporary)
+        guard unsafe Glibc.link(path, temporary) == 0 else { return false }
+        if unsafe rename(temporary, target) == 0 {
+            // Where both were one file already, renaming does nothing (POSIX) and leaves the name.
+            unsafe unlink(temporary)
+            return true
+        }
+        unsafe unlink(temporary)
+        return false
+    }
+
     /// Writes `words` to a new file beside `path`, mode 0600, and puts it in the place of `path`; false when it cannot.
-    static func replace(_ path: String, with words: [UInt64]) -> Bool {
+    static func replace<Element: BitwiseCopyable>(_ path: String, with words: [Element]) -> Bool {
         let temporary = path + "." + String(getpid()) + ".tmp"
         unsafe unlink(temporary)    // left by a process that died and had the same number
         let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -2,8 +2,7 @@
 /// inclusive; low and high are decimal numbers for IPv4 and addresses for IPv6; `??` is unknown.
 /// A line that is not so, or that steps back, is counted and left out.
 struct GeoText {
-    private(set) var v4: [(start: UInt32, code: UInt16)] = []
-    private(set) var v6: [(high: UInt64, low: UInt64, code: UInt16)] = []
+    private(set) var ranges = GeoRanges()
     /// Ranges read.
     private(set) var rows = 0
     /// `# Generated:` and `# License:` of the comments; the first file that has them counts.
@@ -49,8 +48,8 @@ struct GeoText {
             Self.isOrdered(low, high), Self.isOrdered((next.high, next.low), low)
         else { return false }
         // What lies between two ranges is unknown, not the former's.
-        if low != (next.high, next.low) { append(family, next.high, next.low, 0) }
-        append(family, low.high, low.low, code)
+        if low != (next.high, next.low) { ranges.append(family, high: next.high, low: next.low, code: 0) }
+        ranges.append(family, high: low.high, low: low.low, code: code)
         rows += 1
         let (lower, carry) = high.low.addingReportingOverflow(1)
         let (upper, overflow) = high.high.addingReportingOverflow(carry ? 1 : 0)
@@ -59,28 +58,19 @@ struct GeoText {
     }
 
     private mutating func close(_ family: IPAddress.Family, _ next: Bound) {
-        if !next.isPastEnd { append(family, next.high, next.low, 0) }
-    }
-
-    /// A range of the same country as the one before only makes that one longer.
-    private mutating func append(_ family: IPAddress.Family, _ high: UInt64, _ low: UInt64, _ code: UInt16) {
-        if family == .v4 {
-            if v4.last?.code ?? 0 != code { v4.append((UInt32(truncatingIfNeeded: low), code)) }
-        } else if v6.last?.code ?? 0 != code {
-            v6.append((high, low, code))
-        }
+        if !next.isPastEnd { ranges.append(family, high: next.high, low: next.low, code: 0) }
     }
 
     private static func isOrdered(_ a: (high: UInt64, low: UInt64), _ b: (high: UInt64, low: UInt64)) -> Bool {
         a.high < b.high || (a.high == b.high && a.low <= b.low)
     }
 
-    /// Two capital letters; 0 for `??`; nil for anything else.
-    private static func code(_ text: Span<UInt8>) -> UInt16? {
+    /// Two capital letters; 0 for `??` and what names no country (`GeoCode`); nil for anything else.
+    private static func code(_ text: Span<UInt8>) -> UInt32? {
         guard text.count == 2 else { return nil }
         if text[0] == 0x3f, text[1] == 0x3f { return 0 }
         guard (0x41...0x5a).contains(text[0]), (0x41...0x5a).contains(text[1]) else { return nil }
-        return UInt16(text[0]) << 8 | UInt16(text[1])
+        return GeoCode.country(text[0], text[1])
     }
 
     private static func address(_ text: Span<UInt8>, _ family: IPAddress.Family) -> (high: UInt64, low: UInt64)? {

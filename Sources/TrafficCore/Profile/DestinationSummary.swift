@@ -13,6 +13,10 @@ public struct DestinationSummary: Sendable {
     public internal(set) var party: Party?
     /// Countries of the responders' networks, ISO 3166-1 alpha-2, sorted; empty when unknown.
     public internal(set) var countries: [String] = []
+    /// Autonomous systems of the responders' addresses, by number; empty when unknown.
+    public internal(set) var systems: [AutonomousSystem] = []
+    /// Why the countries say little of where the data go: of the first flow that knows.
+    public internal(set) var placeNote: PlaceNote?
     public internal(set) var sum = TrafficSum()
     public internal(set) var phases = PhaseAmounts()
     /// Protocols found by content, most flows first.
@@ -24,13 +28,17 @@ public struct DestinationSummary: Sendable {
     /// This row stands for so many flows to destinations beyond the limit; 0 for a row of its own.
     public internal(set) var isOthers = false
 
-    /// Who it is, as METHOD.md §1 counts owners: the owner, else all of the phone's own network as one, else the registrable
-    /// domain or the name.
+    /// The owner, where METHOD.md §1 counts it: of an address without a name it counts the AS, not whose that is.
+    public var countedOwner: String? { nameSource == .address ? nil : owner }
+
+    /// Who it is, as METHOD.md §1 counts owners: the owner, else all of the phone's own network as one, else the AS of an
+    /// address without a name, else the registrable domain or the name.
     public var holder: String {
-        if let owner { return owner }
+        if let countedOwner { return countedOwner }
         if nameSource == .address, let address = IPAddress(name) {
             let inside = address.embeddedIPv4 ?? address
             if inside.isLocal || inside.isMulticast || inside.isBroadcast { return RemoteParty.localNetwork }
+            if let system = systems.first { return system.label }
         }
         return registrableDomain ?? name
     }
@@ -58,7 +66,11 @@ public struct DestinationSummary: Sendable {
     mutating func add(_ record: FlowRecord, _ amount: TrafficSum) {
         sum.add(amount)
         addService(record.service ?? record.transport.name, record.version, flows: 1)
-        if let country = record.destination?.country { Self.insert(country, into: &countries) }
+        if let destination = record.destination {
+            if let country = destination.country { Self.insert(country, into: &countries) }
+            if let number = destination.autonomousSystem { insert(AutonomousSystem(number: number, name: destination.systemName)) }
+            placeNote = placeNote ?? destination.placeNote
+        }
         if let server = record.serverName, server != name { Self.insert(server, into: &serverNames) }
         if record.encryptedClientHello { coveredFlows.addSaturating(1) }
     }
@@ -69,12 +81,20 @@ public struct DestinationSummary: Sendable {
         phases.add(other.phases)
         for service in other.services { addService(service.name, service.version, flows: service.flows) }
         for country in other.countries { Self.insert(country, into: &countries) }
+        for system in other.systems { insert(system) }
+        placeNote = placeNote ?? other.placeNote
         for server in other.serverNames { Self.insert(server, into: &serverNames) }
         coveredFlows.addSaturating(other.coveredFlows)
     }
 
     private mutating func addService(_ name: String, _ version: String?, flows: Int) {
         ServiceCount.add(name, version, flows: flows, to: &services)
+    }
+
+    private mutating func insert(_ system: AutonomousSystem) {
+        let place = systems.firstIndex { $0.number >= system.number } ?? systems.count
+        if place < systems.count, systems[place].number == system.number { return }
+        if systems.count < Self.valueLimit { systems.insert(system, at: place) }
     }
 
     /// Keeps `values` sorted, distinct and bounded.

@@ -83,7 +83,7 @@ public struct ObservedCaptureBuilder {
             // Towards the phone the asked service is at the phone's port; only the sender's address tells who it is.
             originator: record.phone == .originator ? -1 : number(of: RemoteParty(
                 address: originator, port: record.originator.port, service: record.service,
-                country: geography?.country(of: originator))),
+                country: geography?.country(of: originator), system: geography?.system(of: originator)?.number)),
             side: record.phone,
             originatorDevice: DeviceKey(link: record.originatorLinkAddress, address: originator),
             responderDevice: DeviceKey(link: record.responderLinkAddress, address: record.responder.address))

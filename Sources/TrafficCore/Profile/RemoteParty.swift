@@ -22,10 +22,12 @@ struct RemoteParty: Hashable {
             self.init(address: address, port: record.responder.port, service: record.service, country: nil)
             return
         }
-        let name = destination.nameSource == .address
+        let isUnnamed = destination.nameSource == .address
+        let name = isUnnamed
             ? Self.block(of: address, system: destination.autonomousSystem) : destination.registrableDomain ?? destination.name
+        // The owner that an AS tells is for readers; METHOD.md counts the AS itself.
         self.init(
-            owner: destination.owner ?? name, domain: name,
+            owner: isUnnamed ? name : destination.owner ?? name, domain: name,
             category: MetricCategory(catalogueCategory: destination.category, isFirstParty: isFirst), isFirstParty: isFirst,
             country: destination.country ?? "", jurisdiction: destination.ownerCountry ?? "")
     }
@@ -43,7 +45,7 @@ struct RemoteParty: Hashable {
 
     /// A machine known by its address alone: the one that began a flow towards the phone, or an unnamed responder.
     /// - Parameter port: its port, or that of the service it was asked for.
-    init(address: IPAddress, port: UInt16, service: String?, country: String?) {
+    init(address: IPAddress, port: UInt16, service: String?, country: String?, system: UInt32? = nil) {
         jurisdiction = ""
         isFirstParty = false
         if Self.isOffInternet(address) {
@@ -53,7 +55,7 @@ struct RemoteParty: Hashable {
             let isService = service.map(Self.networkServices.contains) ?? Self.networkPorts.contains(port)
             category = address.isMulticast || address.isBroadcast || isService ? .os : .unknown
         } else {
-            owner = Self.block(of: address, system: nil)
+            owner = Self.block(of: address, system: system)
             domain = owner
             self.country = country ?? ""
             category = service == "dns" || service == "ntp" ? .os : .unknown
