@@ -24,6 +24,8 @@ public struct CaptureOverview: Sendable {
     /// "connections": no TLS, QUIC or HTTP flow, but one device began at least 90 % of all others; shown, never measured.
     public var phone: String?
     public var phoneReason = "no_flows"
+    /// IP payload that the phone sent in packets of no flow; nothing where no phone is known.
+    public var outsideFlows = OctetsOutsideFlows.Sent()
     /// When the capture was running by its interface statistics, where they can be believed; nil: the packets alone tell.
     public var observed: ObservedSpan?
     /// What the file holds beside its packets.
@@ -84,6 +86,7 @@ public struct CaptureOverview: Sendable {
             whole.longestGap = max(whole.longestGap, part.longestGap)
             whole.largestBackwardStep = max(whole.largestBackwardStep, part.largestBackwardStep)
             whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
+            whole.outsideFlows.add(part.outsideFlows)
             whole.flows += part.flows
             whole.anomalies.merge(part.anomalies) { $0 + $1 }
             if let one = whole.observed, let other = part.observed {

@@ -161,7 +161,7 @@ struct PhoneLabeling {
         if record.phone != .unknown { record.device = deviceText }
     }
 
-    private func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {
+    func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {
         if let phone {
             return phone.link != 0 ? link == phone.link : address == phone.address
         }
