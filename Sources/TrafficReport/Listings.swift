@@ -52,7 +52,8 @@ public struct SelfCheck: Sendable {
 }
 
 extension InspectionReport {
-    /// One row an app and destination, with how many ADUs of each size class went each way; traffic of no known phone has `phone` false, its `payload_up` is the originator's.
+    /// One row an app and destination, with how many ADUs of each size class went each way; traffic of no known phone has
+    /// `phone` false, its `payload_up` is the originator's.
     public var destinations: Listing {
         let redaction = Redaction(reveal: reveal)
         let sizes = PayloadSizeClass.allCases.filter { $0 != .empty }

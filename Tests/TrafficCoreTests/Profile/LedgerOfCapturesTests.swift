@@ -26,7 +26,7 @@ import Testing
             print("SKIPPED: the ledger of real captures (\(set)): no ../shared/captures beside the repository")
             return
         }
-        try check(files, atLeast: 1)
+        try check(files, atLeast: set == "malformed" ? 1 : files.count * 9 / 10)
     }
 
     private func check(_ files: [String], atLeast: Int) throws {
@@ -41,6 +41,12 @@ import Testing
             // Told in yet another way: of IPv4 without options or fragments each packet's header has 20 octets.
             _ = try? Inspection.read(CaptureContent(CapturePath(path: file, given: file))) { flow in
                 let record = flow.record
+                // Whoever the phone is, and where nothing tells.
+                for side in [\Directional<Int>.forward, \.reverse] {
+                    let payload = record.payload[keyPath: side] - (record.transport == .udp ? record.copied[keyPath: side] : 0)
+                    let classes = record.headers[keyPath: side] + record.resent[keyPath: side] + payload
+                    #expect(record.networkPayload[keyPath: side] == classes, "\(file) \(record.flowID)")
+                }
                 guard record.duplicatePackets == 0, record.originator.address.family == .v4 else { return }
                 for (octets, packets, payload) in [
                     (record.octets.forward, record.packets.forward, record.networkPayload.forward),
