@@ -25,6 +25,8 @@ public struct CaptureOverview: Sendable {
     public var phone: String?
     /// "labels": the capture says whose packets are, so it was made on the phone, and these are its addresses.
     public var phoneReason = "no_flows"
+    /// IP payload that the phone sent in packets of no flow; nothing where no phone is known.
+    public var outsideFlows = OctetsOutsideFlows.Sent()
     /// When the capture was running by its interface statistics, where they can be believed; nil: the packets alone tell.
     public var observed: ObservedSpan?
     /// What the file holds beside its packets.
@@ -85,6 +87,7 @@ public struct CaptureOverview: Sendable {
             whole.longestGap = max(whole.longestGap, part.longestGap)
             whole.largestBackwardStep = max(whole.largestBackwardStep, part.largestBackwardStep)
             whole.flowsOpened.merge(part.flowsOpened) { $0 + $1 }
+            whole.outsideFlows.add(part.outsideFlows)
             whole.flows += part.flows
             whole.anomalies.merge(part.anomalies) { $0 + $1 }
             if let one = whole.observed, let other = part.observed {

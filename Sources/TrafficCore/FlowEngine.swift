@@ -27,6 +27,7 @@ public struct FlowEngine: ~Copyable {
     var recent = RecentPackets()
     /// Whose packets are, where the capture says so.
     var labels = FlowLabels()
+    var outside = OctetsOutsideFlows()
     /// The latest time seen: steps backwards never move it.
     private(set) var now: Int64 = .min
     private var previousTime: Int64 = 0
@@ -82,7 +83,7 @@ public struct FlowEngine: ~Copyable {
         do throws(DecodeError) {
             isUsual = try packet.decodeUsual(view.octets, wireLength: view.record.wireLength, link: link)
         } catch {
-            countError(error)
+            countUndecoded(error, view, link)
             return
         }
         if isUsual { addToFlow(packet, view.octets, at: time, interface: view.record.interface) } else { processUnusual(view, link) }
@@ -101,9 +102,14 @@ public struct FlowEngine: ~Copyable {
                 switch kind {
                 case .transport: addToFlow(walk.packet, view.octets, at: time, interface: view.record.interface)
                 case .fragment(let fragment): addFragment(fragment, of: walk.packet, view.octets, at: time, interface: view.record.interface)
-                default: countOther(kind, link)
+                default:
+                    countOther(kind, link)
+                    if case .otherTransport(let number) = kind { outside.add(walk.packet, as: OctetsOutsideFlows.Kind(transport: number)) }
                 }
-            } catch { countError(error) }
+            } catch {
+                countError(error)
+                outside.add(walk.packet, as: .undecoded)
+            }
             // The frame may hold more packets than the one: each has its own bin.
             guard let next = walk.nextInAggregate() else { return }
             overview.account.aggregatedPackets += 1
@@ -147,6 +153,16 @@ public struct FlowEngine: ~Copyable {
             isFirstOfFile = false
         }
         if time > now { now = time }
+    }
+
+    /// Counts a packet that `decodeUsual` refused. Decoded again, for what its IP header says: on the usual way the packet must
+    /// not be lent to anybody.
+    @inline(never)
+    private mutating func countUndecoded(_ error: DecodeError, _ view: borrowing PacketView, _ link: LinkType) {
+        countError(error)
+        var walk = LayerWalk(view.octets, wireLength: view.record.wireLength)
+        do throws(DecodeError) { _ = try walk.run(from: .link(link)) } catch {}     // what came before the error is kept
+        outside.add(walk.packet, as: .undecoded)
     }
 
     @inline(never)
@@ -387,6 +403,8 @@ public struct FlowEngine: ~Copyable {
         (record.first, record.last) = (flow.first, flow.last)
         record.packets = flow.directional { $0.packets }
         record.octets = flow.directional { $0.octets }
+        record.networkPayload = flow.directional { $0.networkPayload }
+        record.headers = flow.directional { $0.headers }
         record.payload = flow.directional { $0.payload }
         record.resent = flow.directional { $0.resent }
         record.overlapConflict = flow.directional { Int($0.overlapConflict) }
@@ -396,6 +414,7 @@ public struct FlowEngine: ~Copyable {
             record.missing = isFirst ? Directional(forward: first, reverse: second) : Directional(forward: second, reverse: first)
         }
         record.duplicatePackets = Int(flow.duplicates)
+        record.copied = flow.directional { Int($0.copied) }
         record.handshakeRoundTrip = flow.handshake.roundTrip
         record.state = ConnectionState.name(of: flow, payload: record.payload, packets: record.packets)
         record.history = flow.history.flipped(!isFirst)

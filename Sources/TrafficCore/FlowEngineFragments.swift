@@ -8,6 +8,7 @@ extension FlowEngine {
     @inline(never)
     mutating func addFragment(_ first: IPFragment, of header: borrowing DecodedPacket, _ octets: Span<UInt8>, at time: Int64, interface: Int) {
         overview.account.incompleteFragments += 1
+        outside.add(header, as: .undecoded)
         let completed = fragments.add(first, of: header, octets.extracting(header.payloadStart..<header.payloadEnd), at: time, frame: frame)
         (overview.fragmentOverlaps, overview.fragmentConflicts) = (fragments.overlaps, fragments.conflicts)
         (overview.unfinishedDatagrams.timedOut, overview.unfinishedDatagrams.evicted) = (fragments.timedOut, fragments.evicted)
@@ -19,11 +20,15 @@ extension FlowEngine {
     /// `packet` holds the IP header of the fragment that came last, which is counted as incomplete until here.
     private mutating func addDatagram(_ datagram: CompletedDatagram, _ packet: inout DecodedPacket, at time: Int64, interface: Int, depth: Int) {
         let lastOctets = packet.octets
+        // What its fragments brought twice, or beyond the end, stays where it is.
+        outside.takeBack(datagram.octets.count, of: packet)
+        packet.networkPayload = datagram.octets.count
         let kind: DecodedKind
         do throws(DecodeError) {
             kind = try packet.walk(datagram.octets.span, wireLength: datagram.octets.count, from: .transport(datagram.transport))
         } catch {
             overview.account.incompleteFragments -= datagram.fragments
+            outside.add(packet, as: .undecoded)
             for _ in 0..<datagram.fragments { countError(error) }
             return
         }
@@ -39,11 +44,14 @@ extension FlowEngine {
             if !isCarrier { addEarlierFragments(datagram, to: packet) }
         case .fragment(let inner):
             overview.account.incompleteFragments += 1
+            outside.add(packet, as: .undecoded)
             guard depth < Self.deepestDatagram,
                 let next = fragments.add(inner, of: packet, datagram.octets.span.extracting(packet.payloadStart..<packet.payloadEnd), at: time, frame: frame)
             else { return }
             addDatagram(next, &packet, at: time, interface: interface, depth: depth + 1)
-        case .otherTransport(let number): overview.account.otherTransport[number, default: 0] += count
+        case .otherTransport(let number):
+            overview.account.otherTransport[number, default: 0] += count
+            outside.add(packet, as: OctetsOutsideFlows.Kind(transport: number))
         case .nonIP(let type): overview.account.nonIP[type, default: 0] += count
         case .protected: overview.account.protectedWLAN += count
         case .unsupportedLink: overview.account.unsupportedLink[0, default: 0] += count

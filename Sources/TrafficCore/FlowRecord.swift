@@ -63,6 +63,11 @@ public struct FlowRecord: Sendable {
     public var packets: Directional<Int>
     /// Octets of the innermost IP packets, from their headers: a short snapshot length does not change them.
     public var octets: Directional<Int>
+    /// Of these, octets behind the IP headers and their extension headers, counted a packet; packets captured twice once. What the
+    /// ledger divides.
+    public var networkPayload = Directional(forward: 0, reverse: 0)
+    /// Of these, TCP and UDP headers with their options, UDP's surplus area (RFC 9868) and the octets of TCP keep-alives.
+    public var headers = Directional(forward: 0, reverse: 0)
     /// Transport payload octets, each TCP sequence number once.
     public var payload: Directional<Int>
     /// TCP payload octets that were seen before.
@@ -75,6 +80,8 @@ public struct FlowRecord: Sendable {
     public var outOfOrder: Directional<Int>
     /// Packets that were captured twice.
     public var duplicatePackets = 0
+    /// Their transport payload octets; UDP's are in `payload` too, as in every other tool.
+    public var copied = Directional(forward: 0, reverse: 0)
     /// From the originator's SYN to the ACK of the responder's SYN, nanoseconds; nil when the capture lacks one of the
     /// three. As Wireshark's tcp.analysis.initial_rtt.
     public var handshakeRoundTrip: Int64?

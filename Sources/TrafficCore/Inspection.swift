@@ -196,6 +196,7 @@ private struct InspectionRun: ~Copyable {
         for index in parts.indices { (parts[index].phone, parts[index].phoneReason) = (phone.phoneText, phone.reason) }
         guard !parts.isEmpty else { return }
         parts[0].flowsOpened = phone.flowsOpened
+        parts[0].outsideFlows = engine.outside.sent { phone.isPhone($0, $1) }
         parts[parts.count - 1].flows += engine.overview.flows - before.flows
         parts[parts.count - 1].unfinishedDatagrams.open += engine.overview.unfinishedDatagrams.open
         for index in parts.indices {

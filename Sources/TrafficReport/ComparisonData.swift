@@ -47,6 +47,8 @@ extension ComparisonReport {
             json.array("phases", of: comparison.phases) { json, phase in json.object { Self.write(phase, to: &$0) } }
             json.object("upload_sizes") { Self.write(comparison.sizes, to: &$0) }
             writeOwners(to: &json)
+            json.key("ledger")
+            subject.ledger.write(to: &json)
             json.strings("remarks", comparison.remarks)
             json.strings("notes", comparison.notes)
             json.strings("limits", limits)

@@ -139,7 +139,7 @@ extension ComparisonPage {
         html.element("section", ["aria-labelledby": "trackers"]) { html in
             html.element("h2", ["id": "trackers"], text: "Trackers")
             guard !facts.trackers.isEmpty else {
-                html.element("p", text: "No destination of analytics, attribution, advertising, crash reporting, customer engagement, feature flags or social kits was contacted.")
+                html.element("p", text: "No destination of analytics, attribution, advertising, crash reporting, customer engagement, feature flags or social kits was seen " + report.subject.ledger.quote + ", nor among the names and addresses of the rest.")
                 return
             }
             html.table(

@@ -35,6 +35,7 @@ struct InspectionPage {
                 howMuch(&html)
                 background(&html)
                 transport(&html)
+                readability(&html)
                 unknown(&html)
                 limits(&html)
                 packets(&html)
@@ -78,14 +79,9 @@ struct InspectionPage {
                 html.fact("Sent", Quantity.octets(summary.total.up), "received " + Quantity.octets(summary.total.down))
                 html.fact("Destinations", Quantity.grouped(rows.count), Quantity.count(companies, "company", "companies"))
                 html.fact("To trackers", Quantity.percent(share(of: rows.filter(\.isTracker))), "of the upload")
-                html.fact("Readable on the way", readable, "of the upload, in clear text")
+                html.fact("Could be read", summary.ledger.percent(summary.ledger[.readable].octets), "of the upload, by anyone on the way")
             }
         }
-    }
-
-    private var readable: String {
-        guard let share = summary.total.clearShare else { return "0 %" }
-        return share > 0 && share < 0.01 ? "under 1 %" : Quantity.percent(share)
     }
 
     /// Destinations over all apps: the same name is one.
@@ -118,7 +114,7 @@ struct InspectionPage {
         let most = owners.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.utf8.lexicographicallyPrecedes(b.key.utf8) }
         var second = "Most went to " + most.prefix(2).map { redaction.host($0.key) + " (" + Quantity.percent(Double($0.value) / Double(max(1, total.up))) + ")" }.joined(separator: " and ")
         let trackers = rows.filter(\.isTracker)
-        second += trackers.isEmpty ? "; none to a known tracker." : "; " + Quantity.octets(trackers.reduce(0) { $0 &+ $1.sum.up }) + " to "
+        second += trackers.isEmpty ? "; no known tracker was seen " + summary.ledger.quote + ", nor among the names and addresses of the rest." : "; " + Quantity.octets(trackers.reduce(0) { $0 &+ $1.sum.up }) + " to "
             + Quantity.count(Set(trackers.map { $0.owner ?? $0.name }).count, "tracker") + "."
         return [first, second, third]
     }
@@ -166,7 +162,7 @@ struct InspectionPage {
 
     private func limits(_ html: inout HTML) {
         html.section("limits", "Limits") { html in
-            var sentences = FindingLine.lines(summary.findings.filter { $0.level == .limit }, captures: summary.overviews.count)
+            var sentences = FindingLine.lines(summary.findings.filter { $0.level == .limit && $0.code != "ledger" }, captures: summary.overviews.count)
                 .map { $0.sentence + ($0.finding.advice.map { " " + $0 } ?? "") }
             sentences.append("Nothing was decrypted: sizes of encrypted traffic include handshakes and the overhead of records.")
             sentences.append("The country is that of the network that answered, as the address database has it; a delivery network answers from nearby for anybody. Where it is marked anycast (announced from many places) or shared hosting (rented out) it says little.")

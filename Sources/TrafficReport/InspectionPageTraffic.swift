@@ -16,7 +16,9 @@ extension InspectionPage {
                 if shownApps.count > 1 { html.element("h3") { $0.name(app.title) } }
                 destinations(app, &html)
             }
+            groups(&html)
             html.countries(of: summary.apps)
+            trackerMatrix(&html)
         }
     }
 

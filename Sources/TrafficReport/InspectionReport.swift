@@ -34,6 +34,9 @@ public struct InspectionReport: Sendable {
             json.array("captures", of: summary.overviews) { Self.write($1, to: &$0, &redaction) }
             json.object("total") { Self.write(summary.total, to: &$0) }
             json.object("unknown_phone") { Self.write(summary.unknownPhone, to: &$0) }
+            json.key("ledger")
+            summary.ledger.write(to: &json)
+            json.array("tracker_matrix") { Self.write(TrackerContact.rows(of: summary.apps), to: &$0) }
             json.array("findings", of: summary.findings) { Self.write($1, to: &$0, &redaction) }
             json.array("apps", of: summary.apps) { Self.write($1, to: &$0, redaction) }
         }
@@ -186,6 +189,8 @@ public struct InspectionReport: Sendable {
             json.strings("attribution", app.attributions.map(\.rawValue))
             write(app.sum, to: &json)
             write(app.phases, to: &json)
+            json.key("ledger")
+            app.ledger.write(to: &json)
             if app.unknownPhone.flows > 0 { json.object("unknown_phone") { write(app.unknownPhone, to: &$0) } }
             write(app.services, to: &json)
             json.array("client_libraries", of: app.clientLibraries) { json, library in
@@ -216,6 +221,8 @@ public struct InspectionReport: Sendable {
                     write(tracker.sum, to: &json)
                 }
             }
+            json.array("categories") { write(app.categories, "category", to: &$0) }
+            json.array("parties") { write(app.parties, "party", to: &$0) }
             json.array("countries", of: app.countries) { json, country in
                 json.object { json in
                     json.member("country", orNull: country.isSeveral ? "several" : country.country)
@@ -263,7 +270,7 @@ public struct InspectionReport: Sendable {
     }
 
     /// By phase; "outside": before the first marker or after the last.
-    private static func write(_ phases: PhaseAmounts, to json: inout JSONWriter) {
+    static func write(_ phases: PhaseAmounts, to json: inout JSONWriter) {
         json.object("phases") { json in
             for (name, phase) in Phase.allCases.map({ ($0.rawValue, Phase?.some($0)) }) + [("outside", nil)] {
                 let amount = phases[phase]

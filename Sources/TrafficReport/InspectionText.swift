@@ -7,6 +7,7 @@ extension InspectionReport {
         let width = max(60, min(width, 200))
         var text = headline(width: width, color: color)
         text += findingsText(width: width, color: color, &redaction)
+        text += ledgerText(width: width, color: color)
         for app in summary.apps { text += appText(app, width: width, color: color, redaction) }
         text += accountText(width: width, color: color, &redaction)
         return text
@@ -31,7 +32,7 @@ extension InspectionReport {
     }
 
     private func findingsText(width: Int, color: Bool, _ redaction: inout Redaction) -> String {
-        let lines = FindingLine.lines(summary.findings.filter { $0.code != "no_markers" }, captures: summary.overviews.count)
+        let lines = FindingLine.lines(summary.findings.filter { $0.code != "no_markers" && $0.code != "ledger" }, captures: summary.overviews.count)
         guard !lines.isEmpty else { return "" }
         var text = heading("Findings", color: color)
         for line in lines {
@@ -96,7 +97,10 @@ extension InspectionReport {
                 let most = app.clientLibraries.prefix(4).map { $0.name + " " + Quantity.grouped($0.flows) }.joined(separator: ", ")
                 text += Terminal.wrap("TLS by (a hint, in flows): " + most + (app.clientLibraries.count > 4 ? ", …" : ""), to: width) + "\n"
             }
+            let readable = ledgerLine(app.ledger)
+            if !readable.isEmpty, summary.apps.count > 1 { text += Terminal.wrap(readable, to: width) + "\n" }
             text += "\n" + destinationTable(app.destinations, width: width, color: color, redaction)
+            text += groupsText(app, width: width)
             text += trackerTable(app, width: width, color: color)
             text += sizeTable(sum, color: color)
         }
@@ -149,7 +153,9 @@ extension InspectionReport {
     }
 
     private func trackerTable(_ app: AppSummary, width: Int, color: Bool) -> String {
-        guard !app.trackers.isEmpty else { return "\nNo tracker was contacted.\n" }
+        guard !app.trackers.isEmpty else {
+            return "\n" + Terminal.wrap("No tracker was seen " + app.ledger.quote + ", nor among the names and addresses of the rest.", to: width) + "\n"
+        }
         let columns: [Terminal.Column] = [
             .init("tracker", maximum: 28), .init("category", maximum: 20), .init("domains", maximum: max(20, width - 74)),
             .init("up", right: true), .init("down", right: true),

@@ -54,9 +54,11 @@ public struct SelfCheck: Sendable {
 }
 
 extension InspectionReport {
-    /// One row an app and destination; traffic of no known phone has `phone` false, its `payload_up` is the originator's.
+    /// One row an app and destination, with how many ADUs of each size class went each way; traffic of no known phone has
+    /// `phone` false, its `payload_up` is the originator's.
     public var destinations: Listing {
         let redaction = Redaction(reveal: reveal)
+        let sizes = PayloadSizeClass.allCases.filter { $0 != .empty }
         func row(_ app: AppSummary, _ destination: DestinationSummary, isPhoneKnown: Bool) -> [Listing.Cell] {
             [
                 Listing.Cell(app.app), .bool(isPhoneKnown),
@@ -69,13 +71,13 @@ extension InspectionReport {
                 Listing.Cell(destination.placeNote?.rawValue),
                 .integer(destination.sum.flows), .integer(destination.sum.packets), .integer(destination.sum.octets),
                 .integer(destination.sum.up), .integer(destination.sum.down), .integer(destination.sum.clearUp),
-            ]
+            ] + sizes.map { .integer(destination.sum.sizesUp[$0]) } + sizes.map { .integer(destination.sum.sizesDown[$0]) }
         }
         return Listing(
-            columns: [
+            columns: ([
                 "app", "phone", "destination", "destination_source", "registrable_domain", "owner", "owner_parent", "owner_country",
                 "category", "party", "countries", "systems", "place_note", "flows", "packets", "bytes", "payload_up", "payload_down", "clear_up",
-            ].map { Listing.Column($0, title: $0) },
+            ] + sizes.map { "up_" + $0.name } + sizes.map { "down_" + $0.name }).map { Listing.Column($0, title: $0) },
             rows: summary.apps.flatMap { app in
                 app.destinations.map { row(app, $0, isPhoneKnown: true) } + app.unknownPhoneDestinations.map { row(app, $0, isPhoneKnown: false) }
             })

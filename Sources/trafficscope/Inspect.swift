@@ -6,6 +6,8 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What an app sends: to whom, how much, in what sizes, and what cannot be told.",
         discussion: """
+            The ledger ("What could be read") splits all that the phone uploaded by why it could be read or not: what is
+            not seen may be in the rest. docs/ledger.md defines its classes.
             Addresses of devices, host labels that look like identifiers and device models are redacted unless --reveal.
             Example: trafficscope inspect tiktok.pcapng
             """)

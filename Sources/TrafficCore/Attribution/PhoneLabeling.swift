@@ -170,7 +170,7 @@ struct PhoneLabeling {
         if record.phone != .unknown { record.device = deviceText }
     }
 
-    private func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {
+    func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {
         if !addresses.isEmpty { return addresses.contains(address) }
         if let phone {
             return phone.link != 0 ? link == phone.link : address == phone.address

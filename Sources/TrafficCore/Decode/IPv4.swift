@@ -5,8 +5,9 @@ struct IPv4Header: ~Escapable {
     /// Octets of the header with its options.
     let headerLength: Int
     /// Total length of the packet, octets. A field of 0 is a segment that the network card was still to cut (TCP
-    /// segmentation offload): then what was on the wire counts.
+    /// segmentation offload): then what was on the wire counts, up to 16 MiB; no card takes more at once.
     let totalLength: Int
+    static var largestOffloaded: Int { 1 << 24 }
 
     /// `octets` begin with the header, `offset` octets into the packet; `wireLength` of them were on the wire.
     @_lifetime(copy octets) @inline(__always)
@@ -21,7 +22,7 @@ struct IPv4Header: ~Escapable {
             throw DecodeError(.ipv4, .truncated(needed: header, captured: octets.count), at: offset)
         }
         let declared = Int(octets.u16(at: 2))
-        let total = declared == 0 ? max(wireLength, header) : declared
+        let total = declared == 0 ? max(min(wireLength, Self.largestOffloaded), header) : declared
         guard total >= header else {
             throw DecodeError(.ipv4, .badLength(declared: declared, allowed: header...65535), at: offset)
         }

@@ -3,7 +3,7 @@ struct IPv6Header: ~Escapable {
     private let octets: Span<UInt8>
     /// Octets of the fixed header and all extension headers.
     private(set) var headerLength = 40
-    /// Payload length + 40, octets. A field of 0 is a jumbogram or offloaded segment: then what was on the wire counts.
+    /// Payload length + 40, octets. A field of 0 is a jumbogram or offloaded segment: then what was on the wire counts, up to 16 MiB.
     let totalLength: Int
     private(set) var transport: UInt8
     private(set) var isFragment = false
@@ -23,7 +23,7 @@ struct IPv6Header: ~Escapable {
         guard octets[0] >> 4 == 6 else { throw DecodeError(.ipv6, .badVersion(octets[0] >> 4), at: offset) }
         let declared = Int(octets.u16(at: 4))
         self.octets = octets
-        totalLength = declared == 0 ? max(wireLength, 40) : declared + 40
+        totalLength = declared == 0 ? max(min(wireLength, IPv4Header.largestOffloaded), 40) : declared + 40
         transport = octets[6]
         if transport != 6, transport != 17, transport != 58 { try skipExtensions(at: offset) }
     }

@@ -179,6 +179,7 @@ struct LayerWalk: ~Escapable {
         limit(to: header.totalLength)
         start += header.headerLength
         declared = header.totalLength - header.headerLength
+        packet.networkPayload = declared
         guard header.isFragment else { return .transport(header.transport) }
         return fragment(header.transport, UInt32(header.identification), offset: header.fragmentOffset, isLast: !header.moreFragments)
     }
@@ -192,6 +193,7 @@ struct LayerWalk: ~Escapable {
         limit(to: header.totalLength)
         start += header.headerLength
         declared = header.totalLength - header.headerLength
+        packet.networkPayload = declared
         guard header.isFragment else { return .transport(header.transport) }
         return fragment(
             header.transport, header.fragmentIdentification, offset: header.fragmentOffset, isLast: !header.moreFragments)
@@ -256,6 +258,7 @@ struct LayerWalk: ~Escapable {
         let next = u8(0)
         start += length
         declared -= length
+        packet.networkPayload = declared
         return next == 59 ? .ended(.otherTransport(59)) : .transport(next)
     }
 

@@ -12,13 +12,15 @@ struct DecodedPacket {
     var window: UInt16 = 0
     /// Of the transport header, as it stands there.
     var checksum: UInt16 = 0
-    var sequence: UInt32 = 0
-    var acknowledgment: UInt32 = 0
     /// IPv4's identification field; 0 for IPv6.
     var identification: UInt16 = 0
+    var sequence: UInt32 = 0
+    var acknowledgment: UInt32 = 0
     var vlan: Int32 = -1
     // In 32 bits, since lengths of packets fit and the whole then stays within 128 octets, up to which copies are cheap.
     private var narrowOctets: Int32 = 0
+    private var narrowNetworkPayload: Int32 = 0
+    private var narrowTransportHeader: Int32 = 0
     private var narrowTransportStart: Int32 = 0
     private var narrowPayloadLength: Int32 = 0
     private var narrowPayloadStart: Int32 = 0
@@ -33,6 +35,17 @@ extension DecodedPacket {
     var octets: Int {
         @inline(__always) get { Int(narrowOctets) }
         @inline(__always) set { narrowOctets = Int32(truncatingIfNeeded: newValue) }
+    }
+    /// Octets of the IP packet behind its IP header and extension headers, by these headers: what the ledger divides.
+    var networkPayload: Int {
+        @inline(__always) get { Int(narrowNetworkPayload) }
+        @inline(__always) set { narrowNetworkPayload = Int32(truncatingIfNeeded: newValue) }
+    }
+    /// Octets of the transport header by its own length field, with its options; of UDP also those behind the datagram that the
+    /// IP packet still has (the surplus area, RFC 9868 §5).
+    var transportHeader: Int {
+        @inline(__always) get { Int(narrowTransportHeader) }
+        @inline(__always) set { narrowTransportHeader = Int32(truncatingIfNeeded: newValue) }
     }
     /// Where the transport header begins in the packet.
     var transportStart: Int {
@@ -143,6 +156,8 @@ extension DecodedPacket {
         (sequence, acknowledgment, flags) = (tcp.sequence, tcp.acknowledgment, tcp.flags)
         (window, checksum) = (tcp.window, tcp.checksum)
         // An IP packet that is longer than its frame was on the wire ends with the frame: what is behind was never there.
+        networkPayload = min(declared, wireLength)
+        transportHeader = min(tcp.headerLength, wireLength)
         payloadLength = max(0, min(declared, wireLength) - tcp.headerLength)
         payloadStart = start + min(tcp.headerLength, body.count)
         payloadEnd = start + body.count
@@ -153,6 +168,8 @@ extension DecodedPacket {
         let udp = try UDPHeader(body, declaredLength: declared, at: start)
         (isTCP, transportStart) = (false, start)
         (sourcePort, destinationPort, checksum) = (udp.sourcePort, udp.destinationPort, udp.checksum)
+        networkPayload = declared
+        transportHeader = UDPHeader.length + udp.surplus
         payloadLength = udp.payloadLength
         payloadStart = start + UDPHeader.length
         payloadEnd = min(payloadStart + payloadLength, start + body.count)

@@ -3,6 +3,8 @@ struct UDPHeader: ~Escapable {
     private let octets: Span<UInt8>
     /// Octets of payload by the header. 0 in the length field is a jumbogram: to the end (RFC 2675 §4).
     let payloadLength: Int
+    /// Octets behind the datagram that the IP packet still has (RFC 9868 §5).
+    let surplus: Int
     static var length: Int { 8 }
 
     /// `octets` is the IP payload as far as captured; `declaredLength` is what the IP header says of it.
@@ -19,6 +21,7 @@ struct UDPHeader: ~Escapable {
         }
         self.octets = octets
         payloadLength = (declared == 0 ? declaredLength : min(declared, declaredLength)) - 8
+        surplus = declared == 0 ? 0 : max(0, declaredLength - declared)
     }
 
     @inline(__always) var sourcePort: UInt16 { octets.u16(at: 0) }

@@ -12,6 +12,8 @@ struct Flow {
     var wants: (Bool, Bool) = (false, false)
     /// QUIC was recognised: the longer timeout holds.
     var isQUIC = false
+    /// Which side the ADU under way is of; -1 without one.
+    var aduSide: Int8 = -1
     var vlan: Int32
     var tunnel = TunnelPath()
 
@@ -23,7 +25,6 @@ struct Flow {
     var link: (UInt64, UInt64)
 
     // The ADU and the burst under way
-    var aduSide: Int8 = -1
     var aduOctets = 0
     var burst = Burst(start: .min, end: .min, forward: 0, reverse: 0, clear: false)
     /// Closed bursts: newest first, in `BurstArena`.
@@ -60,9 +61,9 @@ struct Flow {
 /// The three-way handshake as the capture point saw it (RFC 9293 §3.5).
 struct Handshake {
     private enum Step: UInt8 { case none, opened, answered, complete }
-    private var step = Step.none
     /// When the latest SYN came; once the handshake is complete, how long it took.
     private var time: Int64 = 0
+    private var step = Step.none    // behind the time, so that what follows in a `Flow` fills its line
 
     @inline(__always)
     var isUnderWay: Bool { step == .opened || step == .answered }
@@ -96,14 +97,18 @@ struct FlowSide {
     var packets = 0
     /// Octets of IP packets by their headers.
     var octets = 0
+    /// Of these, octets behind the IP headers, counted a packet and not by what is in it; packets captured twice once.
+    var networkPayload = 0
+    /// Of these, transport headers, and the octets of keep-alives.
+    var headers = 0
     /// Unique transport payload.
     var payload = 0
-    var resent = 0
-    var outOfOrder: Int32 = 0
-    var overlapConflict: Int32 = 0
     /// The highest contiguous region of sequence space seen, unwrapped; earlier ones are in `regions`.
     var base: Int64 = 0
     var end: Int64 = 0
+    var resent = 0
+    var outOfOrder: Int32 = 0
+    var overlapConflict: Int32 = 0
     /// Unwrapped position of the first payload octet, where a SYN told it; else 0.
     var origin: Int64 = 0
     /// Unwrapped position of the FIN; 0 until there is one.
@@ -127,6 +132,8 @@ struct FlowSide {
     /// A SYN with ACK; an RST before any payload.
     var hasSYNACK = false
     var identification = RecentIdentification()
+    /// Transport payload of packets captured twice.
+    var copied: UInt32 = 0
     var records = TLSRecordBoundaries()
     var adus = PayloadSizeCounts()
 }
@@ -195,16 +202,7 @@ extension Flow {
     @inline(never)
     private mutating func countCopy(_ packet: borrowing DecodedPacket, fromFirst: Bool) {
         duplicates &+= 1
-        let payload = packet.isTCP ? 0 : packet.payloadLength
-        if fromFirst {
-            sides.0.packets += 1
-            sides.0.octets += packet.octets
-            sides.0.payload += payload
-        } else {
-            sides.1.packets += 1
-            sides.1.octets += packet.octets
-            sides.1.payload += payload
-        }
+        if fromFirst { sides.0.countCopy(packet) } else { sides.1.countCopy(packet) }
     }
 
     /// Counts one packet of this flow.
@@ -287,8 +285,24 @@ extension FlowSide {
     fileprivate mutating func countDatagram(_ packet: borrowing DecodedPacket) {
         packets += 1
         octets += packet.octets
+        networkPayload += packet.networkPayload
+        headers += packet.transportHeader
         identification.note(packet.identification)
         payload += packet.payloadLength
+    }
+
+    /// Sends nothing, and is no part of what the ledger divides: `copied` tells its payload apart.
+    fileprivate mutating func countCopy(_ packet: borrowing DecodedPacket) {
+        packets += 1
+        octets += packet.octets
+        let (sum, isFull) = copied.addingReportingOverflow(UInt32(truncatingIfNeeded: max(0, packet.payloadLength)))
+        if !isFull { copied = sum }
+        guard !packet.isTCP else { return }
+        payload += packet.payloadLength
+        guard isFull else { return }
+        // Behind 4 GiB of them a copy counts like any other datagram, so that the ledger still adds up.
+        networkPayload += packet.networkPayload
+        headers += packet.transportHeader
     }
 
     /// Returns the unique payload octets and the unwrapped position of the payload.
@@ -296,6 +310,8 @@ extension FlowSide {
     fileprivate mutating func countSegment(_ packet: borrowing DecodedPacket, regions: inout RegionLists) -> (Int, Int64) {
         packets += 1
         octets += packet.octets
+        networkPayload += packet.networkPayload
+        headers += packet.transportHeader
         identification.note(packet.identification)
         if packet.flags.rawValue & 0x10 != 0 { (acknowledged, hasAcknowledged) = (packet.acknowledgment, true) }
         let isSYN = packet.flags.contains(.syn)
@@ -309,7 +325,10 @@ extension FlowSide {
         guard packet.payloadLength > 0 else { return (0, start) }
         // A keep-alive's octet is the last one again, or none that was ever sent (RFC 9293 §3.8.4): asked, not resent.
         if packet.payloadLength == 1, start == end - 1, base < end {
-            if packet.flags.rawValue & 0x07 == 0 { return (0, start) }
+            if packet.flags.rawValue & 0x07 == 0 {
+                headers += 1
+                return (0, start)
+            }
         }
         return (count(packet.payloadLength, from: start, in: &regions), start)
     }

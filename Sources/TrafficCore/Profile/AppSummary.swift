@@ -40,15 +40,19 @@ public struct AppSummary: Sendable {
     /// Flows with a known phone.
     public internal(set) var sum = TrafficSum()
     public internal(set) var phases = PhaseAmounts()
+    /// What could be read of what it sent; packets of no flow are not in it.
+    public internal(set) var ledger = Ledger()
     /// Flows of no known phone: they count in no metric. `up` is from the originator.
     public internal(set) var unknownPhone = TrafficSum()
     /// Most octets up first, then by name (UTF-8). Only flows with a known phone; `unknownPhoneDestinations` has the rest.
     public internal(set) var destinations: [DestinationSummary] = []
     public internal(set) var unknownPhoneDestinations: [DestinationSummary] = []
-    /// By owner, by country, trackers by owner and category: derived from `destinations`, in the same order.
+    /// By owner, by country, trackers by owner and category, by category, by party: derived from `destinations`, in the same order.
     public internal(set) var owners: [OwnerSummary] = []
     public internal(set) var countries: [CountrySummary] = []
     public internal(set) var trackers: [TrackerSummary] = []
+    public internal(set) var categories: [TrafficGroup] = []
+    public internal(set) var parties: [TrafficGroup] = []
     /// Most flows first.
     public internal(set) var services: [ServiceCount] = []
     /// Libraries that probably made the TLS hellos (a hint), with flows; the kind in place of a version. Most flows first.
@@ -85,6 +89,7 @@ public struct AppSummary: Sendable {
     mutating func merge(_ other: AppSummary) {
         sum.add(other.sum)
         phases.add(other.phases)
+        ledger.add(other.ledger)
         unknownPhone.add(other.unknownPhone)
         for source in other.attributions { insert(source) }
         for (kind, octets) in other.systemUp { systemUp[kind, default: 0].addSaturating(octets) }
@@ -114,6 +119,8 @@ public struct AppSummary: Sendable {
         owners = OwnerSummary.rows(of: destinations)
         countries = CountrySummary.rows(of: destinations)
         trackers = TrackerSummary.rows(of: destinations)
+        categories = TrafficGroup.rows(of: destinations) { $0.category }
+        parties = TrafficGroup.rows(of: destinations) { $0.party?.rawValue }
     }
 
     private static func ordered(_ rows: [DestinationSummary]) -> [DestinationSummary] {

@@ -17,6 +17,8 @@ public struct InspectionSummary: Sendable {
     public private(set) var apps: [AppSummary] = []
     /// All flows with a known phone.
     public private(set) var total = TrafficSum()
+    /// What could be read of all that known phones sent, with packets of no flow; complete after `finish`.
+    public private(set) var ledger = Ledger()
     /// Flows of no known phone, kept apart: `up` is from the originator.
     public private(set) var unknownPhone = TrafficSum()
     /// Flows that went to rows "others" because of the limits.
@@ -42,6 +44,7 @@ public struct InspectionSummary: Sendable {
     private let destinationLimit: Int
     /// Of the capture under way.
     private var cells = TimelineCells()
+    private var ledgers = CaptureLedgers()
     /// Of every capture that was closed, in order.
     public private(set) var timelines: [CaptureTimeline] = []
     /// Markers or a study told phases; and events beside them.
@@ -60,6 +63,7 @@ public struct InspectionSummary: Sendable {
         let role = SenderRole(record)
         let app = place(ofApp: role == .app ? record.app : nil, role)
         apps[app].add(record, amount)
+        ledgers.add(record, app: app)
         let row = place(record, app: app)
         rows[row].summary.add(record, amount)
         guard record.phone == .originator || record.phone == .responder else { return }
@@ -79,6 +83,8 @@ public struct InspectionSummary: Sendable {
 
     /// Ends the capture whose flows were counted: its timeline is complete.
     public mutating func close(_ overview: CaptureOverview, timeline: PhaseTimeline) {
+        ledger.add(overview.outsideFlows)
+        closeLedgers()
         if timeline.hasPhases { hasPhases = true }
         if !timeline.events.isEmpty { hasEvents = true }
         guard let span = overview.span else { return }
@@ -96,10 +102,18 @@ public struct InspectionSummary: Sendable {
         cells = TimelineCells()
     }
 
+    private mutating func closeLedgers() {
+        for (app, closed) in ledgers.close() { apps[app].ledger.add(closed) }
+    }
+
     /// Counts all that `other` counted, before either is finished: for captures that were read side by side.
     /// The same summaries merged in the same order give the same result.
     public mutating func merge(_ other: InspectionSummary) {
+        closeLedgers()
+        var other = other
+        other.closeLedgers()
         total.add(other.total)
+        ledger.add(other.ledger)
         unknownPhone.add(other.unknownPhone)
         flowsBeyondLimit.addSaturating(other.flowsBeyondLimit)
         timelines += other.timelines
@@ -130,6 +144,8 @@ public struct InspectionSummary: Sendable {
         rows = []
         index = [:]
         appIndex = [:]
+        closeLedgers()
+        for app in apps { ledger.add(app.ledger, isUnattributed: app.role == .unattributed || app.role == .conflict) }
         for place in apps.indices { apps[place].finish(known[place], unknownPhone: unknown[place]) }
         apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? a.role.rawValue).precedes(b.app ?? b.role.rawValue) }
         self.overviews = overviews

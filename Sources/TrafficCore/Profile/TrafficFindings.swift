@@ -4,6 +4,11 @@ extension Finding {
     static func traffic(_ summary: InspectionSummary) -> [Finding] {
         var findings: [Finding] = []
         let total = summary.total
+        if !summary.ledger.isBalanced {
+            findings.append(Finding(
+                "ledger_wrong", .problem,
+                "The ledger does not add up: \(summary.ledger.octets) B uploaded by packets, \(summary.ledger.classified) B in its classes. This is a fault of the program; please report it."))
+        }
         if total.clearUp > 0 {
             var finding = Finding(
                 "cleartext_upload", .notice,
@@ -71,6 +76,7 @@ extension Finding {
                 "Without markers everything counts as foreground: what the app sends in the background, at regular intervals, or in answer to key presses cannot be told (clause B).",
                 advice: "Note what you do while recording, one line each, such as {\"t\": \"2026-05-01T10:01:00Z\", \"event\": \"background\"}: at least 60 s in the foreground, then 60 s in the background."))
         }
+        if summary.ledger.octets > 0 { findings.append(Finding("ledger", .limit, ledger(summary.ledger))) }
         let missing = summary.total.missing.addingReportingOverflow(summary.unknownPhone.missing).partialValue
         if missing > 0 {
             findings.append(Finding(
@@ -87,7 +93,7 @@ extension Finding {
             let nameless = summary.apps.reduce(0) { $0 + $1.destinations.filter { $0.nameSource == .address && !$0.isOthers }.count }
             if nameless > 0 { findings.append(Finding(
                 "no_dns", .limit,
-                "No DNS was seen (cached, encrypted, or asked before the capture began): \(counted(nameless, "destination has", "destinations have")) no name but the address.",
+                "No DNS was seen \(summary.ledger.quote) (cached, encrypted, or asked before the capture began): \(counted(nameless, "destination has", "destinations have")) no name but the address.",
                 advice: "Start recording before the app starts, and switch private DNS off.")) }
         }
         if let unattributed = summary.apps.first(where: { $0.role == .unattributed }) {
@@ -138,6 +144,19 @@ extension Finding {
             }
         }
         return findings
+    }
+
+    /// "Of 4000 B uploaded in IP packets 120 B (3 %) could be read; most of the rest is TLS without key (90 %)."
+    private static func ledger(_ ledger: Ledger) -> String {
+        let readable = ledger[.readable].octets
+        var sentence = "Of \(ledger.octets) B uploaded in IP packets \(readable) B (\(percent(readable, of: ledger.octets))) could be read"
+        let hidden = Ledger.Class.allCases.filter { $0.isHidden && ledger[$0].octets > 0 }
+        // The first of the largest, in the order of classes.
+        if let most = hidden.reversed().max(by: { ledger[$0].octets < ledger[$1].octets }) {
+            sentence += "; most of the rest is \(most.title) (\(percent(ledger[most].octets, of: ledger.octets)))"
+        }
+        if ledger.unnamed > 0 { sentence += "; \(percent(ledger.unnamed, of: ledger.octets)) went to destinations without a name" }
+        return sentence + ". What is not reported may be in what could not be read."
     }
 
     private static func unknownUpload(_ summary: InspectionSummary) -> (octets: Int, count: Int) {
