@@ -74,7 +74,7 @@ struct CaptureList {
 
     /// Reads all captures, telling what went wrong with each.
     mutating func read(
-        _ reading: ReadingOptions, catalogue: DestinationCatalogue = DestinationCatalogue(), hashesFiles: Bool
+        _ reading: ReadingOptions, catalogue: DestinationCatalogue = .standard(), hashesFiles: Bool
     ) throws(CommandFailure) -> [CaptureReading] {
         var options = reading.inspection
         options.hashesFiles = hashesFiles

@@ -23,7 +23,7 @@ struct Doctor: ParsableCommand {
     private func checks() -> [SelfCheck] {
         let geography = GeoDatabase.standard()
         let about = geography.description
-        let catalogue = DestinationCatalogue()
+        let catalogue = DestinationCatalogue(), lists = DestinationLists.standard()
         return [
             SelfCheck(name: "trafficscope", isFine: true, detail: Trafficscope.version),
             SelfCheck(name: "libpcap", isFine: true, detail: CaptureLibrary.version),
@@ -33,6 +33,18 @@ struct Doctor: ParsableCommand {
                                 detail: RegistrableDomain.listTime.map { "of \(Dates.day($0))" } ?? "without a date"),
             SelfCheck(name: "destinations", isFine: catalogue.index.count > 0,
                                 detail: "\(catalogue.index.count) rows, \(catalogue.index.malformedLines) malformed"),
+            SelfCheck(
+                name: "lists", isFine: lists.problems.isEmpty,
+                detail: lists.all.isEmpty && lists.problems.isEmpty
+                    ? "none imported; trafficscope lists import FILE"
+                    : ((lists.isEmpty ? [] : ["\(lists.all.count) in \(DestinationLists.standardFolder ?? "")" + (lists.isFromCache ? "; index from the cache" : "; index built now")])
+                        + lists.problems).joined(separator: "; ")),
+        ] + lists.all.map { list in
+            SelfCheck(
+                name: "list \(list.name)", isFine: true,
+                detail: "\(list.kind.rawValue), \(list.rows) rules, \(list.malformed) malformed, \(list.refused) refused, of \(list.dateText), "
+                    + "\(list.licence ?? "licence not stated"), SHA-256 \(list.sha256.prefix(16))…" + (list.isPreferred ? ", before the catalogue" : ""))
+        } + [
             SelfCheck(name: "apps", isFine: !AppCatalog().all.isEmpty, detail: "\(AppCatalog().all.count) apps"),
             SelfCheck(
                 name: "countries", isFine: about.rows > 0,

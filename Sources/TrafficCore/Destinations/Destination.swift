@@ -17,11 +17,14 @@ public struct Destination: Hashable, Sendable {
     public var category: String?
     /// Infrastructure rented out to many customers: never first party by itself.
     public var isShared = false
-    /// "high", "medium" or "low", and the lists that say so, as in the catalogue.
+    /// "high", "medium" or "low", and the sources that say so, as in the catalogue; `category:NAME` supports the category only.
     public var confidence: String?
     public var listSource: String?
-    /// The catalogue row that matched, such as "tiktokv.com" or "log*.tiktokv.com".
+    /// The rule that matched, of the catalogue or of a list, such as "tiktokv.com" or "log*.tiktokv.com".
     public var matchedRule: String?
+    /// Who runs the machine behind the name by the DNS answer's chain of CNAMEs, where that is somebody else; nil when nobody is known, or
+    /// the name's own owner stands by itself. It changes neither owner nor party.
+    public var aliasOwner: AliasOwner?
     /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
     public var country: String?
     public var autonomousSystem: UInt32?
@@ -30,6 +33,22 @@ public struct Destination: Hashable, Sendable {
 
     public init(name: String, nameSource: NameSource, address: IPAddress) {
         (self.name, self.nameSource, self.address) = (name, nameSource, address)
+    }
+}
+
+/// The owner of a name that DNS gave as what another name is an alias of (CNAME).
+public struct AliasOwner: Hashable, Sendable {
+    /// The alias that told it.
+    public var name: String
+    public var owner: String
+    public var ownerParent: String
+    /// A category of `data/destinations.tsv`.
+    public var category: String?
+    /// Infrastructure rented out to many customers: who answers is no statement about who receives.
+    public var isShared: Bool
+
+    public init(name: String, owner: String, ownerParent: String, category: String?, isShared: Bool) {
+        (self.name, self.owner, self.ownerParent, self.category, self.isShared) = (name, owner, ownerParent, category, isShared)
     }
 }
 
