@@ -61,7 +61,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         missingReverse, outOfOrderForward, outOfOrderReverse, duplicatePackets, state, handshakeRTT, service, serverName,
         destination, destinationSource, alpn, version, ech, esni, resumed, certificate, ja3, ja3s, ja4, clientLibrary, clientKind, userAgent, upgrade,
         dnsQueries, httpHosts, cnames, hostNames, software, push, call, encryptedDNS, payloadHint, anomalies, continuesFlow, communityID, app, attribution, owner, ownerParent, ownerCountry, category, party, country, asn, phase,
-        adus, aduSizes, displayFilter
+        adus, aduSizes, cnameOwner, cnameCategory, displayFilter
 
     /// Its key in NDJSON and its column in CSV.
     public var name: String { Self.names[rawValue] }
@@ -75,7 +75,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "ja3", "ja3s", "ja4", "client_library", "client_kind", "user_agent", "upgrade", "dns_queries", "http_hosts", "cnames", "host_names", "software",
         "push", "call", "encrypted_dns", "payload_hint", "anomalies", "continues_flow", "community_id", "app", "attribution", "owner",
         "owner_parent", "owner_country", "category", "party", "country", "asn", "phase", "adus", "adu_sizes",
-        "display_filter",
+        "cname_owner", "cname_category", "display_filter",
     ]
 }
 

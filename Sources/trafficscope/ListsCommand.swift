@@ -67,11 +67,12 @@ struct ListsImport: ParsableCommand {
             for problem in work.problems { Talk.error(problem) }
             throw CommandFailure(ListsFolder.status(error), error.message)
         }
-        for path in work.unknownFiles where paths.contains(path) { Talk.error("\(path): not a destination list of a known form; name the form with --kind") }
         for problem in work.problems { Talk.error(problem) }
         if status == .done, !work.problems.isEmpty { status = .badData }
+        for note in work.notes { Talk.error(note) }
         // Made now, so that the next command does not wait for it.
         if !work.lists.isEmpty {
+            DestinationLists.forgetIndexes(cacheFolder: GeoDatabase.standardCacheFolder)
             for problem in DestinationLists.standard().problems { Talk.error(problem) }
             try output.write(Listing(lists: work.lists), format, outputs)
         }
@@ -127,6 +128,7 @@ struct ListsRemove: ParsableCommand {
                 if status == .done { status = ListsFolder.status(error) }
             }
         }
+        DestinationLists.forgetIndexes(cacheFolder: GeoDatabase.standardCacheFolder)
         throw CommandFailure(status)
     }
 }

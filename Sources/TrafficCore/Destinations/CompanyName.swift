@@ -20,6 +20,12 @@ enum CompanyName {
         return words.joined(separator: " ")
     }
 
+    /// The keys under which a name may stand elsewhere: the whole, and the parts of "X (Twitter)" and "Square / Block".
+    static func keys(_ name: String) -> Set<String> {
+        let parts = name.split { $0 == "(" || $0 == ")" || $0 == "/" }
+        return Set(([key(name)] + (parts.count > 1 ? parts.map { key(String($0)) } : [])).filter { !$0.isEmpty })
+    }
+
     private struct Known: Sendable {
         var companies: [String: Company] = [:]
         /// Companies with so many rows that the beginning of a product's name is believed to mean them.
@@ -38,6 +44,9 @@ enum CompanyName {
             let key = CompanyName.key(owner)
             if known.companies[key] == nil { known.companies[key] = Company(owner: owner, parent: parent) }
             parents[CompanyName.key(parent)] = Company(owner: parent, parent: parent)
+        }
+        for company in known.companies.values.sorted(by: { $0.owner.precedes($1.owner) }) {
+            for key in keys(company.owner) where known.companies[key] == nil { known.companies[key] = company }
         }
         known.large = known.companies.filter { counts[$0.value.owner, default: 0] >= 10 }
         known.companies.merge(parents) { owner, _ in owner }
@@ -67,7 +76,6 @@ enum CompanyName {
 
     /// Whether two owners are one company: the same parent, or one is the other's. Letter case and legal forms aside.
     static func isSame(_ a: Company, _ b: Company) -> Bool {
-        let (a, b) = (Set([key(a.owner), key(a.parent)]), Set([key(b.owner), key(b.parent)]))
-        return !a.isDisjoint(with: b)
+        !keys(a.owner).union(keys(a.parent)).isDisjoint(with: keys(b.owner).union(keys(b.parent)))
     }
 }

@@ -24,7 +24,12 @@ public struct Destination: Hashable, Sendable {
     public var matchedRule: String?
     /// Who runs the machine behind the name by the DNS answer's chain of CNAMEs, where that is somebody else; nil when nobody is known, or
     /// the name's own owner stands by itself. It changes neither owner nor party.
-    public var aliasOwner: AliasOwner?
+    public var aliasOwner: AliasOwner? {
+        get { rareAliasOwner.first }
+        set { rareAliasOwner = newValue.map { [$0] } ?? [] }
+    }
+    /// One or none: few flows have it, and an array is one word in all the others.
+    private var rareAliasOwner: [AliasOwner] = []
     /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
     public var country: String?
     public var autonomousSystem: UInt32?

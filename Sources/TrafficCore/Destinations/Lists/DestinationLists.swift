@@ -101,6 +101,12 @@ public struct DestinationLists: Sendable {
         return hash ^ ListIndex.magic
     }
 
+    /// Removes indexes of lists from `cacheFolder`: those of lists as they were before are of no use.
+    public static func forgetIndexes(cacheFolder: String?) {
+        guard let cacheFolder, GeoIndexLibrary.isFolder(cacheFolder), let files = try? ListFiles.files(below: cacheFolder) else { return }
+        for file in files where file.path.hasPrefix(cacheFolder + "/lists-") && file.path.hasSuffix(".index") { _ = try? ListFiles.remove(file.path) }
+    }
+
     // MARK: Asking
 
     public var isEmpty: Bool { all.isEmpty }

@@ -3,6 +3,8 @@
 struct DomainListReader: ListReader {
     private struct Rule {
         var row: ListRow
+        /// The pattern is a regular expression.
+        var isSignature = false
         var path: String
         var line: Int
     }
@@ -37,12 +39,7 @@ struct DomainListReader: ListReader {
             case "full": row.match = .full
             case "keyword": row.match = .keyword
             case "regexp":
-                let (hosts, refused) = SignaturePattern.hosts(value)
-                for _ in 0..<refused { rows.refuse() }
-                for host in hosts {
-                    (row.pattern, row.match) = (host.pattern, host.match)
-                    own.append(Rule(row: row, path: source.path, line: line.number))
-                }
+                own.append(Rule(row: row, isSignature: true, path: source.path, line: line.number))
                 continue
             default:
                 rows.malformed(source.path, line: line.number, "\(ListRows.quoted(kind)) is no kind of rule: domain, full, keyword, regexp, include")
@@ -60,7 +57,11 @@ struct DomainListReader: ListReader {
             for rule in rules[name] ?? [] {
                 var row = rule.row
                 if !row.owner.isEmpty { row.ownerParent = root(of: row.owner) }
-                rows.add(row, rule.path, line: rule.line)
+                if rule.isSignature {
+                    rows.add(signature: row.pattern, like: row, rule.path, line: rule.line)
+                } else {
+                    rows.add(row, rule.path, line: rule.line)
+                }
             }
         }
     }

@@ -32,11 +32,6 @@ struct ExodusReader: ListReader {
         row.category = ListCategories.category(.exodus, labels)
         row.label = name + (labels.isEmpty ? "" : " (\(labels.joined(separator: ", ")))")
         row.owner = CompanyName.ofProduct(name) ?? ""
-        let (hosts, refused) = SignaturePattern.hosts(signature)
-        for _ in 0..<refused { rows.refuse() }
-        for host in hosts {
-            (row.pattern, row.match) = (host.pattern, host.match)
-            rows.add(row, path, line: line)
-        }
+        rows.add(signature: signature, like: row, path, line: line)
     }
 }

@@ -10,7 +10,8 @@ struct HostsReader: ListReader {
             let cells = line.text.prefix { $0 != 0x23 }.split(whereSeparator: TextLines.isBlank)
             guard let head = cells.first else { continue }
             let isAddressed = cells.count > 1
-            if isAddressed, IPAddress(head.text) == nil {
+            // "fe80::1%lo0 localhost": a zone may stand behind the address.
+            if isAddressed, IPAddress(head.prefix { $0 != 0x25 }.text) == nil {
                 rows.malformed(source.path, line: line.number, "\(ListRows.quoted(head.text)) is no address")
                 continue
             }

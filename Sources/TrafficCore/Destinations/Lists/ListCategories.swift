@@ -23,6 +23,8 @@ enum ListCategories {
             let category = category(kind, label.lowercased())
             if rank(category) < rank(best) { best = category }
         }
+        // DuckDuckGo's word for nearly every tracker: it says something only where it stands alone.
+        if best.isEmpty, labels.contains(where: { $0.lowercased() == "ad motivated tracking" }) { best = "advertising" }
         return best
     }
 
@@ -39,7 +41,7 @@ enum ListCategories {
 
     private static func duckDuckGo(_ label: String) -> String {
         switch label {
-        case "ad motivated tracking", "advertising", "action pixels": "advertising"
+        case "advertising", "action pixels": "advertising"
         case "analytics", "audience measurement", "third-party analytics marketing", "session replay", "tag manager": "analytics"
         case "social - comment", "social - share", "social network": "social-sdk"
         case "fraud prevention", "ad fraud": "fraud-identity"

@@ -19,8 +19,8 @@ public struct ListImport {
     public private(set) var lists: [ListDescription] = []
     /// What is wrong, "FILE: line N: …"; the rest was imported.
     public private(set) var problems: [String] = []
-    /// Files that are no list, such as a README in a list's folder: told only when they were named themselves.
-    public private(set) var unknownFiles: [String] = []
+    /// What the user may want to do about a list that is sound.
+    public private(set) var notes: [String] = []
     private let options: Options
     private var drafts: [String: Draft] = [:]
     /// Files of bare host names with no sign of their kind, to be read when all others are.
@@ -64,9 +64,7 @@ public struct ListImport {
                 switch ListDetection.form(of: source) {
                 case .form(let form): add(source, form, file)
                 case .bareHosts: undecided.append(file)
-                case .unknown:
-                    unknownFiles.append(file.path)
-                    continue
+                case .unknown: continue     // a README beside a list
                 }
             }
             known += 1
@@ -145,6 +143,9 @@ public struct ListImport {
         let path = folder + "/" + description.name + DestinationLists.fileEnding
         do throws(ListFiles.Failure) { try ListFiles.replace(path, with: octets) } catch { throw Failure(path, error) }
         lists.append(description)
+        if draft.rows.commonCategory.isEmpty, description.kind == .filterList || description.kind == .hosts {
+            notes.append("\(description.name): its title does not say what it is about, so its hosts get no category; --category gives them one")
+        }
     }
 
     /// Removes the list of this name; false when there is none.

@@ -75,10 +75,10 @@ struct ListIndex: Sendable {
         var row: ListRow
     }
 
-    private func octet(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: words[text + index >> 3] >> UInt64(index & 7) &* 8) }
+    private func octet(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: words[text + index / 8] >> UInt64(index % 8 * 8)) }
 
     private func text(_ section: Int, _ start: Int, _ count: Int) -> [UInt8] {
-        (start..<start + count).map { UInt8(truncatingIfNeeded: words[section + $0 >> 3] >> UInt64($0 & 7) &* 8) }
+        (start..<start + count).map { UInt8(truncatingIfNeeded: words[section + $0 / 8] >> UInt64($0 % 8 * 8)) }
     }
 
     /// What was said of the lists when the index was made.

@@ -51,7 +51,7 @@ struct ListRows {
     private(set) var skipped = 0
     /// Rules that are not taken over: patterns that cannot be had without guessing, public suffixes, too many keywords.
     private(set) var refused = 0
-    private var keywords = 0
+    private var keywords = 0, globs = 0, signatures = 0
     /// What the list says of itself.
     var date: String?
     var licence: String?
@@ -61,8 +61,10 @@ struct ListRows {
 
     /// A list beyond this many rules is none.
     static let limit = 2_000_000
-    /// Each keyword is looked for in every name.
-    static let keywordLimit = 1024
+    /// Each keyword is looked for in every name, and each glob in every name below its parent.
+    static let keywordLimit = 1024, globLimit = 1024
+    /// Regular expressions that are translated.
+    static let signatureLimit = 20_000
     /// Faults told one by one.
     static let problemLimit = 20
 
@@ -95,6 +97,7 @@ struct ListRows {
             guard let pattern = ListHost.glob(row.pattern) else {
                 return malformed(path, line: line, "\(Self.quoted(row.pattern)) is no pattern of a host: it has a * in its first label, and two more labels")
             }
+            guard globs < Self.globLimit else { return refuse() }
             row.pattern = pattern
         case .suffix, .full, .exception:
             switch ListHost(row.pattern) {
@@ -107,6 +110,19 @@ struct ListRows {
             }
         }
         insert(row)
+    }
+
+    /// Takes the hosts that a regular expression means, each like `row`.
+    mutating func add(signature: String, like row: ListRow, _ path: String, line: Int?) {
+        signatures += 1
+        guard signatures <= Self.signatureLimit else { return refuse() }
+        let (hosts, refused) = SignaturePattern.hosts(signature)
+        self.refused += refused
+        var row = row
+        for host in hosts {
+            (row.pattern, row.match) = (host.pattern, host.match)
+            add(row, path, line: line)
+        }
     }
 
     private mutating func insert(_ row: ListRow) {
@@ -125,6 +141,7 @@ struct ListRows {
         }
         guard rows.count < Self.limit else { return refuse() }
         if row.match == .keyword { keywords += 1 }
+        if row.match == .glob { globs += 1 }
         places[key] = rows.count
         rows.append(row)
     }

@@ -4,12 +4,12 @@
 struct SignaturePattern {
     /// Longer ones are refused.
     static let longest = 4096
-    /// Hosts that one alternative may stand for.
-    static let limit = 64
+    /// Hosts that one alternative may stand for, and items that it may have, in groups too.
+    static let limit = 64, itemLimit = 256
     private static let deepest = 4
 
     private let octets: [UInt8]
-    private var position = 0
+    private var position = 0, items = 0
 
     /// A piece that stands for any text without a dot, and one for any text; neither occurs in a host.
     private static let part = UInt8(ascii: "*"), any = UInt8(ascii: "%")
@@ -60,7 +60,8 @@ struct SignaturePattern {
     private mutating func sequence(depth: Int) -> [[UInt8]]? {
         var texts: [[UInt8]] = [[]]
         while position < octets.count, octets[position] != 0x7c, octets[position] != 0x29 {
-            guard var item = item(depth: depth) else { return nil }
+            items += 1
+            guard items <= Self.itemLimit, var item = item(depth: depth) else { return nil }
             if position < octets.count {
                 switch octets[position] {
                 case 0x3f:      // ?
