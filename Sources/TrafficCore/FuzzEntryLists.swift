@@ -37,9 +37,11 @@ extension FuzzEntry {
         for row in rows.rows.prefix(50) {
             let name = row.match == .glob ? row.pattern.replacing("*", with: "") : row.pattern
             guard HostName.canonical(name) == name else { continue }
-            precondition(index.hits(name).contains { $0.row.pattern == row.pattern && $0.row.match == row.match }, "a rule that is not found")
+            let isFound = index.hits(name).contains { $0.row.pattern == row.pattern && $0.row.match == row.match }
+            precondition(isFound, "a rule that is not found")
             // Labels are compared whole.
-            if row.match != .keyword { precondition(!index.hits("x" + name).contains { $0.row.pattern == name && $0.row.match == row.match }, "a look-alike") }
+            let isLookAlike = index.hits("x" + name).contains { $0.row.pattern == name && $0.row.match == row.match }
+            precondition(!isLookAlike || row.match == .keyword, "a look-alike")
         }
     }
 }

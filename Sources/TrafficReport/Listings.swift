@@ -41,7 +41,8 @@ extension Listing {
         [
             Member("list", .text(answer.list)), Member("date", Cell(answer.date)), Member("licence", Cell(answer.licence)),
             Member("rule", .text(answer.rule)), Member("owner", Cell(answer.owner)), Member("owner_parent", Cell(answer.ownerParent)),
-            Member("owner_country", Cell(answer.ownerCountry)), Member("category", Cell(answer.category)), Member("label", Cell(answer.label)),
+            Member("owner_country", Cell(answer.ownerCountry)), Member("category", Cell(answer.category)),
+            Member("label", Cell(answer.label)),
         ]
     }
 
@@ -51,14 +52,14 @@ extension Listing {
         guard !several.isEmpty else { return nil }
         return Listing(
             columns: [
-                Column("query", title: "query"), Column("list", title: "source"), Column("date", title: "of"), Column("rule", title: "rule"),
-                Column("owner", title: "owner"), Column("category", title: "category"), Column("label", title: "in its words"),
+                Column("query", title: "query"), Column("list", title: "source"), Column("date", title: "of"),
+                Column("rule", title: "rule"), Column("owner", title: "owner"), Column("category", title: "category"), Column("label", title: "in its words"),
             ],
             rows: several.flatMap { answer in
                 answer.sources.map { source in
                     [
-                        .text(answer.query), .text(source.list), Cell(source.date), .text(source.rule), Cell(source.owner), Cell(source.category),
-                        Cell(source.label),
+                        .text(answer.query), .text(source.list), Cell(source.date), .text(source.rule), Cell(source.owner),
+                        Cell(source.category), Cell(source.label),
                     ]
                 }
             })
@@ -68,15 +69,15 @@ extension Listing {
     public init(lists: [ListDescription]) {
         self.init(
             columns: [
-                Column("name", title: "list"), Column("kind", title: "form"), Column("date", title: "of"), Column("date_of", title: "date by"),
-                Column("licence", title: "licence"), Column("files", title: nil), Column("rows", title: "rules"),
+                Column("name", title: "list"), Column("kind", title: "form"), Column("date", title: "of"),
+                Column("date_of", title: "date by"), Column("licence", title: "licence"), Column("files", title: nil), Column("rows", title: "rules"),
                 Column("malformed", title: "malformed"), Column("skipped", title: "not of hosts"), Column("refused", title: "refused"),
                 Column("preferred", title: "preferred"), Column("sha256", title: nil),
             ],
             rows: lists.map { list in
                 [
-                    .text(list.name), .text(list.kind.rawValue), Cell(list.date), list.date == nil ? .unknown : .text(list.isDateItsOwn ? "list" : "file"),
-                    Cell(list.licence), .integer(list.files), .integer(list.rows), .integer(list.malformed), .integer(list.skipped),
+                    .text(list.name), .text(list.kind.rawValue), Cell(list.date),
+                    list.date == nil ? .unknown : .text(list.isDateItsOwn ? "list" : "file"), Cell(list.licence), .integer(list.files), .integer(list.rows), .integer(list.malformed), .integer(list.skipped),
                     .integer(list.refused), .bool(list.isPreferred), .text(list.sha256),
                 ]
             })

@@ -33,7 +33,8 @@ public struct Provenance: Sendable {
 
         /// An imported list.
         public init(_ list: ListDescription) {
-            self.init(name: "\(list.name) (\(list.kind.rawValue)\(list.isPreferred ? ", preferred" : ""))", date: list.date, sha256: list.sha256)
+            let place = list.isPreferred ? ", preferred" : ""
+            self.init(name: "\(list.name) (\(list.kind.rawValue)\(place))", date: list.date, sha256: list.sha256)
             (licence, rows, malformed) = (list.licence, list.rows, list.malformed)
         }
     }

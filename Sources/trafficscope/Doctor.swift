@@ -23,7 +23,7 @@ struct Doctor: ParsableCommand {
     private func checks() -> [SelfCheck] {
         let geography = GeoDatabase.standard()
         let about = geography.description
-        let catalogue = DestinationCatalogue(), lists = DestinationLists.standard()
+        let catalogue = DestinationCatalogue()
         return [
             SelfCheck(name: "trafficscope", isFine: true, detail: Trafficscope.version),
             SelfCheck(name: "libpcap", isFine: true, detail: CaptureLibrary.version),
@@ -33,18 +33,7 @@ struct Doctor: ParsableCommand {
                                 detail: RegistrableDomain.listTime.map { "of \(Dates.day($0))" } ?? "without a date"),
             SelfCheck(name: "destinations", isFine: catalogue.index.count > 0,
                                 detail: "\(catalogue.index.count) rows, \(catalogue.index.malformedLines) malformed"),
-            SelfCheck(
-                name: "lists", isFine: lists.problems.isEmpty,
-                detail: lists.all.isEmpty && lists.problems.isEmpty
-                    ? "none imported; trafficscope lists import FILE"
-                    : ((lists.isEmpty ? [] : ["\(lists.all.count) in \(DestinationLists.standardFolder ?? "")" + (lists.isFromCache ? "; index from the cache" : "; index built now")])
-                        + lists.problems).joined(separator: "; ")),
-        ] + lists.all.map { list in
-            SelfCheck(
-                name: "list \(list.name)", isFine: true,
-                detail: "\(list.kind.rawValue), \(list.rows) rules, \(list.malformed) malformed, \(list.refused) refused, of \(list.dateText), "
-                    + "\(list.licence ?? "licence not stated"), SHA-256 \(list.sha256.prefix(16))…" + (list.isPreferred ? ", before the catalogue" : ""))
-        } + [
+        ] + Self.listChecks() + [
             SelfCheck(name: "apps", isFine: !AppCatalog().all.isEmpty, detail: "\(AppCatalog().all.count) apps"),
             SelfCheck(
                 name: "countries", isFine: about.rows > 0,
@@ -53,5 +42,23 @@ struct Doctor: ParsableCommand {
                         + (geography.isFromCache ? "; index from the cache" : "; index built now") + (about.problem.map { "; " + $0 } ?? "")
                     : "\(about.path) is missing: every country is unknown; apt-get install --no-install-recommends tor-geoipdb"),
         ]
+    }
+
+    /// The imported lists, together and each.
+    private static func listChecks() -> [SelfCheck] {
+        let lists = DestinationLists.standard()
+        var words = lists.problems
+        if !lists.isEmpty {
+            let folder = DestinationLists.standardFolder ?? "", index = lists.isFromCache ? "from the cache" : "built now"
+            words.insert("\(lists.all.count) in \(folder); index \(index)", at: 0)
+        }
+        let detail = words.isEmpty ? "none imported; trafficscope lists import FILE" : words.joined(separator: "; ")
+        return [SelfCheck(name: "lists", isFine: lists.problems.isEmpty, detail: detail)] + lists.all.map { list in
+            let counts = "\(list.rows) rules, \(list.malformed) malformed, \(list.refused) refused"
+            let origin = "of \(list.dateText), \(list.licence ?? "licence not stated"), SHA-256 \(list.sha256.prefix(16))…"
+            return SelfCheck(
+                name: "list \(list.name)", isFine: true,
+                detail: "\(list.kind.rawValue), \(counts), \(origin)" + (list.isPreferred ? ", before the catalogue" : ""))
+        }
     }
 }

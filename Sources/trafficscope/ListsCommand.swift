@@ -26,13 +26,18 @@ struct ListsImport: ParsableCommand {
     @Argument(help: ArgumentHelp("Files of lists, or folders of them.", valueName: "file|folder"))
     var paths: [String]
 
-    @Option(help: ArgumentHelp("The form of all files: \(ListKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: told by the content)", valueName: "form"))
+    @Option(help: ArgumentHelp(
+        "The form of all files: \(ListKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: told by the content)",
+        valueName: "form"))
     var kind: ListKind?
 
-    @Option(help: ArgumentHelp("Name of the list that the files make. (default: the form's name for lists of several files, else the file's)", valueName: "name"))
+    @Option(help: ArgumentHelp(
+        "Name of the list that the files make. (default: the form's for lists of several files, else the file's)", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("What a filter list or hosts file is about, a category of data/destinations.tsv. (default: told by its title)", valueName: "category"))
+    @Option(help: ArgumentHelp(
+        "What a filter list or hosts file is about, a category of data/destinations.tsv. (default: told by its title)",
+        valueName: "category"))
     var category: String?
 
     @Flag(help: "Believe the list before the built-in catalogue.")
@@ -45,10 +50,11 @@ struct ListsImport: ParsableCommand {
 
     func validate() throws {
         if let name, ListDescription.cleaned(name) != name || name.isEmpty {
-            throw ValidationError("--name \(name): a name has lower-case letters, digits, . _ and -, at most 64, and begins with a letter or digit.")
+            throw ValidationError("--name \(name): a name has at most 64 lower-case letters, digits, . _ and -, the first no . and no -.")
         }
         if let category, !DestinationCatalogue.isCategory(category) {
-            throw ValidationError("--category \(category): no such category; there are \(DestinationCatalogue.categories.joined(separator: ", ")).")
+            let known = DestinationCatalogue.categories.joined(separator: ", ")
+            throw ValidationError("--category \(category): no such category; there are \(known).")
         }
     }
 

@@ -8,8 +8,8 @@ enum CompanyName {
 
     /// Legal forms that stand behind a name and say nothing of whose it is.
     private static let forms: Set<String> = [
-        "inc", "incorporated", "llc", "ltd", "limited", "corp", "corporation", "co", "company", "gmbh", "ag", "se", "kg", "sa", "sas", "sarl",
-        "srl", "spa", "bv", "nv", "plc", "pte", "pty", "oy", "oyj", "ab", "as", "asa", "aps", "kk", "lp", "llp", "ooo", "pjsc",
+        "inc", "incorporated", "llc", "ltd", "limited", "corp", "corporation", "co", "company", "gmbh", "ag", "se", "kg", "sa", "sas",
+        "sarl", "srl", "spa", "bv", "nv", "plc", "pte", "pty", "oy", "oyj", "ab", "as", "asa", "aps", "kk", "lp", "llp", "ooo", "pjsc",
     ]
 
     /// `name` in lower case, without punctuation and without the legal form at its end: "Google LLC", "google" → "google".

@@ -92,7 +92,8 @@ public struct DestinationClassifier {
         }
         destination.registrableDomain = RegistrableDomain.of(name)
         let made = Answer(
-            destination: destination, isListed: destination.category != nil || own != nil, party: Self.party(destination, name: isCover ? nil : name, app: app))
+            destination: destination, isListed: destination.category != nil || own != nil,
+            party: Self.party(destination, name: isCover ? nil : name, app: app))
         if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
         cache[key] = made
         return made

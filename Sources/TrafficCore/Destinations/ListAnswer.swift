@@ -91,8 +91,12 @@ public struct DestinationFacts: Hashable, Sendable {
         guard named.confidence == nil else { return }
         // As docs/data.md has it for the catalogue's rows: two independent sources for the owner, and support for the category.
         let others = agreeing.filter { $0.list != named.list }
-        if !others.isEmpty { sources = ([named.sources] + others.map(\.list) + (sources?.split(separator: ",").dropFirst().map(String.init) ?? [])).joined(separator: ",") }
-        let witnesses = Set(agreeing.map(\.witness)), filing = Set(answers.filter { $0.category != nil && $0.category == category }.map(\.witness))
+        if !others.isEmpty {
+            let support = sources?.split(separator: ",").dropFirst().map(String.init) ?? []
+            sources = ([named.sources] + others.map(\.list) + support).joined(separator: ",")
+        }
+        let witnesses = Set(agreeing.map(\.witness))
+        let filing = Set(answers.filter { $0.category != nil && $0.category == category }.map(\.witness))
         confidence = witnesses.count < 2 ? "low" : filing.count < 2 ? "medium" : "high"
     }
 }
@@ -103,7 +107,10 @@ extension DestinationCatalogue {
     public func answers(for name: String) -> [ListAnswer] {
         guard let canonical = HostName.canonical(name) else { return [] }
         let own = index.find(canonical).flatMap { offset in
-            index.row(at: offset).map { (answer: ListAnswer($0, list: offset < studyOctets ? "study" : "trafficscope"), isStudys: offset < studyOctets) }
+            index.row(at: offset).map { row in
+                let isStudys = offset < studyOctets
+                return (answer: ListAnswer(row, list: isStudys ? "study" : "trafficscope"), isStudys: isStudys)
+            }
         }
         guard !lists.isEmpty else { return own.map { [$0.answer] } ?? [] }
         let listed = lists.answers(for: canonical)

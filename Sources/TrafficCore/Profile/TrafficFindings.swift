@@ -77,8 +77,9 @@ extension Finding {
         let named = owners.sorted { $0.precedes($1) }.prefix(5).joined(separator: ", ")
         var finding = Finding(
             "cname_cloaking", .notice,
-            "\(counted(names.count, "destination is", "destinations are")) by DNS only another name for machines of trackers (\(named)): \(octets) B uploaded there are counted under the destination's own owner and party.",
-            advice: "To count them as the trackers', give the names to these owners in a list of your own: trafficscope lists import --prefer FILE.")
+            "\(counted(names.count, "destination is", "destinations are")) by DNS only another name for machines of trackers (\(named)): "
+                + "\(octets) B uploaded there are counted under the destination's own owner and party.",
+            advice: "To count them as the trackers', name these owners in a list of your own: trafficscope lists import --prefer FILE.")
         finding.hosts = hosts(of: summary) { $0.isCloaked ? max(1, $0.sum.up) : 0 }
         return [finding]
     }

@@ -8,8 +8,8 @@ struct AdGuardReader: ListReader {
     /// Their numbers where the file with the names is not there (`trackers.csv` alone).
     private static let knownCategories = [
         "0": "audio_video_player", "1": "comments", "2": "customer_interaction", "3": "pornvertising", "4": "advertising", "5": "essential",
-        "6": "site_analytics", "7": "social_media", "8": "misc", "9": "cdn", "10": "hosting", "11": "unknown", "12": "extensions", "13": "email",
-        "14": "consent", "15": "telemetry", "101": "mobile_analytics",
+        "6": "site_analytics", "7": "social_media", "8": "misc", "9": "cdn", "10": "hosting", "11": "unknown", "12": "extensions",
+        "13": "email", "14": "consent", "15": "telemetry", "101": "mobile_analytics",
     ]
 
     mutating func read(_ source: ListSource, _ form: ListForm, into rows: inout ListRows) {
@@ -32,7 +32,9 @@ struct AdGuardReader: ListReader {
                 case "trackerDomains":
                     try cursor.object { (cursor, domain) throws(JSONError) in
                         let line = cursor.line
-                        guard let tracker = try cursor.string() else { return rows.malformed(source.path, line: line, "a domain without a tracker") }
+                        guard let tracker = try cursor.string() else {
+                            return rows.malformed(source.path, line: line, "a domain without a tracker")
+                        }
                         domains.append((domain, tracker, nil, source.path, line))
                     }
                 default: try cursor.skip()

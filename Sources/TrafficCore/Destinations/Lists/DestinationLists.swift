@@ -62,7 +62,9 @@ public struct DestinationLists: Sendable {
         }
     }
 
-    private static func compile(_ stored: [Stored], key: UInt64, identity: String) -> (words: [UInt64], lists: [ListDescription], problems: [String]) {
+    private static func compile(
+        _ stored: [Stored], key: UInt64, identity: String
+    ) -> (words: [UInt64], lists: [ListDescription], problems: [String]) {
         var parts: [ListIndex.Part] = [], problems: [String] = []
         for (path, stamp) in stored {
             guard stamp.octets < 1 << 31, let octets = GeoIndexLibrary.octets(of: path, count: stamp.octets) else {
@@ -104,7 +106,9 @@ public struct DestinationLists: Sendable {
     /// Removes indexes of lists from `cacheFolder`: those of lists as they were before are of no use.
     public static func forgetIndexes(cacheFolder: String?) {
         guard let cacheFolder, GeoIndexLibrary.isFolder(cacheFolder), let files = try? ListFiles.files(below: cacheFolder) else { return }
-        for file in files where file.path.hasPrefix(cacheFolder + "/lists-") && file.path.hasSuffix(".index") { _ = try? ListFiles.remove(file.path) }
+        for file in files where file.path.hasPrefix(cacheFolder + "/lists-") && file.path.hasSuffix(".index") {
+            _ = try? ListFiles.remove(file.path)
+        }
     }
 
     // MARK: Asking

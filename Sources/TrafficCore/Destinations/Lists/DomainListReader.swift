@@ -42,7 +42,8 @@ struct DomainListReader: ListReader {
                 own.append(Rule(row: row, isSignature: true, path: source.path, line: line.number))
                 continue
             default:
-                rows.malformed(source.path, line: line.number, "\(ListRows.quoted(kind)) is no kind of rule: domain, full, keyword, regexp, include")
+                rows.malformed(
+                    source.path, line: line.number, "\(ListRows.quoted(kind)) is no kind of rule: domain, full, keyword, regexp, include")
                 continue
             }
             own.append(Rule(row: row, path: source.path, line: line.number))
@@ -85,9 +86,11 @@ struct DomainListReader: ListReader {
     private static func meaning(of name: String) -> (owner: String?, category: String) {
         if name.hasPrefix("category-") {
             let topic = name.dropFirst("category-".count)
-            return (nil, topic.hasPrefix("ads") ? "advertising" : topic.hasPrefix("cdn") ? "content-cdn" : topic.hasPrefix("doh") ? "dns-resolver" : "")
+            let topics = [("ads", "advertising"), ("cdn", "content-cdn"), ("doh", "dns-resolver")]
+            return (nil, topics.first { topic.hasPrefix($0.0) }?.1 ?? "")
         }
-        if name.hasPrefix("geolocation-") || name.hasPrefix("tld-") || ["cn", "private", "win-spy", "win-update", "win-extra"].contains(name) {
+        let others: Set = ["cn", "private", "win-spy", "win-update", "win-extra"]
+        if name.hasPrefix("geolocation-") || name.hasPrefix("tld-") || others.contains(name) {
             return (nil, "")
         }
         if name.hasSuffix("-ads") || name.hasSuffix("-ad") {

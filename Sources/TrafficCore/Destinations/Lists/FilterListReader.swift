@@ -50,8 +50,8 @@ struct FilterListReader: ListReader {
     }
 
     private static let conditions: Set<String> = [
-        "", "~third-party", "~3p", "1p", "first-party", "strict1p", "strict3p", "badfilter", "csp", "removeparam", "queryprune", "permissions",
-        "inline-script", "inline-font", "elemhide", "ehide", "generichide", "ghide", "specifichide", "shide", "genericblock", "cookie",
+        "", "~third-party", "~3p", "1p", "first-party", "strict1p", "strict3p", "badfilter", "csp", "removeparam", "queryprune",
+        "permissions", "inline-script", "inline-font", "elemhide", "ehide", "generichide", "ghide", "specifichide", "shide", "genericblock", "cookie",
         "stealth", "content", "extension", "jsinject", "urlblock", "popunder", "document", "doc",
     ]
 }
@@ -87,7 +87,9 @@ enum ListDate {
         for index in words.indices.dropLast(2) {
             let three = words[index...index + 2].map { $0.hasSuffix("T") ? String($0.dropLast()) : $0 }
             let last = String(three[2].prefix { $0.isNumber })
-            if three[0].utf8.count == 4, let year = Int(three[0]), let month = Int(three[1]), let day = Int(last) { return make(year, month, day) }
+            if three[0].utf8.count == 4, let year = Int(three[0]), let month = Int(three[1]), let day = Int(last) {
+                return make(year, month, day)
+            }
             if let day = Int(three[0]), let month = month(three[1]), let year = Int(three[2]) { return make(year, month, day) }
             if let month = month(three[0]), let day = Int(three[1]), let year = Int(three[2]) { return make(year, month, day) }
         }

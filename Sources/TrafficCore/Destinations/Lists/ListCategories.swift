@@ -92,7 +92,8 @@ enum ListCategories {
         let title = title.lowercased()
         if ["privacy", "track", "analytic", "telemetry", "spy"].contains(where: title.contains) { return "analytics" }
         let words = title.split { !($0.isLetter || $0.isNumber) }
-        if title.contains("easylist") || words.contains(where: { ["ad", "ads", "adblock", "adserver", "adservers", "advertising"].contains($0) }) {
+        let ads: Set<Substring> = ["ad", "ads", "adblock", "adserver", "adservers", "advertising"]
+        if title.contains("easylist") || words.contains(where: ads.contains) {
             return "advertising"
         }
         return ""

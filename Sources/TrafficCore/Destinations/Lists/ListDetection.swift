@@ -7,8 +7,8 @@ enum ListDetection {
         let octets = source.octets
         guard let first = octets.first(where: { !TextLines.isBlank($0) && $0 != 0x0a && $0 < 0x80 }) else { return .unknown }
         if first == 0x7b || first == 0x5b, let form = json(source) { return .form(form) }
-        if first == 0x7d, DisconnectReader.isReversed(octets), case .form(let form)? = json(ListSource(path: source.path, octets: octets.reversed())).map(Answer.form),
-            form.kind == .disconnect {
+        if first == 0x7d, DisconnectReader.isReversed(octets),
+            let form = json(ListSource(path: source.path, octets: octets.reversed())), form.kind == .disconnect {
             return .form(form)
         }
         return text(source)

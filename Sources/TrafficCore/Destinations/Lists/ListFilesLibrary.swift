@@ -41,7 +41,8 @@ enum ListFiles {
         // Safe: the entry is valid until the next call on this stream; its name ends with NUL and is copied at once.
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) { unsafe String(cString: $0) }
+                let capacity = unsafe MemoryLayout.size(ofValue: field.pointee)
+                return unsafe field.withMemoryRebound(to: CChar.self, capacity: capacity) { unsafe String(cString: $0) }
             }
             if name.hasPrefix(".") { continue }
             let path = folder + "/" + name

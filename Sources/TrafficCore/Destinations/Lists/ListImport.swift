@@ -46,7 +46,13 @@ public struct ListImport {
         public var message: String
         init(_ kind: Kind, _ message: String) { (self.kind, self.message) = (kind, message) }
         init(_ path: String, _ failure: ListFiles.Failure) {
-            self.init(failure.code == 2 ? .noInput : failure.code == 13 ? .noPermission : failure.code == 0 ? .badData : .inputOutput, "\(path): \(failure.message)")
+            let kind: Kind = switch failure.code {
+            case 0: .badData
+            case 2: .noInput            // ENOENT
+            case 1, 13: .noPermission   // EPERM, EACCES
+            default: .inputOutput
+            }
+            self.init(kind, "\(path): \(failure.message)")
         }
     }
 
@@ -69,12 +75,16 @@ public struct ListImport {
             }
             known += 1
         }
-        if known == 0 { throw Failure(.badData, "\(path): \(isFolder ? "no file in it is" : "not") a destination list of a known form; name the form with --kind") }
+        guard known > 0 else {
+            let what = isFolder ? "no file in it is" : "not"
+            throw Failure(.badData, "\(path): \(what) a destination list of a known form; name the form with --kind")
+        }
     }
 
     private mutating func source(_ file: ListFiles.Found) throws(Failure) -> ListSource? {
         guard file.octets <= Self.fileLimit, total + file.octets <= Self.totalLimit else {
-            problems.append("\(file.path): larger than \(file.octets > Self.fileLimit ? Self.fileLimit : Self.totalLimit) octets; it is left out")
+            let limit = file.octets > Self.fileLimit ? Self.fileLimit : Self.totalLimit
+            problems.append("\(file.path): larger than \(limit) octets; it is left out")
             return nil
         }
         total += file.octets
@@ -86,10 +96,11 @@ public struct ListImport {
     private mutating func add(_ source: ListSource, _ form: ListForm, _ file: ListFiles.Found) {
         let kind = form.kind
         if form == .domainList { domainListFolders.insert(Self.folder(file.path)) }
-        let name = ListDescription.cleaned(options.name ?? (kind.isOfManyFiles ? kind.rawValue : source.stem))
-        // A list that two kinds of files would share is two lists: `finish` refuses it.
-        let id = "\(name.isEmpty ? kind.rawValue : name)\n\(kind.rawValue)"
-        var draft = drafts[id] ?? Draft(description: ListDescription(name: name.isEmpty ? kind.rawValue : name, kind: kind), reader: kind.reader)
+        let cleaned = ListDescription.cleaned(options.name ?? (kind.isOfManyFiles ? kind.rawValue : source.stem))
+        let name = cleaned.isEmpty ? kind.rawValue : cleaned
+        // Files of two kinds that would share a name are two lists.
+        let id = "\(name)\n\(kind.rawValue)"
+        var draft = drafts[id] ?? Draft(description: ListDescription(name: name, kind: kind), reader: kind.reader)
         drafts[id] = nil
         draft.digests.append(MessageDigest.sha256(source.octets))
         draft.newest = max(draft.newest, file.modified)
@@ -109,9 +120,12 @@ public struct ListImport {
         let ids = drafts.keys.sorted { $0.precedes($1) }
         if options.name != nil, ids.count > 1 {
             let kinds = ids.compactMap { drafts[$0]?.description.kind.rawValue }
-            throw Failure(.usage, "--name names one list, but the files are of several forms (\(kinds.joined(separator: ", "))); import them one by one")
+            let forms = kinds.joined(separator: ", ")
+            throw Failure(.usage, "--name names one list, but the files are of several forms (\(forms)); import them one by one")
         }
-        guard GeoIndexLibrary.makeFolder(folder) else { throw Failure(.inputOutput, "\(folder): the folder cannot be made; set XDG_DATA_HOME to one that can") }
+        guard GeoIndexLibrary.makeFolder(folder) else {
+            throw Failure(.inputOutput, "\(folder): the folder cannot be made; set XDG_DATA_HOME to one that can")
+        }
         for id in ids {
             guard let draft = drafts[id] else { continue }
             try write(draft, to: folder, isAlone: ids.filter { $0.hasPrefix(draft.description.name + "\n") }.count == 1)
@@ -144,7 +158,7 @@ public struct ListImport {
         do throws(ListFiles.Failure) { try ListFiles.replace(path, with: octets) } catch { throw Failure(path, error) }
         lists.append(description)
         if draft.rows.commonCategory.isEmpty, description.kind == .filterList || description.kind == .hosts {
-            notes.append("\(description.name): its title does not say what it is about, so its hosts get no category; --category gives them one")
+            notes.append("\(description.name): its title does not say what it is about, so its hosts get no category; --category does")
         }
     }
 

@@ -39,7 +39,8 @@ struct ListIndex: Sendable {
         keywords = globs.start + globs.count
         text = keywords + keywordCount
         note = text + (textOctets + 7) / 8
-        guard note + (noteOctets + 7) / 8 == words.count, names.count.nonzeroBitCount == 1, globs.count.nonzeroBitCount == 1 else { return nil }
+        guard note + (noteOctets + 7) / 8 == words.count, names.count.nonzeroBitCount == 1, globs.count.nonzeroBitCount == 1
+        else { return nil }
         self.words = words
     }
 
@@ -129,8 +130,8 @@ struct ListIndex: Sendable {
         each(globs, hash) { offset in
             guard let row = row(at: offset) else { return }
             let pattern = Array(row.pattern.utf8), dot = pattern.firstIndex(of: 0x2e) ?? pattern.count
-            guard pattern[dot...].elementsEqual(parent), Self.fits(octets.span.extracting(0..<firstDot), pattern: pattern.span.extracting(0..<dot))
-            else { return }
+            guard pattern[dot...].elementsEqual(parent) else { return }
+            guard OwnerIndex.fits(octets.span.extracting(0..<firstDot), pattern: pattern.span.extracting(0..<dot)) else { return }
             found.append(Hit(list: list(at: offset), rank: 500 + dot, row: row))
         }
     }
@@ -145,8 +146,6 @@ struct ListIndex: Sendable {
             slot = (slot + 1) & (slots.count - 1)
         }
     }
-
-    private static func fits(_ label: Span<UInt8>, pattern: Span<UInt8>) -> Bool { OwnerIndex.fits(label, pattern: pattern) }
 
     private static func contains(_ name: [UInt8], _ keyword: [UInt8]) -> Bool {
         guard !keyword.isEmpty, keyword.count <= name.count else { return false }

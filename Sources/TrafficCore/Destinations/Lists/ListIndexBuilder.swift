@@ -41,7 +41,7 @@ extension ListIndex {
             magic, 0, key, seed, UInt64(parts.count), UInt64(slots.entries.count), UInt64(globs.entries.count), UInt64(keywords.count),
             UInt64(text.count), UInt64(noteOctets.count),
         ]
-        words.reserveCapacity(words.count + ends.count + slots.entries.count + globs.entries.count + text.count / 8 + noteOctets.count / 8 + 8)
+        words.reserveCapacity(slots.entries.count + globs.entries.count + (text.count + noteOctets.count) / 8 + 4096)
         words += ends
         words += slots.entries
         words += globs.entries
@@ -68,7 +68,8 @@ extension ListIndex {
                 }
                 end += 1
             }
-            if tabs == 7, tab > start, tab - start <= HostName.longest, octets[tab + 2] == 0x09, ListRow.Match(rawValue: octets[tab + 1]) != nil, isName {
+            if tabs == 7, isName, tab > start, tab - start <= HostName.longest, octets[tab + 2] == 0x09,
+                ListRow.Match(rawValue: octets[tab + 1]) != nil {
                 offsets.append(text.count)
                 text += octets[start..<end]
                 text.append(0x0a)

@@ -24,7 +24,9 @@ extension ListReader {
     mutating func finish(into rows: inout ListRows) {}
 
     /// Reads one JSON text with `body`. Where the text is harmed, what came before counts, and the place is told.
-    static func json(_ source: ListSource, into rows: inout ListRows, _ body: (inout JSONCursor, inout ListRows) throws(JSONError) -> Void) {
+    static func json(
+        _ source: ListSource, into rows: inout ListRows, _ body: (inout JSONCursor, inout ListRows) throws(JSONError) -> Void
+    ) {
         var cursor = JSONCursor(source.octets)
         do throws(JSONError) {
             try body(&cursor, &rows)

@@ -95,7 +95,8 @@ struct ListRows {
             row.pattern = keyword
         case .glob:
             guard let pattern = ListHost.glob(row.pattern) else {
-                return malformed(path, line: line, "\(Self.quoted(row.pattern)) is no pattern of a host: it has a * in its first label, and two more labels")
+                let pattern = Self.quoted(row.pattern)
+                return malformed(path, line: line, "\(pattern) is no pattern of a host: a * in its first label, and two more labels")
             }
             guard globs < Self.globLimit else { return refuse() }
             row.pattern = pattern

@@ -39,7 +39,8 @@ struct OwnTableReader: ListReader {
             return rows.malformed(path, line: line, "\(ListRows.quoted(cells[4])) is no country of two letters")
         }
         guard row.category.isEmpty || ListCategories.isKnown(row.category) else {
-            return rows.malformed(path, line: line, "\(ListRows.quoted(row.category)) is no category; these are: \(ListCategories.all.joined(separator: ", "))")
+            let known = ListCategories.all.joined(separator: ", ")
+            return rows.malformed(path, line: line, "\(ListRows.quoted(row.category)) is no category; these are: \(known)")
         }
         guard row.match == .exception || !row.owner.isEmpty || !row.category.isEmpty else {
             return rows.malformed(path, line: line, "neither owner nor category")

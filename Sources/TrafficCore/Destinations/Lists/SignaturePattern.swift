@@ -97,7 +97,8 @@ struct SignaturePattern {
         switch octet {
         case 0x28:      // (
             guard depth < Self.deepest else { return nil }
-            if octets[position...].starts(with: "?:".utf8) { position += 2 } else if position < octets.count, octets[position] == 0x3f { return nil }
+            if octets[position...].starts(with: "?:".utf8) { position += 2 }
+            if position < octets.count, octets[position] == 0x3f { return nil }     // looks ahead or behind
             var texts: [[UInt8]] = []
             while true {
                 guard let sequence = sequence(depth: depth + 1), position < octets.count else { return nil }

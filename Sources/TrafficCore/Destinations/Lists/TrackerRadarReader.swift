@@ -7,7 +7,8 @@ struct TrackerRadarReader: ListReader {
     mutating func read(_ source: ListSource, _ form: ListForm, into rows: inout ListRows) {
         switch form {
         case .radarEntity: Self.json(source, into: &rows) { (cursor, rows) throws(JSONError) in try entity(&cursor, source.path, &rows) }
-        case .radarDomainMap: Self.json(source, into: &rows) { (cursor, rows) throws(JSONError) in try domainMap(&cursor, source.path, &rows) }
+        case .radarDomainMap:
+            Self.json(source, into: &rows) { (cursor, rows) throws(JSONError) in try domainMap(&cursor, source.path, &rows) }
         case .radarEntityMap:
             Self.json(source, into: &rows) { (cursor, rows) throws(JSONError) in
                 try cursor.object { (cursor, _) throws(JSONError) in try entity(&cursor, source.path, &rows) }
@@ -152,8 +153,9 @@ extension String {
     /// Without blanks and quotes at both ends.
     var trimmed: String {
         var text = self[...]
-        while let last = text.unicodeScalars.last, last == " " || last == "\"" || last == "\t" || last == "\r" { text.unicodeScalars.removeLast() }
-        while let first = text.unicodeScalars.first, first == " " || first == "\"" || first == "\t" { text.unicodeScalars.removeFirst() }
+        let blanks: Set<Unicode.Scalar> = [" ", "\"", "\t", "\r"]
+        while let last = text.unicodeScalars.last, blanks.contains(last) { text.unicodeScalars.removeLast() }
+        while let first = text.unicodeScalars.first, blanks.contains(first) { text.unicodeScalars.removeFirst() }
         return String(text)
     }
 }
