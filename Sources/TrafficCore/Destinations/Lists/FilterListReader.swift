@@ -31,12 +31,17 @@ struct FilterListReader: ListReader {
             host.first != 0x2a || host.starts(with: [0x2a, 0x2e])
         else { return rows.skip() }
         if !behind.isEmpty {
-            guard behind.first == 0x24, isAboutHost(behind.dropFirst().text, isException: isException) else { return rows.skip() }
+            // The options of nine in ten rules of lists of trackers need no second look.
+            guard behind.first == 0x24,
+                behind.elementsEqual(plainOptions) || isAboutHost(behind.dropFirst().text, isException: isException)
+            else { return rows.skip() }
         }
         var row = row
         (row.pattern, row.match) = (host.text, isException ? .exception : .suffix)
         rows.add(row, path, line: line)
     }
+
+    private static let plainOptions = Array("$third-party".utf8)
 
     /// Whether a filter with these options is still about every connection to the host.
     private static func isAboutHost(_ options: String, isException: Bool) -> Bool {

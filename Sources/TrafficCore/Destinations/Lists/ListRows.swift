@@ -75,6 +75,13 @@ struct ListRows {
 
     var isEmpty: Bool { rows.isEmpty }
 
+    /// Makes room for the rules of a file of so many octets, so that the table does not grow step by step.
+    mutating func expect(octets: Int) {
+        let count = min(Self.limit, rows.count + octets / 48)
+        rows.reserveCapacity(count)
+        places.reserveCapacity(count)
+    }
+
     /// Tells a line or an entry that is not what it should be; it is left out.
     mutating func malformed(_ path: String, line: Int?, _ problem: String) {
         malformed += 1
@@ -170,7 +177,7 @@ enum ListHost {
     init(_ text: String) {
         var text = text
         if text.hasPrefix("*.") { text.removeFirst(2) } else if text.hasPrefix(".") { text.removeFirst() }
-        if !text.utf8.allSatisfy({ $0 < 0x80 }) {
+        if !text.utf8Span.isKnownASCII, !text.utf8.allSatisfy({ $0 < 0x80 }) {
             guard let ascii = InternationalName.ascii(text) else {
                 self = .malformed
                 return

@@ -167,6 +167,20 @@ import Testing
         }
     }
 
+    @Test("what the fuzzer promises, on lists with a few octets changed", arguments: forms)
+    func mutations(_ c: Case) {
+        var random = DestinationRandom(state: UInt64(c.text.utf8.count))
+        let letters = Array("\"{}[]:,.*|^$@#!- \n\tx0".utf8) + [0x00, 0xff, 0xc3]
+        for round in 0..<60 {
+            var octets = [UInt8(round % 16)] + Array(c.text.utf8)
+            for _ in 0..<(round % 6) {
+                let place = Int.random(in: 1..<octets.count, using: &random), letter = letters[Int.random(in: 0..<letters.count, using: &random)]
+                if Bool.random(using: &random) { octets[place] = letter } else { octets.insert(letter, at: place) }
+            }
+            FuzzEntry.lists(octets)
+        }
+    }
+
     @Test("hosts as lists write them", arguments: [
         ("Example.COM.", "example.com"), ("*.example.com", "example.com"), (".example.com", "example.com"), ("пример.example", "xn--e1afmkfd.example"),
         ("com", nil), ("co.uk", nil), ("b.github.io", "b.github.io"), ("github.io", "github.io"), ("192.0.2.1", nil), ("a..b", nil), ("a_b.example", "a_b.example"),
