@@ -29,10 +29,11 @@ let package = Package(
         .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .target(
             name: "TrafficCore",
             dependencies: [
-                "CNGHTTP2", "CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd",
+                "CIDN2", "CNGHTTP2", "CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd",
                 .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
         .executableTarget(

@@ -109,6 +109,8 @@ struct FlowCSVRows: ~Copyable {
         case .phase: append(record.phase?.rawValue, to: &buffer)
         case .adus: appendSizes(record, to: &buffer)
         case .aduSizes: if record.payloadSizing != .transport { buffer.append(contentsOf: record.payloadSizing.rawValue.utf8) }
+        case .cnameOwner: append(record.destination?.aliasOwner?.owner, to: &buffer)
+        case .cnameCategory: append(record.destination?.aliasOwner?.category, to: &buffer)
         case .displayFilter: appendDisplayFilter(record, to: &buffer)
         }
     }

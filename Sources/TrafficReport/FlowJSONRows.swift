@@ -46,6 +46,7 @@ private struct FlowJSONRow: ~Escapable {
         appendWhat(record, to: &buffer)
         appendWho(record, to: &buffer)
         appendSizes(record, to: &buffer)
+        if !record.dnsAliases.isEmpty { appendAliasOwner(record, to: &buffer) }
         append(key: .displayFilter, to: &buffer)
         buffer.append(0x22)
         DisplayFilter.append(record, filter, source, target, to: &buffer)
@@ -281,6 +282,12 @@ private struct FlowJSONRow: ~Escapable {
         case .records: buffer.append(text: #"}},"adu_sizes":"records""# as StaticString)
         case .estimate: buffer.append(text: #"}},"adu_sizes":"estimate""# as StaticString)
         }
+    }
+
+    private func appendAliasOwner(_ record: borrowing FlowRecord, to buffer: inout OctetRow) {
+        guard let alias = record.destination?.aliasOwner else { return }
+        append(.cnameOwner, alias.owner, to: &buffer)
+        append(.cnameCategory, alias.category, to: &buffer)
     }
 
     private func append(_ counts: PayloadSizeCounts, to buffer: inout OctetRow) {

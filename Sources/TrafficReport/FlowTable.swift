@@ -62,7 +62,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         destination, destinationSource, alpn, version, ech, esni, resumed, certificate, ja3, ja3s, ja4, clientLibrary, clientKind, userAgent, upgrade,
         dnsQueries, httpHosts, cnames, hostNames, software, push, call, encryptedDNS, payloadHint, anomalies, continuesFlow, communityID, app, attribution, attributionConfidence,
         appUser, appPackage, appName, appProcess, appCandidates, system, systemEvidence, owner, ownerParent, ownerCountry, category, party, country, asn, placeNote, phase,
-        adus, aduSizes, displayFilter
+        adus, aduSizes, cnameOwner, cnameCategory, displayFilter
 
     /// Its key in NDJSON and its column in CSV.
     public var name: String { Self.names[rawValue] }
@@ -77,7 +77,7 @@ public enum FlowField: Int, CaseIterable, Sendable {
         "push", "call", "encrypted_dns", "payload_hint", "anomalies", "continues_flow", "community_id", "app", "attribution", "attribution_confidence",
         "app_uid", "app_package", "app_name", "app_process", "app_candidates", "system", "system_evidence", "owner",
         "owner_parent", "owner_country", "category", "party", "country", "asn", "place_note", "phase", "adus", "adu_sizes",
-        "display_filter",
+        "cname_owner", "cname_category", "display_filter",
     ]
 }
 

@@ -24,15 +24,63 @@ extension Listing {
                 Column("query", title: "query"), Column("registrable_domain", title: "registrable domain"), Column("owner", title: "owner"),
                 Column("owner_parent", title: nil), Column("owner_country", title: "seat"), Column("category", title: "category"),
                 Column("source", title: "source"), Column("confidence", title: "confidence"), Column("country", title: "network in"),
-                Column("asn", title: "AS"), Column("as_name", title: "AS name"), Column("place_note", title: "note"),
-                Column("shared", title: nil), Column("rule", title: "rule"),
+                Column("asn", title: "AS"), Column("as_name", title: "AS name"), Column("place_note", title: "place"),
+                Column("shared", title: nil), Column("rule", title: "rule"), Column("name", title: nil), Column("conflict", title: nil),
+                Column("note", title: answers.contains { $0.note != nil } ? "note" : nil), Column("sources", title: nil),
             ],
             rows: answers.map { answer in
                 [
                     .text(answer.query), Cell(answer.registrableDomain), Cell(answer.owner), Cell(answer.ownerParent), Cell(answer.ownerCountry),
                     Cell(answer.category), Cell(answer.source), Cell(answer.confidence), Cell(answer.country),
                     answer.system.map { .integer(Int($0.number)) } ?? .unknown, Cell(answer.system?.name), Cell(answer.placeNote?.rawValue),
-                    answer.owner == nil || answer.source == "asn" ? .unknown : .bool(answer.isShared), Cell(answer.matchedRule),
+                    answer.owner == nil || answer.source == "asn" ? .unknown : .bool(answer.isShared), Cell(answer.matchedRule), Cell(answer.name),
+                    .bool(answer.isInConflict), Cell(answer.note), .objects(answer.sources.map(Self.members)),
+                ]
+            })
+    }
+
+    private static func members(_ answer: ListAnswer) -> [Member] {
+        [
+            Member("list", .text(answer.list)), Member("date", Cell(answer.date)), Member("licence", Cell(answer.licence)),
+            Member("rule", .text(answer.rule)), Member("owner", Cell(answer.owner)), Member("owner_parent", Cell(answer.ownerParent)),
+            Member("owner_country", Cell(answer.ownerCountry)), Member("category", Cell(answer.category)),
+            Member("label", Cell(answer.label)),
+        ]
+    }
+
+    /// What every source says of the names that more than one knows, one a row; nil when there is none.
+    public static func sources(_ answers: [LookupAnswer]) -> Listing? {
+        let several = answers.filter { $0.sources.count > 1 }
+        guard !several.isEmpty else { return nil }
+        return Listing(
+            columns: [
+                Column("query", title: "query"), Column("list", title: "source"), Column("date", title: "of"),
+                Column("rule", title: "rule"), Column("owner", title: "owner"), Column("category", title: "category"), Column("label", title: "in its words"),
+            ],
+            rows: several.flatMap { answer in
+                answer.sources.map { source in
+                    [
+                        .text(answer.query), .text(source.list), Cell(source.date), .text(source.rule), Cell(source.owner),
+                        Cell(source.category), Cell(source.label),
+                    ]
+                }
+            })
+    }
+
+    /// Imported lists, in the order in which they are believed.
+    public init(lists: [ListDescription]) {
+        self.init(
+            columns: [
+                Column("name", title: "list"), Column("kind", title: "form"), Column("date", title: "of"),
+                Column("date_of", title: "date by"), Column("licence", title: "licence"), Column("files", title: nil), Column("rows", title: "rules"),
+                Column("malformed", title: "malformed"), Column("skipped", title: "not of hosts"), Column("refused", title: "refused"),
+                Column("preferred", title: "preferred"), Column("sha256", title: nil),
+            ],
+            rows: lists.map { list in
+                [
+                    .text(list.name), .text(list.kind.rawValue), Cell(list.date),
+                    list.date == nil ? .unknown : .text(list.isDateItsOwn ? "list" : "file"), Cell(list.licence), .integer(list.files), .integer(list.rows), .integer(list.malformed), .integer(list.skipped),
+                    .integer(list.refused), .bool(list.isPreferred), .text(list.sha256),
                 ]
             })
     }

@@ -24,7 +24,19 @@ public struct Provenance: Sendable {
         /// Its date or version as it says itself; nil when it does not.
         public var date: String?
         public var sha256: String?
+        /// Under what terms it is given out; nil when unknown.
+        public var licence: String?
+        /// Rules in it, and lines that were left out as malformed; nil where they are not counted.
+        public var rows: Int?
+        public var malformed: Int?
         public init(name: String, date: String?, sha256: String? = nil) { (self.name, self.date, self.sha256) = (name, date, sha256) }
+
+        /// An imported list.
+        public init(_ list: ListDescription) {
+            let place = list.isPreferred ? ", preferred" : ""
+            self.init(name: "\(list.name) (\(list.kind.rawValue)\(place))", date: list.date, sha256: list.sha256)
+            (licence, rows, malformed) = (list.licence, list.rows, list.malformed)
+        }
     }
 
     public struct Option: Sendable {
@@ -81,6 +93,9 @@ public struct Provenance: Sendable {
                 json.member("name", list.name)
                 json.member("date", orNull: list.date)
                 json.member("sha256", ifKnown: list.sha256)
+                json.member("licence", ifKnown: list.licence)
+                json.member("rows", ifKnown: list.rows)
+                json.member("malformed", ifKnown: list.malformed)
             }
         }
     }

@@ -95,7 +95,7 @@ struct CaptureList {
 
     /// Reads all captures, telling what went wrong with each.
     mutating func read(
-        _ reading: ReadingOptions, catalogue: DestinationCatalogue = DestinationCatalogue(),
+        _ reading: ReadingOptions, catalogue: DestinationCatalogue = .standard(),
         evidence: AttributionEvidence = AttributionEvidence(), hashesFiles: Bool
     ) throws(CommandFailure) -> [CaptureReading] {
         var options = reading.inspection

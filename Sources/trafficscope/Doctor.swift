@@ -31,7 +31,26 @@ struct Doctor: ParsableCommand {
                                 detail: RegistrableDomain.listTime.flatMap { UInt64(exactly: $0).flatMap(CivilDay.text(secondsSince1970:)) }.map { "of " + $0 } ?? "without a date"),
             SelfCheck(name: "destinations", isFine: catalogue.index.count > 0,
                                 detail: "\(catalogue.index.count) rows, \(catalogue.index.malformedLines) malformed"),
+        ] + Self.listChecks() + [
             SelfCheck(name: "apps", isFine: !AppCatalog().all.isEmpty, detail: "\(AppCatalog().all.count) apps"),
         ] + Geography.checks()
+    }
+
+    /// The imported lists, together and each.
+    private static func listChecks() -> [SelfCheck] {
+        let lists = DestinationLists.standard()
+        var words = lists.problems
+        if !lists.isEmpty {
+            let folder = DestinationLists.standardFolder ?? "", index = lists.isFromCache ? "from the cache" : "built now"
+            words.insert("\(lists.all.count) in \(folder); index \(index)", at: 0)
+        }
+        let detail = words.isEmpty ? "none imported; trafficscope lists import FILE" : words.joined(separator: "; ")
+        return [SelfCheck(name: "lists", isFine: lists.problems.isEmpty, detail: detail)] + lists.all.map { list in
+            let counts = "\(list.rows) rules, \(list.malformed) malformed, \(list.refused) refused"
+            let origin = "of \(list.dateText), \(list.licence ?? "licence not stated"), SHA-256 \(list.sha256.prefix(16))…"
+            return SelfCheck(
+                name: "list \(list.name)", isFine: true,
+                detail: "\(list.kind.rawValue), \(counts), \(origin)" + (list.isPreferred ? ", before the catalogue" : ""))
+        }
     }
 }

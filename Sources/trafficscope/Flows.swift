@@ -34,7 +34,7 @@ struct Flows: ParsableCommand {
         if let expression = reading.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
         }
-        let classifier = DestinationClassifier(geography: Geography.standard())
+        let classifier = DestinationClassifier(catalogue: .standard(), geography: Geography.standard())
         rows.flushes = reading.follow || list.captures.contains { $0.files.contains(where: \.isConnection) }
         if !list.captures.isEmpty { try rows.begin() }
         for capture in list.captures where !isInterrupted {

@@ -10,6 +10,21 @@ enum Geography {
         return geography
     }
 
+    /// Keeps a database of the user's (`lists import`) and says what it is good for.
+    static func install(_ path: String) throws(CommandFailure) {
+        guard let folder = GeoDatabase.standardDataFolder else {
+            throw CommandFailure(.inputOutput, "nowhere to keep databases: set XDG_DATA_HOME or HOME")
+        }
+        let made: GeoInstallation
+        do throws(GeoInstallationError) { made = try GeoDatabase.install(path, dataFolder: folder) } catch {
+            throw CommandFailure(.badData, error.description)
+        }
+        for (what, about) in [("countries", made.countries), ("autonomous systems", made.systems)] {
+            guard let about else { continue }
+            Talk.error("\(path): now the source of \(what): \(about.rows) address ranges, of \(about.date ?? "unknown date")")
+        }
+    }
+
     /// Lines of `doctor`.
     static func checks() -> [SelfCheck] {
         let geography = GeoDatabase.standard()

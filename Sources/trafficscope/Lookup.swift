@@ -5,7 +5,11 @@ import TrafficReport
 struct Lookup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What is known of a destination, and from which list.",
-        discussion: "Example: trafficscope lookup log-va.tiktokv.com 1.1.1.1")
+        discussion: """
+            The answer, then what every source says: the built-in catalogue and the lists that were imported (trafficscope lists). \
+            Sources that name different companies are told as a conflict.
+            Example: trafficscope lookup log-va.tiktokv.com 1.1.1.1
+            """)
 
     @Argument(help: ArgumentHelp("Host names or IP addresses.", valueName: "host|ip"))
     var queries: [String]
@@ -17,8 +21,12 @@ struct Lookup: ParsableCommand {
 
     func run() throws {
         let output = try Output(path: outputs.output)
-        let catalogue = DestinationCatalogue(), geography = Geography.standard()
-        let listing = Listing(answers: queries.map { catalogue.lookup($0, geography: geography) })
-        try output.write(listing, format, outputs)
+        let catalogue = DestinationCatalogue.standard(), geography = Geography.standard()
+        for problem in catalogue.lists.problems { Talk.error(problem) }
+        let answers = queries.map { catalogue.lookup($0, geography: geography) }
+        try output.write(Listing(answers: answers), format, outputs)
+        guard format == .text, let sources = Listing.sources(answers) else { return }
+        let conflicts = answers.filter(\.isInConflict).map { "\($0.query): the sources name different owners\n" }.joined()
+        try output.write(Array(("\n" + sources.terminal(width: output.width ?? 100, color: outputs.usesColor(output)) + conflicts).utf8))
     }
 }

@@ -3,11 +3,11 @@ import TrafficReport
 
 /// What a result rests on, as every report states it.
 enum Provenances {
-    /// - Parameter lists: of a study, which come before the built-in one.
+    /// - Parameter lists: of a study, which come before the imported ones and the built-in one.
     static func make(inputs: [Provenance.Input], lists: [Provenance.List] = [], options: [Provenance.Option]) -> Provenance {
         return Provenance(
             toolVersion: Trafficscope.version, command: ["trafficscope"] + CommandLine.arguments.dropFirst(), inputs: inputs,
-            lists: lists + [
+            lists: lists + DestinationLists.standard().all.map(Provenance.List.init) + [
                 Provenance.List(name: "trafficscope destination catalogue (\(DestinationCatalogue().index.count) rows)", date: nil),
             ] + Geography.provenance() + [
                 Provenance.List(name: "public suffix list of libpsl", date: RegistrableDomain.listTime.flatMap { UInt64(exactly: $0).flatMap(CivilDay.text(secondsSince1970:)) }),

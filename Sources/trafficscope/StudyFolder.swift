@@ -29,14 +29,15 @@ struct StudyFolder {
             tables.append(table)
             lists.append(Provenance.List(name: "\(path) (\(table.count) rows)", date: nil, sha256: ContentDigest.sha256(octets)))
         }
-        catalogue = tables.isEmpty ? DestinationCatalogue() : DestinationCatalogue(tables: tables)
+        var catalogue = tables.isEmpty ? DestinationCatalogue() : DestinationCatalogue(tables: tables)
+        catalogue.lists = .standard()
         var markers: [String: [Marker]] = [:]
         for name in study.captures.compactMap(\.markers) where markers[name] == nil {
             let path = Study.path(name, below: folder), octets = try SystemCalls.readFile(path, limit: 1 << 28)
             markers[name] = try Self.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path) }
             inputs.append(Provenance.Input(path: path, sha256: ContentDigest.sha256(octets), role: "markers"))
         }
-        (self.study, self.markers) = (study, markers)
+        (self.study, self.markers, self.catalogue) = (study, markers, catalogue)
     }
 
     func captures(of apps: [String]) -> [LabelledCapture] { study.captures(of: apps, below: folder, markers: markers) }

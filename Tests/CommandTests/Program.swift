@@ -24,21 +24,24 @@ enum Program {
     /// A folder that lives as long as the test process, for indexes that the program makes once.
     private static let cache = (try? Scratch())?.path ?? "/tmp"
 
-    static func run(_ arguments: [String], input: FileHandle? = nil) throws -> Outcome { try start(path, arguments, input: input) }
+    /// - Parameter environment: goes before the tests' own.
+    static func run(_ arguments: [String], input: FileHandle? = nil, environment: [String: String] = [:]) throws -> Outcome {
+        try start(path, arguments, input: input, environment: environment)
+    }
 
     /// By a shell, with the program as "$0" and `arguments` as "$@".
     static func shell(_ script: String, _ arguments: [String] = []) throws -> Outcome {
         try start("/bin/bash", ["-c", script, path] + arguments, input: nil)
     }
 
-    private static func start(_ executable: String, _ arguments: [String], input: FileHandle?) throws -> Outcome {
+    private static func start(_ executable: String, _ arguments: [String], input: FileHandle?, environment: [String: String] = [:]) throws -> Outcome {
         let scratch = try Scratch(), output = scratch.file("output", []), error = scratch.file("error", [])
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        // Databases that a machine may have or not, and the user's own, must not change what the tests see.
-        let environment = ["XDG_CACHE_HOME": cache, "XDG_DATA_HOME": cache, "TRAFFICSCOPE_ASN": "none", "LC_ALL": "C.UTF-8"]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Databases and lists that a machine may have or not must not change what the tests see.
+        let own = ["XDG_CACHE_HOME": cache, "XDG_DATA_HOME": cache, "TRAFFICSCOPE_ASN": "none", "LC_ALL": "C.UTF-8"]
+        process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: error)

@@ -62,6 +62,7 @@ enum ReportSamples {
         record.destination?.ownerCountry = "GB"
         record.destination?.autonomousSystem = 64_500
         record.destination?.placeNote = .anycast
+        record.destination?.aliasOwner = AliasOwner(name: "edge.example.net", owner: "Edge", ownerParent: "Edge", category: "analytics", isShared: false)
         (record.alpn, record.version, record.encryptedClientHello) = (["h3", "h2"], "QUIC v1", true)
         (record.ja3, record.ja3s, record.ja4) = ("aa", "bb", "q13d0310h3_x_y")
         record.encryptedServerName = true

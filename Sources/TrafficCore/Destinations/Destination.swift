@@ -17,12 +17,21 @@ public struct Destination: Hashable, Sendable {
     public var category: String?
     /// Infrastructure rented out to many customers: never first party by itself.
     public var isShared = false
-    /// "high", "medium" or "low", and the lists that say so, as in the catalogue; "asn" where only the address's autonomous
-    /// system tells the owner.
+    /// "high", "medium" or "low", and the sources that say so, as in the catalogue; `category:NAME` supports the category only; "asn"
+    /// where only the address's autonomous system tells the owner.
     public var confidence: String?
     public var listSource: String?
-    /// The catalogue row that matched, such as "tiktokv.com" or "log*.tiktokv.com"; "AS32934" where a system tells the owner.
+    /// The rule that matched, of the catalogue or of a list, such as "tiktokv.com" or "log*.tiktokv.com"; "AS32934" where a system
+    /// tells the owner.
     public var matchedRule: String?
+    /// Who runs the machine behind the name by the DNS answer's chain of CNAMEs, where that is somebody else; nil when nobody is known, or
+    /// the name's own owner stands by itself. It changes neither owner nor party.
+    public var aliasOwner: AliasOwner? {
+        get { rareAliasOwner.first }
+        set { rareAliasOwner = newValue.map { [$0] } ?? [] }
+    }
+    /// One or none: few flows have it, and an array is one word in all the others.
+    private var rareAliasOwner: [AliasOwner] = []
     /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
     public var country: String?
     /// Number of the autonomous system that announces the responder's address; nil when unknown.
@@ -36,6 +45,22 @@ public struct Destination: Hashable, Sendable {
 
     public init(name: String, nameSource: NameSource, address: IPAddress) {
         (self.name, self.nameSource, self.address) = (name, nameSource, address)
+    }
+}
+
+/// The owner of a name that DNS gave as what another name is an alias of (CNAME).
+public struct AliasOwner: Hashable, Sendable {
+    /// The alias that told it.
+    public var name: String
+    public var owner: String
+    public var ownerParent: String
+    /// A category of `data/destinations.tsv`.
+    public var category: String?
+    /// Infrastructure rented out to many customers: who answers is no statement about who receives.
+    public var isShared: Bool
+
+    public init(name: String, owner: String, ownerParent: String, category: String?, isShared: Bool) {
+        (self.name, self.owner, self.ownerParent, self.category, self.isShared) = (name, owner, ownerParent, category, isShared)
     }
 }
 

@@ -1,9 +1,20 @@
 /// Everything that is known of destinations without asking anybody: names → owner and category.
 public struct DestinationCatalogue: Sendable {
     public let index: OwnerIndex
+    /// Lists that the user imported.
+    public var lists = DestinationLists()
+    /// Octets at the beginning of the index's rows that are of a study's own lists.
+    var studyOctets = 0
 
     /// The catalogue that is compiled in (`data/destinations.tsv`).
     public init() { self.init(rows: Self.builtInRows) }
+
+    /// The compiled-in catalogue with the lists that the user imported.
+    public static func standard() -> DestinationCatalogue {
+        var catalogue = DestinationCatalogue()
+        catalogue.lists = .standard()
+        return catalogue
+    }
 
     /// A catalogue of other rows, in the form of `builtInRows`.
     public init(rows: String) { index = OwnerIndex(rows: rows) }
@@ -21,47 +32,5 @@ public struct DestinationCatalogue: Sendable {
             if parent == nil, row.ownerParent.lowercased() == wanted { parent = row.ownerParent }
         }
         return parent.map { ($0, $0) }
-    }
-}
-
-/// What is known of one host name or address (`lookup`, DESIGN.md §6); nil where nothing is.
-public struct LookupAnswer: Hashable, Sendable {
-    public var query: String
-    public var registrableDomain: String?
-    public var owner: String?
-    public var ownerParent: String?
-    /// Seat of the owner, ISO 3166-1 alpha-2.
-    public var ownerCountry: String?
-    public var category: String?
-    /// Who names the owner, comma-separated.
-    public var source: String?
-    public var confidence: String?
-    /// Country of the network, for an address; ISO 3166-1 alpha-2.
-    public var country: String?
-    /// Who announces the address.
-    public var system: AutonomousSystem?
-    /// Why the country says little of where data go.
-    public var placeNote: PlaceNote?
-    public var matchedRule: String?
-    public var isShared = false
-
-    public init(query: String) { self.query = query }
-}
-
-extension DestinationCatalogue {
-    /// What is known of `query`, a host name or an address (IPv6 also in brackets). Nothing is resolved.
-    public func lookup(_ query: String, geography: GeoDatabase? = nil) -> LookupAnswer {
-        var answer = LookupAnswer(query: query)
-        let isBracketed = query.hasPrefix("[") && query.hasSuffix("]") && query.utf8.count > 2
-        if let address = IPAddress(isBracketed ? String(query.dropFirst().dropLast()) : query) {
-            answer.put(address, geography?.place(of: address) ?? NetworkPlace())
-            return answer
-        }
-        answer.registrableDomain = RegistrableDomain.of(query)
-        guard let row = row(for: query) else { return answer }
-        (answer.owner, answer.ownerParent, answer.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
-        (answer.category, answer.source, answer.confidence) = (row.category, row.sources, row.confidence)
-        (answer.matchedRule, answer.isShared) = (row.rule, row.isShared)
-        return answer
     }
 }

@@ -1,5 +1,5 @@
 /// Gives each flow record its destination and party: best name of the responder, registrable domain, what the catalogue
-/// says of the name, country and autonomous system of the address (DESIGN.md §4).
+/// and the user's lists say of the name, country and autonomous system of the address (DESIGN.md §4).
 ///
 /// A value with a bounded cache: one for each thread. The same record gives the same answer, whatever came before.
 public struct DestinationClassifier {
@@ -56,6 +56,9 @@ public struct DestinationClassifier {
             record.destination?.address = address
             record.party = answer.party
             isListed = answer.isListed
+            if !record.facts.dnsAliases.isEmpty, !isCover, HostName.canonical(record.dnsName ?? "") == name {
+                record.destination?.aliasOwner = aliasOwner(behind: answer, record.facts.dnsAliases, app: app)
+            }
         } else {
             record.destination = place.unnamed
             record.party = place.unnamed.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
@@ -69,23 +72,27 @@ public struct DestinationClassifier {
         if app?.id != latestApp.id { latestApp = (app?.id, number(of: app)) }
         let key = Key(name: name, isCover: isCover, app: latestApp.number)
         if let known = cache[key] { return known }
-        // A CNAME behind the name is not asked: it says whose machine answers, not who receives.
-        let row = isCover ? nil : catalogue.row(for: name)
+        // A CNAME behind the name is not asked here: it says whose machine answers, not who receives.
+        let facts = isCover ? nil : catalogue.facts(for: name)
         var destination = Destination(name: name, nameSource: .sni, address: IPAddress(v4: 0))
-        if let row {
-            (destination.owner, destination.ownerParent, destination.ownerCountry) = (row.owner, row.ownerParent, row.ownerCountry)
-            (destination.category, destination.isShared) = (row.category, row.isShared)
-            (destination.confidence, destination.listSource, destination.matchedRule) = (row.confidence, row.sources, row.rule)
+        if let facts {
+            (destination.owner, destination.ownerParent, destination.ownerCountry) = (facts.owner, facts.ownerParent, facts.ownerCountry)
+            (destination.category, destination.isShared) = (facts.category, facts.isShared)
+            (destination.confidence, destination.listSource, destination.matchedRule) = (facts.confidence, facts.sources, facts.rule)
         }
         let own = isCover ? nil : app.flatMap { app in app.ownDomains.first { HostName.lies(name, atOrBelow: $0) } }
-        if let own, row == nil, let app, let owner = app.owner {
-            // What the app's maker is known to run, by the study or data/apps.tsv.
-            (destination.owner, destination.ownerParent) = (owner, app.ownerParent ?? owner)
-            (destination.category, destination.listSource, destination.matchedRule) = ("first-party-platform", "own domains of the app", own)
+        if let own, !(facts?.isOwnerBeforeOwnDomains ?? false), let app, let owner = app.owner {
+            // What the app's maker is known to run, by the study or data/apps.tsv; a list may still know what it is for.
+            (destination.owner, destination.ownerParent, destination.ownerCountry) = (owner, app.ownerParent ?? owner, nil)
+            let support = facts?.category == nil ? "" : ",category:" + (facts?.sources ?? "")
+            destination.category = facts?.category ?? "first-party-platform"
+            (destination.listSource, destination.matchedRule) = ("own domains of the app" + support, own)
+            (destination.isShared, destination.confidence) = (false, nil)
         }
         destination.registrableDomain = RegistrableDomain.of(name)
         let made = Answer(
-            destination: destination, isListed: row != nil || own != nil, party: Self.party(row, name: isCover ? nil : name, app: app))
+            destination: destination, isListed: destination.category != nil || own != nil,
+            party: Self.party(destination, name: isCover ? nil : name, app: app))
         if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
         cache[key] = made
         return made
@@ -100,6 +107,24 @@ public struct DestinationClassifier {
         }
         apps[app.id] = apps.count + 1
         return apps.count
+    }
+
+    /// Who runs the machine behind a name, by its chain of CNAMEs. Asked where the name itself leaves it open: it has no owner, is the
+    /// app's own (which cloaking makes it look like), or lies on rented machines. The first owner in the chain who is another than the
+    /// name's counts, one that rents out machines only when there is no other.
+    private mutating func aliasOwner(behind answer: Answer, _ aliases: [String], app: AppIdentity?) -> AliasOwner? {
+        let own = answer.destination
+        guard own.owner == nil || own.isShared || answer.party == .first else { return nil }
+        var rented: AliasOwner?
+        for alias in aliases {
+            guard let name = HostName.canonical(alias) else { continue }
+            let behind = self.answer(for: name, isCover: false, app: app).destination
+            guard let owner = behind.owner, let parent = behind.ownerParent, parent != own.ownerParent else { continue }
+            let found = AliasOwner(name: name, owner: owner, ownerParent: parent, category: behind.category, isShared: behind.isShared)
+            if !found.isShared { return found }
+            if rented == nil { rented = found }
+        }
+        return rented
     }
 
     /// The responder's best name: SNI, HTTP host, DNS answer, what its certificate is for; nil when only the address is left. A cover name of Encrypted
@@ -133,12 +158,12 @@ public struct DestinationClassifier {
     /// Party (METHOD.md §1, DESIGN.md §4): first for the app's own domains and its owner's company, rented machines
     /// excepted; infrastructure for these; platform for what the maker of the system runs for the system; else third.
     /// Unknown when the destination's owner is, or the app's: then nobody can say whether they are one.
-    static func party(_ row: DestinationRow?, name: String?, app: AppIdentity?) -> Party {
+    static func party(_ destination: Destination, name: String?, app: AppIdentity?) -> Party {
         if let name, let app, app.ownDomains.contains(where: { HostName.lies(name, atOrBelow: $0) }) { return .first }
-        guard let row else { return .unknown }
-        if row.isShared { return .infrastructure }
-        if let parent = app?.ownerParent, parent == row.ownerParent { return .first }
-        if systemVendors.contains(row.ownerParent), systemCategories.contains(row.category) { return .platform }
+        guard let owner = destination.ownerParent else { return .unknown }
+        if destination.isShared { return .infrastructure }
+        if let parent = app?.ownerParent, parent == owner { return .first }
+        if systemVendors.contains(owner), let category = destination.category, systemCategories.contains(category) { return .platform }
         return app?.ownerParent == nil ? .unknown : .third
     }
 

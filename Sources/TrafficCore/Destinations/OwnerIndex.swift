@@ -71,22 +71,11 @@ public struct OwnerIndex: Sendable {
         table[slot] = hash & 0xffff_ffff_0000_0000 | UInt64(offset + 1)
     }
 
-    // MARK: Hash, from the last octet to the first: one pass over a name gives the hash of each of its suffixes
+    // MARK: Hash
 
-    @inline(__always)
-    private static func step(_ hash: UInt64, _ octet: UInt8) -> UInt64 { (hash ^ UInt64(octet)) &* 0x0000_0100_0000_01b3 }
-    @inline(__always)
-    private static func finish(_ hash: UInt64) -> UInt64 { (hash ^ hash >> 29) &* 0x9e37_79b9_7f4a_7c15 }
     private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
-
     private static func hash(_ octets: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
-        var hash = seed
-        var index = end
-        while index > start {
-            index -= 1
-            hash = step(hash, octets[index])
-        }
-        return finish(hash)
+        SuffixHash.hash(octets, start, end, seed: seed)
     }
 
     // MARK: Look-up
@@ -104,13 +93,13 @@ public struct OwnerIndex: Sendable {
             let octet = octets[index]
             if octet == 0x2e {
                 firstDot = index
-                parentHash = Self.finish(hash)
+                parentHash = SuffixHash.finish(hash)
                 if let row = row(octets, index + 1, end, hash: parentHash) { best = row }
             }
-            hash = Self.step(hash, HostName.lower(octet))
+            hash = SuffixHash.step(hash, HostName.lower(octet))
         }
         guard end > 0 else { return nil }
-        if let row = row(octets, 0, end, hash: Self.finish(hash)) { return row }
+        if let row = row(octets, 0, end, hash: SuffixHash.finish(hash)) { return row }
         if firstDot > 0, let row = globRow(octets, firstDot: firstDot, end: end, parentHash: parentHash) { return row }
         return best
     }
@@ -158,7 +147,7 @@ public struct OwnerIndex: Sendable {
 
     /// Whether a label fits a pattern in which `*` stands for any octets, none included.
     /// Linear with one point to fall back to: a later `*` never needs an earlier one again.
-    private static func fits(_ label: Span<UInt8>, pattern: Span<UInt8>) -> Bool {
+    static func fits(_ label: Span<UInt8>, pattern: Span<UInt8>) -> Bool {
         var position = 0, wanted = 0, star = -1, resume = 0
         while position < label.count {
             if wanted < pattern.count, pattern[wanted] == 0x2a {

@@ -15,6 +15,13 @@ enum PublicSuffixLibrary {
         }
     }
 
+    /// Whether `name` is a suffix below which registries give out names ("com", "co.uk"; the list's ICANN section). Canonical, as above.
+    static func isRegistrySuffix(_ name: String) -> Bool {
+        // Safe: as above; the text is only read during the call.
+        guard let list = unsafe psl_builtin() else { return false }
+        return unsafe name.withCString { unsafe psl_is_public_suffix2(list, $0, PSL_TYPE_ICANN) } != 0
+    }
+
     /// When the compiled-in list was made, seconds since 1970; 0 when libpsl does not say.
     static var builtTime: Int { Int(psl_builtin_file_time()) }
 }

@@ -11,6 +11,8 @@ public struct DestinationSummary: Sendable {
     /// A category of the catalogue, such as "analytics"; nil when no list knows the name.
     public internal(set) var category: String?
     public internal(set) var party: Party?
+    /// Who runs the machines behind the name, where its CNAMEs tell somebody else.
+    public internal(set) var aliasOwner: AliasOwner?
     /// Countries of the responders' networks, ISO 3166-1 alpha-2, sorted; empty when unknown.
     public internal(set) var countries: [String] = []
     /// Autonomous systems of the responders' addresses, by number; empty when unknown.
@@ -66,6 +68,7 @@ public struct DestinationSummary: Sendable {
     mutating func add(_ record: FlowRecord, _ amount: TrafficSum) {
         sum.add(amount)
         addService(record.service ?? record.transport.name, record.version, flows: 1)
+        if aliasOwner == nil { aliasOwner = record.destination?.aliasOwner }
         if let destination = record.destination {
             if let country = destination.country { Self.insert(country, into: &countries) }
             if let number = destination.autonomousSystem { insert(AutonomousSystem(number: number, name: destination.systemName)) }
@@ -75,8 +78,15 @@ public struct DestinationSummary: Sendable {
         if record.encryptedClientHello { coveredFlows.addSaturating(1) }
     }
 
+    /// The name is nobody's known or the app's own, and is an alias of a tracker's: what is sent there goes to the tracker.
+    public var isCloaked: Bool {
+        guard let aliasOwner, !aliasOwner.isShared, let category = aliasOwner.category else { return false }
+        return Self.trackerCategories.contains(category)
+    }
+
     /// Adds the amounts of another row of the same name.
     public mutating func add(_ other: DestinationSummary) {
+        if aliasOwner == nil { aliasOwner = other.aliasOwner }
         sum.add(other.sum)
         phases.add(other.phases)
         for service in other.services { addService(service.name, service.version, flows: service.flows) }

@@ -38,6 +38,20 @@ public enum EpochTime {
         return Int64(whole) * 1_000_000_000 + Int64(((seconds - whole) * 1e9).rounded())
     }
 
+    /// The day in UTC, "2023-02-09", of seconds since 1970 (Howard Hinnant's civil_from_days).
+    public static func day(seconds: Int) -> String {
+        let shifted = Int((Double(seconds) / 86400).rounded(.down)) + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097, dayOfEra = shifted - era * 146_097
+        let year = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * month + 2) / 5 + 1
+        let civilMonth = month < 10 ? month + 3 : month - 9
+        let civilYear = year + era * 400 + (civilMonth <= 2 ? 1 : 0)
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(civilYear)-\(two(civilMonth))-\(two(day))"
+    }
+
     /// Seconds east of Greenwich of the zone that the text ends with.
     private static func zone(_ octets: [UInt8], _ place: Int) -> Int? {
         guard place < octets.count else { return nil }

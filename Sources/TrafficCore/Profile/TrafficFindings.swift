@@ -25,6 +25,7 @@ extension Finding {
             finding.hosts = hosts(of: summary) { $0.category == nil ? $0.sum.up : 0 }
             findings.append(finding)
         }
+        findings += cloaking(summary)
         let covered = summary.apps.reduce(0) { $0 &+ $1.coveredFlows }
         if covered > 0 {
             var finding = Finding(
@@ -65,6 +66,27 @@ extension Finding {
                 advice: "Give --phone with the phone's address."))
         }
         return findings
+    }
+
+    /// Names that DNS gave as aliases of a tracker's (CNAME cloaking): owner and party stay those of the name.
+    private static func cloaking(_ summary: InspectionSummary) -> [Finding] {
+        var names: Set<String> = [], owners: Set<String> = [], octets = 0
+        for app in summary.apps {
+            for destination in app.destinations where destination.isCloaked && !destination.isOthers {
+                names.insert(destination.name)
+                if let owner = destination.aliasOwner?.owner { owners.insert(owner) }
+                octets.addSaturating(destination.sum.up)
+            }
+        }
+        guard !names.isEmpty else { return [] }
+        let named = owners.sorted { $0.precedes($1) }.prefix(5).joined(separator: ", ")
+        var finding = Finding(
+            "cname_cloaking", .notice,
+            "\(counted(names.count, "destination is", "destinations are")) by DNS only another name for machines of trackers (\(named)): "
+                + "\(octets) B uploaded there are counted under the destination's own owner and party.",
+            advice: "To count them as the trackers', name these owners in a list of your own: trafficscope lists import --prefer FILE.")
+        finding.hosts = hosts(of: summary) { $0.isCloaked ? max(1, $0.sum.up) : 0 }
+        return [finding]
     }
 
     static func limits(_ summary: InspectionSummary, hasMarkers: Bool) -> [Finding] {

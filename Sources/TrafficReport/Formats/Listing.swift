@@ -2,8 +2,16 @@
 public struct Listing: Sendable {
     public enum Cell: Sendable, Equatable {
         case text(String), number(Double), integer(Int), bool(Bool), unknown
+        /// An array of objects in JSON; in the other formats a text.
+        case objects([[Member]])
         public init(_ text: String?) { self = text.map { .text($0) } ?? .unknown }
         public init(_ number: Int?) { self = number.map { .integer($0) } ?? .unknown }
+    }
+    /// A member of an object.
+    public struct Member: Sendable, Equatable {
+        public var key: String
+        public var value: Cell
+        public init(_ key: String, _ value: Cell) { (self.key, self.value) = (key, value) }
     }
     public struct Column: Sendable {
         /// Name in JSON and CSV.
@@ -57,6 +65,7 @@ public struct Listing: Sendable {
                     case .integer(let number): line.cell(number)
                     case .bool(let value): line.cell(value ? "true" : "false")
                     case .unknown: line.cell(String?.none)
+                    case .objects: line.cell(Self.text(cell))
                     }
                 }
             }
@@ -66,14 +75,20 @@ public struct Listing: Sendable {
 
     private func write(_ row: [Cell], to json: inout JSONWriter) {
         json.object { json in
-            for (column, cell) in zip(columns, row) {
-                switch cell {
-                case .text(let text): json.member(column.key, text)
-                case .number(let number): json.member(column.key, number)
-                case .integer(let number): json.member(column.key, number)
-                case .bool(let value): json.member(column.key, value)
-                case .unknown: json.member(column.key, orNull: String?.none)
-                }
+            for (column, cell) in zip(columns, row) { Self.write(column.key, cell, to: &json) }
+        }
+    }
+
+    private static func write(_ key: String, _ cell: Cell, to json: inout JSONWriter) {
+        switch cell {
+        case .text(let text): json.member(key, text)
+        case .number(let number): json.member(key, number)
+        case .integer(let number): json.member(key, number)
+        case .bool(let value): json.member(key, value)
+        case .unknown: json.member(key, orNull: String?.none)
+        case .objects(let objects):
+            json.array(key, of: objects) { json, members in
+                json.object { json in for member in members { write(member.key, member.value, to: &json) } }
             }
         }
     }
@@ -92,6 +107,11 @@ public struct Listing: Sendable {
         case .integer(let number): String(number)
         case .bool(let value): value ? "yes" : "no"
         case .unknown: "–"
+        case .objects(let objects):
+            // "list: tds, owner: Example; list: hosts"
+            objects.map { object in
+                object.filter { $0.value != .unknown }.map { $0.key + ": " + text($0.value) }.joined(separator: ", ")
+            }.joined(separator: "; ")
         }
     }
 }

@@ -55,6 +55,27 @@ import Testing
         #expect(destination?.name == "metrics.unknown-shop.invalid" && destination?.owner == nil)
     }
 
+    @Test("behind a name that has no owner, is the app's own or lies on rented machines, the CNAME tells whose machine it is", arguments: [
+        ("metrics.unknown-shop.invalid", nil, ["x.unknown-shop.invalid", "unknown-shop.sc.omtrdc.net"], "Adobe"),
+        ("metrics.reddit.com", "reddit", ["reddit.sc.omtrdc.net"], "Adobe"),          // cloaking: it stays first party
+        ("metrics.reddit.com", "instagram", ["reddit.sc.omtrdc.net"], nil),           // a third party's own affair
+        ("www.reddit.com", "reddit", ["x.reddit.com"], nil),
+        ("www.unknown-shop.invalid", nil, ["d111111abcdef8.cloudfront.net", "unknown-shop.sc.omtrdc.net"], "Adobe"),
+        ("www.unknown-shop.invalid", nil, ["d111111abcdef8.cloudfront.net"], "Amazon"),
+        ("www.unknown-shop.invalid", nil, ["x.invalid", "192.0.2.1", "", "a..b"], nil),
+    ] as [(String, String?, [String], String?)])
+    func aliasOwner(_ name: String, _ app: String?, _ aliases: [String], _ expected: String?) throws {
+        var record = try DestinationSamples.flow(sni: name, dns: name)
+        let without = Self.classified(record, app: app)
+        record.dnsAliases = aliases
+        let answer = Self.classified(record, app: app)
+        #expect(answer.destination?.aliasOwner?.owner.hasPrefix(expected ?? "-") ?? (expected == nil), "\(answer.destination?.aliasOwner as Any)")
+        #expect(answer.party == without.party && answer.destination?.owner == without.destination?.owner)
+        // The chain is behind the name that DNS gave, and no other.
+        record.dnsName = "other.invalid"
+        #expect(Self.classified(record, app: app).destination?.aliasOwner == nil)
+    }
+
     @Test("resolvers and clocks are known by their service") func services() throws {
         #expect(Self.classified(try DestinationSamples.flow(serviceName: "dns")).destination?.category == "dns-resolver")
         #expect(Self.classified(try DestinationSamples.flow(serviceName: "ntp")).destination?.category == "time-connectivity-check")

@@ -86,5 +86,9 @@ public struct DestinationTable: Sendable {
 
 extension DestinationCatalogue {
     /// The built-in catalogue with these tables before it: where both have a name, the tables' row counts.
-    public init(tables: [DestinationTable]) { self.init(rows: tables.map(\.rows).joined() + Self.builtInRows) }
+    public init(tables: [DestinationTable]) {
+        let rows = tables.map(\.rows).joined()
+        self.init(rows: rows + Self.builtInRows)
+        studyOctets = rows.utf8.count
+    }
 }
