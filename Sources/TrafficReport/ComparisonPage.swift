@@ -77,7 +77,7 @@ struct ComparisonPage {
                 html.fact("Independent peer owners", String(comparison.groups), ownersNeeded)
                 html.fact("Captures of the app", captures, comparison.subjectCaptures < 3 ? "at least 3 are advised" : nil)
                 html.fact("Compared time", windows, comparison.windows.isEmpty ? "no common window" : "first seconds of each phase")
-                html.fact("Could be read", report.subject.ledger.percent(report.subject.ledger[.readable].octets), "of the app’s upload, by anyone on the way")
+                html.fact("Could be read", report.subject.ledger.readablePercent, "of the app’s upload, by anyone on the way")
                 html.fact("Smallest attainable p", MetricText.p(comparison.smallestP), "“above” needs \(Quantity.significant(comparison.options.alpha)) or less")
             }
         }

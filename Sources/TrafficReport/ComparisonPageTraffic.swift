@@ -15,7 +15,7 @@ extension ComparisonPage {
             if report.peers.isEmpty {
                 html.element("p", text: "There is no peer to compare with.")
             } else if facts.onlySubject.isEmpty {
-                html.element("p", text: "Every company it contacts, its own apart, is contacted by at least one peer too.")
+                html.element("p", text: "No company that it contacts alone, its own apart, was seen " + report.subject.ledger.quoteWithNames + ".")
             } else {
                 html.element("p", ["class": "muted"], text: "Companies, and names that no list knows, that none of the \(Quantity.count(report.peers.count, "peer app")) contacts in any capture. The app’s own company is left out. Small or short baselines make this list long.")
                 owners(facts.onlySubject, "Contacted by this app alone", showsPeers: false, &html)
@@ -139,7 +139,7 @@ extension ComparisonPage {
         html.element("section", ["aria-labelledby": "trackers"]) { html in
             html.element("h2", ["id": "trackers"], text: "Trackers")
             guard !facts.trackers.isEmpty else {
-                html.element("p", text: "No destination of analytics, attribution, advertising, crash reporting, customer engagement, feature flags or social kits was seen " + report.subject.ledger.quote + ", nor among the names and addresses of the rest.")
+                html.element("p", text: "No destination of analytics, attribution, advertising, crash reporting, customer engagement, feature flags or social kits was seen " + report.subject.ledger.quoteWithNames + ".")
                 return
             }
             html.table(

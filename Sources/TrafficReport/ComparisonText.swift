@@ -107,7 +107,7 @@ extension ComparisonReport {
         var text = heading("Destinations by owner (whole captures)", color: color) + Terminal.table(columns, rows(facts.owners), color: color)
         if !peers.isEmpty {
             text += heading("Only " + safe(comparison.subject.id) + " contacts", color: color)
-            text += facts.onlySubject.isEmpty ? "nobody that no peer contacts was seen " + subject.ledger.quote + ", nor among the names and addresses of the rest\n" : Terminal.table(columns, rows(facts.onlySubject), color: color)
+            text += facts.onlySubject.isEmpty ? "nobody that no peer contacts was seen " + subject.ledger.quoteWithNames + "\n" : Terminal.table(columns, rows(facts.onlySubject), color: color)
             text += list("All peers contact, and it does not", facts.onlyPeers, width: width, color: color)
         }
         return text

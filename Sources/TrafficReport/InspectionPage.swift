@@ -79,7 +79,7 @@ struct InspectionPage {
                 html.fact("Sent", Quantity.octets(summary.total.up), "received " + Quantity.octets(summary.total.down))
                 html.fact("Destinations", Quantity.grouped(rows.count), Quantity.count(companies, "company", "companies"))
                 html.fact("To trackers", Quantity.percent(share(of: rows.filter(\.isTracker))), "of the upload")
-                html.fact("Could be read", summary.ledger.percent(summary.ledger[.readable].octets), "of the upload, by anyone on the way")
+                html.fact("Could be read", summary.ledger.readablePercent, "of the upload, by anyone on the way")
             }
         }
     }
@@ -114,7 +114,7 @@ struct InspectionPage {
         let most = owners.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.utf8.lexicographicallyPrecedes(b.key.utf8) }
         var second = "Most went to " + most.prefix(2).map { redaction.host($0.key) + " (" + Quantity.percent(Double($0.value) / Double(max(1, total.up))) + ")" }.joined(separator: " and ")
         let trackers = rows.filter(\.isTracker)
-        second += trackers.isEmpty ? "; no known tracker was seen " + summary.ledger.quote + ", nor among the names and addresses of the rest." : "; " + Quantity.octets(trackers.reduce(0) { $0 &+ $1.sum.up }) + " to "
+        second += trackers.isEmpty ? "; no known tracker was seen " + summary.ledger.quoteWithNames + "." : "; " + Quantity.octets(trackers.reduce(0) { $0 &+ $1.sum.up }) + " to "
             + Quantity.count(Set(trackers.map { $0.owner ?? $0.name }).count, "tracker") + "."
         return [first, second, third]
     }

@@ -154,7 +154,7 @@ extension InspectionReport {
 
     private func trackerTable(_ app: AppSummary, width: Int, color: Bool) -> String {
         guard !app.trackers.isEmpty else {
-            return "\n" + Terminal.wrap("No tracker was seen " + app.ledger.quote + ", nor among the names and addresses of the rest.", to: width) + "\n"
+            return "\n" + Terminal.wrap("No tracker was seen " + app.ledger.quoteWithNames + ".", to: width) + "\n"
         }
         let columns: [Terminal.Column] = [
             .init("tracker", maximum: 28), .init("category", maximum: 20), .init("domains", maximum: max(20, width - 74)),

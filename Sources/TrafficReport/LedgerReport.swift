@@ -46,13 +46,16 @@ extension Ledger {
     var lines: [Line] {
         var lines = Class.allCases.map { kind in
             let row = self[kind]
-            return Line(title: kind.title, octets: row.octets, share: percent(row.octets), unattributed: row.unattributed, unnamed: row.unnamed)
+            return Line(
+                title: kind.title, octets: row.octets, share: percent(row.octets), unattributed: row.unattributed, unnamed: row.unnamed)
         }
         lines.append(Line(
-            title: isBalanced ? "uploaded" : "uploaded (does not add up)", octets: octets, share: percent(octets), unattributed: unattributed,
-            unnamed: unnamed, isTotal: true))
+            title: isBalanced ? "uploaded" : "uploaded (does not add up)", octets: octets, share: percent(octets),
+            unattributed: unattributed, unnamed: unnamed, isTotal: true))
         return lines
     }
+
+    var readablePercent: String { percent(self[.readable].octets) }
 
     /// Whole per cent of the upload, but never 0 or 100 for what is neither.
     func percent(_ part: Int) -> String {
@@ -67,10 +70,15 @@ extension Ledger {
         var notes: [String] = []
         let reasons = Nameless.allCases.filter { unnamed($0) > 0 }
         if !reasons.isEmpty {
-            notes.append("Without the destination's name: " + reasons.map { Quantity.octets(unnamed($0)) + " (" + $0.title + ")" }.joined(separator: ", ") + ".")
+            let parts = reasons.map { Quantity.octets(unnamed($0)) + " (" + $0.title + ")" }
+            notes.append("Without the destination's name: " + parts.joined(separator: ", ") + ".")
         }
-        if missing > 0 { notes.append("Beside the total: " + Quantity.octets(missing) + " that were sent and never captured, by TCP's sequence numbers.") }
-        if capturedTwice > 0 { notes.append("Beside the total: " + Quantity.octets(capturedTwice) + " in packets that were captured twice; each was sent once.") }
+        if missing > 0 {
+            notes.append("Beside the total: " + Quantity.octets(missing) + " that were sent and never captured, by TCP's sequence numbers.")
+        }
+        if capturedTwice > 0 {
+            notes.append("Beside the total: " + Quantity.octets(capturedTwice) + " in packets that were captured twice; each was sent once.")
+        }
         return notes
     }
 }
@@ -93,11 +101,17 @@ extension InspectionReport {
         let ledger = summary.ledger
         guard ledger.octets > 0 || ledger.classified > 0 else { return "" }
         var text = "\n" + Terminal.styled("What could be read", .bold, color: color) + "\n"
-        if let finding = summary.findings.first(where: { $0.code == "ledger" }) { text += Terminal.wrap(finding.sentence, to: width) + "\n" }
-        text += Terminal.table(
-            [.init("upload"), .init("octets", right: true), .init("share", right: true), .init("of no app", right: true), .init("to no name", right: true)],
-            ledger.lines.map { [$0.title, Quantity.octets($0.octets), $0.share, Quantity.octets($0.unattributed), Quantity.octets($0.unnamed)] },
-            color: color)
+        if let finding = summary.findings.first(where: { $0.code == "ledger" }) {
+            text += Terminal.wrap(finding.sentence, to: width) + "\n"
+        }
+        let columns: [Terminal.Column] = [
+            .init("upload"), .init("octets", right: true), .init("share", right: true), .init("of no app", right: true),
+            .init("to no name", right: true),
+        ]
+        let cells = ledger.lines.map { line in
+            [line.title, Quantity.octets(line.octets), line.share, Quantity.octets(line.unattributed), Quantity.octets(line.unnamed)]
+        }
+        text += Terminal.table(columns, cells, color: color)
         for note in ledger.notes { text += Terminal.wrap(note, to: width) + "\n" }
         return text
     }
@@ -108,7 +122,7 @@ extension InspectionReport {
         let rest = Ledger.Class.allCases.filter { $0 != .readable && ledger[$0].octets > 0 }
             .sorted { ledger[$0].octets > ledger[$1].octets }
             .prefix(4).map { $0.title + " " + ledger.percent(ledger[$0].octets) }
-        return ledger.percent(ledger[.readable].octets) + " of its upload could be read" + (rest.isEmpty ? "." : "; " + rest.joined(separator: ", ") + ".")
+        return ledger.readablePercent + " of its upload could be read" + (rest.isEmpty ? "." : "; " + rest.joined(separator: ", ") + ".")
     }
 }
 
@@ -121,7 +135,8 @@ extension InspectionPage {
                 return
             }
             if let finding = summary.findings.first(where: { $0.code == "ledger" }) { html.element("p", text: finding.sentence) }
-            html.element("p", ["class": "muted"], text: "All that the phone uploaded in IP packets, less the IP headers. Every octet is in one class; the total is counted by packet, and no class is what the others leave over.")
+            html.element("p", ["class": "muted"], text: "All that the phone uploaded in IP packets, less the IP headers. "
+                + "Every octet is in one class; the total is counted by packet, and no class is what the others leave over.")
             html.ledger(summary.ledger, "Upload by readability")
             html.list(summary.ledger.notes)
             guard shownApps.count > 1 else { return }
@@ -140,7 +155,10 @@ extension HTML {
     mutating func ledger(_ ledger: Ledger, _ caption: String) {
         table(
             caption, hidesCaption: true,
-            [.init("Upload"), .init("Octets", number: true), .init("Share", number: true), .init("Of no app", number: true), .init("To no name", number: true)],
+            [
+                .init("Upload"), .init("Octets", number: true), .init("Share", number: true), .init("Of no app", number: true),
+                .init("To no name", number: true),
+            ],
             ledger.lines
         ) { html, line, column in
             switch column {

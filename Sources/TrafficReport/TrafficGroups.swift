@@ -7,8 +7,7 @@ extension InspectionReport {
     func groupsText(_ app: AppSummary, width: Int) -> String {
         var text = ""
         func line(_ title: String, _ rows: [(name: String, up: Int)]) {
-            // What all of it has in common is said above, or unknown.
-            guard !rows.isEmpty else { return }
+            guard rows.contains(where: { $0.name != "unknown" }) else { return }
             let most = rows.prefix(6).map { Escaping.terminal($0.name) + " " + Quantity.octets($0.up) }.joined(separator: ", ")
             text += Terminal.wrap(title + ": " + most + (rows.count > 6 ? ", …" : ""), to: width, indent: 2) + "\n"
         }

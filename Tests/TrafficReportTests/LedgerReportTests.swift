@@ -5,12 +5,15 @@ import Testing
 
 @Suite struct LedgerReportTests {
     /// A flow of the phone with `headers` and `payload` octets up, of an app.
-    private func record(_ service: Service?, app: String?, headers: Int = 20, payload: Int, category: String? = nil, party: Party? = nil) -> FlowRecord {
+    private func record(
+        _ service: Service?, app: String?, headers: Int = 20, payload: Int, category: String? = nil, party: Party? = nil
+    ) -> FlowRecord {
         var record = ReportSamples.bareRecord()
         (record.phone, record.app, record.facts.service, record.party) = (.originator, app, service, party)
         (record.headers.forward, record.payload.forward, record.networkPayload.forward) = (headers, payload, headers + payload)
         record.adus.forward.add(.event, count: 2)
-        record.destination = ReportSamples.destination((category ?? "plain") + ".example", owner: category.map { $0 + " Ltd" }, category: category, country: "NL")
+        record.destination = ReportSamples.destination(
+            (category ?? "plain") + ".example", owner: category.map { $0 + " Ltd" }, category: category, country: "NL")
         return record
     }
 
@@ -25,7 +28,8 @@ import Testing
 
     private var two: InspectionReport {
         report([
-            record(.http, app: "a", payload: 100, category: "analytics", party: .third), record(.tls, app: "b", payload: 700, category: "analytics", party: .third),
+            record(.http, app: "a", payload: 100, category: "analytics", party: .third),
+            record(.tls, app: "b", payload: 700, category: "analytics", party: .third),
             record(.quic, app: "b", payload: 60, party: .first), record(.tls, app: nil, payload: 20),
         ], outside: 40)
     }
@@ -36,7 +40,7 @@ import Testing
         #expect(text.contains("Of 1000 B uploaded in IP packets 100 B (10 %) could be read; most of the rest is TLS without key (72 %)."))
         for kind in Ledger.Class.allCases { #expect(text.contains("\n" + kind.title + " "), "\(kind)") }
         let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ") }
-        #expect(lines.contains("other transport 40 B 4 % 40 B 0 B") && lines.contains("uploaded 1000 B 100 % 80 B 0 B"))
+        #expect(lines.contains("other transport 40 B 4 % 40 B 0 B") && lines.contains("uploaded 1.0 kB 100 % 80 B 0 B"))
         #expect(lines.contains("TCP and UDP headers 80 B 8 % 20 B 0 B"))
         #expect(text.contains("83 % of its upload could be read; TCP and UDP headers 17 %."))
         #expect(text.contains("up by category: analytics 700 B, unknown 60 B\n") && text.contains("up by party: third 700 B, first 60 B\n"))
@@ -55,8 +59,8 @@ import Testing
     @Test("rows: payload sizes by class, both ways")
     func rows() {
         let csv = String(decoding: two.destinations.csv(), as: UTF8.self)
-        #expect(csv.split(separator: "\r\n").first?.hasSuffix("clear_up,up_ping,up_event,up_batch,up_blob,up_bulk,down_ping,down_event,down_batch,down_blob,down_bulk") == true
-            || csv.split(separator: "\n").first?.hasSuffix("up_ping,up_event,up_batch,up_blob,up_bulk,down_ping,down_event,down_batch,down_blob,down_bulk") == true)
+        #expect(csv.contains(
+            ",clear_up,up_ping,up_event,up_batch,up_blob,up_bulk,down_ping,down_event,down_batch,down_blob,down_bulk"))
         #expect(csv.contains(",0,2,0,0,0,0,0,0,0,0"))
     }
 
@@ -78,9 +82,13 @@ import Testing
         let text = report.terminal(width: 200)
         #expect(text.contains("No tracker was seen " + quote) && text.contains("No DNS was seen " + quote))
         #expect(String(decoding: report.html(), as: UTF8.self).contains("no known tracker was seen " + quote))
-        for line in text.split(separator: "\n") where line.contains(" was seen ") { #expect(line.contains("that could be read"), "\(line)") }
+        for line in text.split(separator: "\n") where line.contains(" was seen ") {
+            #expect(line.contains("that could be read"), "\(line)")
+        }
         let page = String(decoding: ReportSamples.report().html(), as: UTF8.self)
-        for paragraph in page.split(separator: "<p>") where paragraph.contains(" was seen ") { #expect(paragraph.contains("could be read") || paragraph.contains("no upload")) }
+        for paragraph in page.split(separator: "<p>") where paragraph.contains(" was seen ") {
+            #expect(paragraph.contains("could be read") || paragraph.contains("no upload"))
+        }
     }
 
     @Test("a ledger that does not add up says so in the table") func fault() {

@@ -113,8 +113,12 @@ public struct Ledger: Sendable, Equatable {
     public var quote: String {
         guard octets > 0 else { return "where no upload of a known phone was captured" }
         let share = Finding.percent(self[.readable].octets, of: octets)
-        return "in the " + share.replacingPrefix("under", by: "less than").replacingPrefix("over", by: "more than") + " of the upload that could be read"
+            .replacingPrefix("under", by: "less than").replacingPrefix("over", by: "more than")
+        return "in the " + share + " of the upload that could be read"
     }
+
+    /// The same for what names and addresses tell, which most encrypted connections show too.
+    public var quoteWithNames: String { quote + ", nor among the names and addresses of the rest" }
 
     // MARK: Counting
 

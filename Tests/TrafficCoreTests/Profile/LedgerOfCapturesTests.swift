@@ -19,8 +19,9 @@ import Testing
         try check(Self.files(under: Self.root.appendingPathComponent(folder)), atLeast: 1)
     }
 
-    @Test("so they are on captures of real apps and protocols", arguments: ["apps", "attribution", "decryption", "malformed", "protocols", "study"])
-    func shared(set: String) throws {
+    @Test("so they are on captures of real apps and protocols", arguments: [
+        "apps", "attribution", "decryption", "malformed", "protocols", "study",
+    ]) func shared(set: String) throws {
         let files = Self.files(under: Self.captures.appendingPathComponent(set))
         guard !files.isEmpty else {
             print("SKIPPED: the ledger of real captures (\(set)): no ../shared/captures beside the repository")
