@@ -159,7 +159,7 @@ struct JSONCursor {
         switch try kind() {
         case .object: try object { (cursor, _) throws(JSONError) in try cursor.skip() }
         case .array: try array { (cursor) throws(JSONError) in try cursor.skip() }
-        case .string: _ = try text()
+        case .string: try skipText()
         case .number: try number()
         case .word:
             for word in ["true", "false", "null"] where bytes[position...].starts(with: word.utf8) {
@@ -189,6 +189,18 @@ struct JSONCursor {
             if next == 0x2b || next == 0x2d { position += 1 }
             guard digits() > 0 else { throw error("a number has no digit in its exponent") }
         }
+    }
+
+    /// Passes over a string; one of plain ASCII, as most are, without making a `String`.
+    private mutating func skipText() throws(JSONError) {
+        let start = position
+        position += 1   // the quote, already seen
+        while let byte = next, byte >= 0x20, byte < 0x80, byte != 0x5c {
+            position += 1
+            if byte == 0x22 { return }
+        }
+        position = start
+        _ = try text()
     }
 
     private mutating func text() throws(JSONError) -> String {

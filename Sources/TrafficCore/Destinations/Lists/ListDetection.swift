@@ -42,7 +42,12 @@ enum ListDetection {
         /// Members of the first tracker, below "trackers".
         var tracker: Set<String> = []
         var isCategoriesOfArrays = false
+        /// Known without reading on.
+        var decided: ListForm?
     }
+
+    /// Ends the looking.
+    private static let enough = JSONError(problem: "", line: 0, column: 0)
 
     private static func json(_ source: ListSource) -> ListForm? {
         var cursor = JSONCursor(source.octets), shape = Shape(), isArrayOfCompanies = false
@@ -50,6 +55,7 @@ enum ListDetection {
         _ = try? look(&cursor, &shape, &isArrayOfCompanies)
         if isArrayOfCompanies { return .xray }
         let keys = shape.keys
+        if let form = shape.decided { return form }
         if keys.contains("trackers") {
             if keys.contains("trackerDomains") { return .adguardTrackers }
             if !shape.tracker.isDisjoint(with: ["network_signature", "code_signature"]) { return .exodus }
@@ -92,7 +98,15 @@ enum ListDetection {
                 var count = 0
                 try cursor.object { (cursor, _) throws(JSONError) in
                     count += 1
-                    guard count <= 4 else { return try cursor.skip() }
+                    if count > 4 {
+                        // Four trackers with an owner and an action each: there may be megabytes of them.
+                        let isTrackerData = shape.tracker.isSuperset(of: ["owner", "default"]) && !shape.tracker.contains("categoryId")
+                        guard !isTrackerData else {
+                            shape.decided = .trackerData
+                            throw enough
+                        }
+                        return try cursor.skip()
+                    }
                     try cursor.object { (cursor, key) throws(JSONError) in
                         if shape.tracker.count < 64 { shape.tracker.insert(key) }
                         try cursor.skip()
