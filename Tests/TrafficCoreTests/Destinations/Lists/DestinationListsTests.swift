@@ -112,12 +112,12 @@ import Testing
     }
 
     @Test("the app's own domains go before lists that are not preferred") func ownDomains() throws {
-        let text = "host_suffix\towner\tcategory\ncd.cz\tSomebody\tanalytics\n"
-        let app = AppCatalog().identity(orUnknown: "mujvlak")
+        let text = "host_suffix\towner\tcategory\nown.example\tSomebody\tanalytics\n"
+        let app = AppIdentity(id: "train", owner: "Trains", ownDomains: ["own.example"])
         try DestinationSamples.withFolder { folder in
             for (options, owner) in [(ListImport.Options(), app.owner), (Self.preferring, "Somebody")] {
                 var classifier = DestinationClassifier(catalogue: catalogue(try ListSamples.lists([(text, "own.tsv")], in: folder, options: options)), geography: nil)
-                var record = try DestinationSamples.flow(sni: "www.cd.cz")
+                var record = try DestinationSamples.flow(sni: "www.own.example")
                 classifier.classify(&record, app: app)
                 #expect(record.destination?.owner == owner && record.destination?.category == "analytics" && record.party == .first)
                 #expect(record.destination?.listSource == (owner == "Somebody" ? "own" : "own domains of the app,category:own"))
