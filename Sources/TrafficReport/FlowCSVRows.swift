@@ -104,7 +104,7 @@ struct FlowCSVRows: ~Copyable {
         case .category: append(record.destination?.category, to: &buffer)
         case .party: append(record.party?.rawValue, to: &buffer)
         case .country: append(record.destination?.country, to: &buffer)
-        case .asn: if let number = record.destination?.autonomousSystem { Decimal.append(UInt(number), to: &buffer) }
+        case .asn: if let number = record.destination?.system?.number { Decimal.append(UInt(number), to: &buffer) }
         case .placeNote: append(record.destination?.placeNote?.rawValue, to: &buffer)
         case .phase: append(record.phase?.rawValue, to: &buffer)
         case .adus: appendSizes(record, to: &buffer)

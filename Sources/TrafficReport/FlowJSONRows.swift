@@ -231,7 +231,7 @@ private struct FlowJSONRow: ~Escapable {
         }
         if let destination = record.destination {
             append(.country, destination.country, to: &buffer)
-            if let number = destination.autonomousSystem {
+            if let number = destination.system?.number {
                 append(key: .asn, to: &buffer)
                 buffer.append(decimal: UInt(number))
             }

@@ -60,7 +60,7 @@ enum ReportSamples {
         record.destination = destination("api.example.org", owner: "Example \"A\" Ltd", category: "analytics", country: "NL", address: record.responder.address)
         record.destination?.ownerParent = "Example Holding"
         record.destination?.ownerCountry = "GB"
-        record.destination?.autonomousSystem = 64_500
+        record.destination?.system = AutonomousSystem(number: 64_500)
         record.destination?.placeNote = .anycast
         record.destination?.aliasOwner = AliasOwner(name: "edge.example.net", owner: "Edge", ownerParent: "Edge", category: "analytics", isShared: false)
         (record.alpn, record.version, record.encryptedClientHello) = (["h3", "h2"], "QUIC v1", true)

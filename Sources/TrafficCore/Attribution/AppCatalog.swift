@@ -20,41 +20,31 @@ public struct AppIdentity: Hashable, Sendable {
 
 /// Maps what a capture calls an app (file stem, folder, package, bundle id) to the app.
 public struct AppCatalog: Sendable {
-    private var identities: [AppIdentity] = []
-    private var byAlias: [String: Int] = [:]
+    private let index: RowIndex
 
     /// The catalogue that is compiled in (`data/apps.tsv`).
     public init() { self.init(rows: Self.builtInRows) }
 
     /// A catalogue of other rows, in the form of `builtInRows`; a line with other than six columns is left out, and of two
     /// rows with one alias the first has it.
-    public init(rows: String) {
-        // Split by octets: splitting by characters would take longer than everything else at start-up.
-        for line in rows.utf8.split(separator: 0x0a) {
-            let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
-            guard cells.count == 6 else { continue }
-            func text(_ cell: Int) -> String { String(Substring(cells[cell])) }
-            func list(_ cell: Int) -> [String] { cells[cell].split(separator: 0x2c).map { String(Substring($0)) } }
-            let number = identities.count
-            for alias in list(1) where byAlias[alias] == nil { byAlias[alias] = number }
-            identities.append(AppIdentity(
-                id: text(0), owner: cells[2].isEmpty ? nil : text(2), ownerParent: cells[3].isEmpty ? nil : text(3),
-                kind: text(4), ownDomains: list(5)))
-        }
+    public init(rows: String) { index = RowIndex(rows, columns: 6, key: 1) }
+
+    private static func identity(_ cells: [String]) -> AppIdentity {
+        AppIdentity(
+            id: cells[0], owner: cells[2].isEmpty ? nil : cells[2], ownerParent: cells[3].isEmpty ? nil : cells[3], kind: cells[4],
+            ownDomains: cells[5].utf8.split(separator: 0x2c).map { String(Substring($0)) })
     }
 
     /// The app that `alias` names, letter case aside; nil when no row does.
-    public func identity(forAlias alias: String) -> AppIdentity? {
-        byAlias[alias.lowercased()].map { identities[$0] }
-    }
+    public func identity(forAlias alias: String) -> AppIdentity? { index.row(alias.lowercased()).map(Self.identity) }
 
     /// The app that `alias` names; when no row does, an app of that name without an owner.
     public func identity(orUnknown alias: String) -> AppIdentity {
         identity(forAlias: alias) ?? AppIdentity(id: alias)
     }
 
-    public func knows(_ alias: String) -> Bool { byAlias[alias.lowercased()] != nil }
+    public func knows(_ alias: String) -> Bool { index.has(alias.lowercased()) }
 
-    /// Every app, sorted by id.
-    public var all: [AppIdentity] { identities.sorted { $0.id < $1.id } }
+    /// Every app, sorted by id. Reads every row.
+    public var all: [AppIdentity] { index.rows.map(Self.identity).sorted { $0.id < $1.id } }
 }

@@ -357,240 +357,241 @@ thinkdifferent.us	s	connectivity-check
 """#
 
     /// Who sends for a phone's system.
-    /// One row a line, each ended by a line feed; columns, separated by tabulators: user id, package or process, a(ndroid) or i(os), kind.
+    /// One row a line, each ended by a line feed; columns, separated by tabulators: a/ (Android) or i/ (iOS) and user id, package or
+    /// process in lower case, kind.
     static let builtInSenders: String = #"""
-0	a	os-service
-1000	a	os-service
-1001	a	os-service
-1002	a	os-service
-1010	a	os-service
-1013	a	os-service
-1014	a	os-service
-1017	a	os-service
-1019	a	os-service
-1020	a	os-service
-1021	a	os-service
-1027	a	os-service
-1031	a	os-service
-1042	a	os-telemetry
-1043	a	os-telemetry
-1051	a	os-service
-1052	a	os-service
-1061	a	os-update
-1066	a	os-telemetry
-1067	a	os-telemetry
-1068	a	os-service
-1073	a	connectivity-check
-1081	a	os-service
-1083	a	os-service
-1084	a	os-service
-2000	a	os-service
-CommCenter	i	os-service
-IMTransferAgent	i	os-service
-ReportCrash	i	os-telemetry
-SafariBookmarksSyncAgent	i	os-service
-SubmitDiagInfo	i	os-telemetry
-TrustedPeersHelper	i	os-service
-accountsd	i	os-service
-adid	i	os-service
-adprivacyd	i	os-service
-akd	i	os-service
-amsaccountsd	i	app-store
-amsengagementd	i	app-store
-analyticsd	i	os-telemetry
-app.grapheneos.apps	a	app-store
-app.seamlessupdate.client	a	os-update
-appstored	i	app-store
-apsd	i	push
-assistantd	i	os-service
-awdd	i	os-telemetry
-bird	i	os-service
-captiveagent	i	connectivity-check
-cdpd	i	os-service
-cloudd	i	os-service
-cloudphotod	i	os-service
-com.adups.fota	a	os-update
-com.adups.fota.sysoper	a	os-update
-com.amazon.client.metrics	a	os-telemetry
-com.amazon.device.messaging	a	push
-com.amazon.device.metrics	a	os-telemetry
-com.amazon.device.software.ota	a	os-update
-com.amazon.venezia	a	app-store
-com.android.bluetooth	a	os-service
-com.android.captiveportallogin	a	connectivity-check
-com.android.carrierconfig	a	os-service
-com.android.dynsystem	a	os-update
-com.android.location.fused	a	os-service
-com.android.mms.service	a	os-service
-com.android.networkstack	a	connectivity-check
-com.android.nfc	a	os-service
-com.android.phone	a	os-service
-com.android.providers.downloads	a	os-service
-com.android.providers.media	a	os-service
-com.android.rkpdapp	a	os-service
-com.android.se	a	os-service
-com.android.server.telecom	a	os-service
-com.android.settings	a	os-service
-com.android.shell	a	os-service
-com.android.systemui	a	os-service
-com.android.updater	a	os-update
-com.android.vending	a	app-store
-com.asus.dm	a	os-update
-com.bbk.account	a	os-service
-com.bbk.appstore	a	app-store
-com.bbk.cloud	a	os-service
-com.bbk.updater	a	os-update
-com.coloros.mcs	a	push
-com.coloros.sau	a	os-update
-com.google.android.adservices.api	a	os-service
-com.google.android.apps.restore	a	os-service
-com.google.android.as	a	os-service
-com.google.android.as.oss	a	os-service
-com.google.android.backuptransport	a	os-service
-com.google.android.captiveportallogin	a	connectivity-check
-com.google.android.configupdater	a	os-update
-com.google.android.ext.services	a	os-service
-com.google.android.federatedcompute	a	os-service
-com.google.android.feedback	a	os-telemetry
-com.google.android.gms	a	play-services
-com.google.android.gms.location.history	a	play-services
-com.google.android.gms.supervision	a	play-services
-com.google.android.gsf	a	play-services
-com.google.android.gsf.login	a	play-services
-com.google.android.ims	a	os-service
-com.google.android.modulemetadata	a	os-update
-com.google.android.networkstack	a	connectivity-check
-com.google.android.ondevicepersonalization.services	a	os-service
-com.google.android.onetimeinitializer	a	os-service
-com.google.android.partnersetup	a	os-service
-com.google.android.rkpdapp	a	os-service
-com.google.android.safetycore	a	os-service
-com.google.android.settings.intelligence	a	os-service
-com.google.android.setupwizard	a	os-service
-com.google.android.syncadapters.calendar	a	os-service
-com.google.android.syncadapters.contacts	a	os-service
-com.heytap.market	a	app-store
-com.heytap.mcs	a	push
-com.heytap.usercenter	a	os-service
-com.hihonor.android.pushagent	a	push
-com.hihonor.appmarket	a	app-store
-com.hihonor.id	a	os-service
-com.hihonor.ouc	a	os-update
-com.huawei.android.hwouc	a	os-update
-com.huawei.android.pushagent	a	push
-com.huawei.appmarket	a	app-store
-com.huawei.hiview	a	os-telemetry
-com.huawei.hms.core	a	os-service
-com.huawei.hwid	a	os-service
-com.lbe.security.miui	a	os-service
-com.meizu.cloud	a	push
-com.meizu.mstore	a	app-store
-com.miui.analytics	a	os-telemetry
-com.miui.bugreport	a	os-telemetry
-com.miui.cloudservice	a	os-service
-com.miui.daemon	a	os-telemetry
-com.miui.msa.global	a	os-service
-com.miui.systemAdSolution	a	os-service
-com.motorola.ccc.devicemanagement	a	os-service
-com.motorola.ccc.notification	a	push
-com.motorola.ccc.ota	a	os-update
-com.nearme.romupdate	a	os-update
-com.nearme.statistics.rom	a	os-telemetry
-com.oplus.ota	a	os-update
-com.oplus.romupdate	a	os-update
-com.oplus.sau	a	os-update
-com.oplus.statistics.rom	a	os-telemetry
-com.oppo.market	a	app-store
-com.oppo.ota	a	os-update
-com.osp.app.signin	a	os-service
-com.samsung.android.app.omcagent	a	os-service
-com.samsung.android.beaconmanager	a	os-service
-com.samsung.android.bixby.agent	a	os-service
-com.samsung.android.dqagent	a	os-telemetry
-com.samsung.android.fmm	a	os-service
-com.samsung.android.game.gos	a	os-service
-com.samsung.android.kgclient	a	os-service
-com.samsung.android.knox.attestation	a	os-service
-com.samsung.android.lool	a	os-service
-com.samsung.android.mobileservice	a	os-service
-com.samsung.android.rubin.app	a	os-service
-com.samsung.android.scloud	a	os-service
-com.samsung.android.themestore	a	app-store
-com.samsung.klmsagent	a	os-service
-com.samsung.sdm	a	os-update
-com.sec.android.app.samsungapps	a	app-store
-com.sec.android.diagmonagent	a	os-telemetry
-com.sec.android.soagent	a	os-update
-com.sec.spp.push	a	push
-com.sonyericsson.updatecenter	a	os-update
-com.transsion.systemupdate	a	os-update
-com.transsnet.store	a	app-store
-com.vivo.appstore	a	app-store
-com.vivo.pushservice	a	push
-com.wssyncmldm	a	os-update
-com.xiaomi.account	a	os-service
-com.xiaomi.discover	a	os-update
-com.xiaomi.finddevice	a	os-service
-com.xiaomi.joyose	a	os-service
-com.xiaomi.market	a	app-store
-com.xiaomi.metoknlp	a	os-service
-com.xiaomi.mi_connect_service	a	os-service
-com.xiaomi.mipicks	a	app-store
-com.xiaomi.simactivate.service	a	os-service
-com.xiaomi.xmsf	a	push
-configd	i	os-service
-dataaccessd	i	os-service
-devicecheckd	i	os-service
-dmd	i	os-service
-duetexpertd	i	os-service
-fairplayd	i	app-store
-familycircled	i	os-service
-findmydeviced	i	os-service
-fmfd	i	os-service
-followupd	i	os-service
-gamed	i	os-service
-geod	i	os-service
-homed	i	os-service
-identityservicesd	i	os-service
-imagent	i	os-service
-itunescloudd	i	os-service
-itunesstored	i	app-store
-kernel_task	i	os-service
-launchd	i	os-service
-locationd	i	os-service
-mDNSResponder	i	os-service
-mDNSResponderHelper	i	os-service
-mobileactivationd	i	os-service
-mobileassetd	i	os-update
-net.oneplus.odm	a	os-telemetry
-nfcd	i	os-service
-org.lineageos.updater	a	os-update
-parsec-fbf	i	os-telemetry
-parsecd	i	os-service
-passd	i	os-service
-profiled	i	os-service
-promotedcontentd	i	os-service
-rapportd	i	os-service
-remindd	i	os-service
-remotemanagementd	i	os-service
-rtcreportingd	i	os-telemetry
-searchd	i	os-service
-searchpartyd	i	os-service
-securityd	i	os-service
-sharingd	i	os-service
-softwareupdated	i	os-update
-softwareupdateservicesd	i	os-update
-storekitd	i	app-store
-suggestd	i	os-service
-swcd	i	os-service
-symptomsd	i	os-telemetry
-timed	i	time
-transparencyd	i	os-service
-triald	i	os-telemetry
-trustd	i	certificate-status
-weatherd	i	os-service
-webbookmarksd	i	os-service
-wifid	i	os-service
+a/0	os-service
+a/1000	os-service
+a/1001	os-service
+a/1002	os-service
+a/1010	os-service
+a/1013	os-service
+a/1014	os-service
+a/1017	os-service
+a/1019	os-service
+a/1020	os-service
+a/1021	os-service
+a/1027	os-service
+a/1031	os-service
+a/1042	os-telemetry
+a/1043	os-telemetry
+a/1051	os-service
+a/1052	os-service
+a/1061	os-update
+a/1066	os-telemetry
+a/1067	os-telemetry
+a/1068	os-service
+a/1073	connectivity-check
+a/1081	os-service
+a/1083	os-service
+a/1084	os-service
+a/2000	os-service
+a/app.grapheneos.apps	app-store
+a/app.seamlessupdate.client	os-update
+a/com.adups.fota	os-update
+a/com.adups.fota.sysoper	os-update
+a/com.amazon.client.metrics	os-telemetry
+a/com.amazon.device.messaging	push
+a/com.amazon.device.metrics	os-telemetry
+a/com.amazon.device.software.ota	os-update
+a/com.amazon.venezia	app-store
+a/com.android.bluetooth	os-service
+a/com.android.captiveportallogin	connectivity-check
+a/com.android.carrierconfig	os-service
+a/com.android.dynsystem	os-update
+a/com.android.location.fused	os-service
+a/com.android.mms.service	os-service
+a/com.android.networkstack	connectivity-check
+a/com.android.nfc	os-service
+a/com.android.phone	os-service
+a/com.android.providers.downloads	os-service
+a/com.android.providers.media	os-service
+a/com.android.rkpdapp	os-service
+a/com.android.se	os-service
+a/com.android.server.telecom	os-service
+a/com.android.settings	os-service
+a/com.android.shell	os-service
+a/com.android.systemui	os-service
+a/com.android.updater	os-update
+a/com.android.vending	app-store
+a/com.asus.dm	os-update
+a/com.bbk.account	os-service
+a/com.bbk.appstore	app-store
+a/com.bbk.cloud	os-service
+a/com.bbk.updater	os-update
+a/com.coloros.mcs	push
+a/com.coloros.sau	os-update
+a/com.google.android.adservices.api	os-service
+a/com.google.android.apps.restore	os-service
+a/com.google.android.as	os-service
+a/com.google.android.as.oss	os-service
+a/com.google.android.backuptransport	os-service
+a/com.google.android.captiveportallogin	connectivity-check
+a/com.google.android.configupdater	os-update
+a/com.google.android.ext.services	os-service
+a/com.google.android.federatedcompute	os-service
+a/com.google.android.feedback	os-telemetry
+a/com.google.android.gms	play-services
+a/com.google.android.gms.location.history	play-services
+a/com.google.android.gms.supervision	play-services
+a/com.google.android.gsf	play-services
+a/com.google.android.gsf.login	play-services
+a/com.google.android.ims	os-service
+a/com.google.android.modulemetadata	os-update
+a/com.google.android.networkstack	connectivity-check
+a/com.google.android.ondevicepersonalization.services	os-service
+a/com.google.android.onetimeinitializer	os-service
+a/com.google.android.partnersetup	os-service
+a/com.google.android.rkpdapp	os-service
+a/com.google.android.safetycore	os-service
+a/com.google.android.settings.intelligence	os-service
+a/com.google.android.setupwizard	os-service
+a/com.google.android.syncadapters.calendar	os-service
+a/com.google.android.syncadapters.contacts	os-service
+a/com.heytap.market	app-store
+a/com.heytap.mcs	push
+a/com.heytap.usercenter	os-service
+a/com.hihonor.android.pushagent	push
+a/com.hihonor.appmarket	app-store
+a/com.hihonor.id	os-service
+a/com.hihonor.ouc	os-update
+a/com.huawei.android.hwouc	os-update
+a/com.huawei.android.pushagent	push
+a/com.huawei.appmarket	app-store
+a/com.huawei.hiview	os-telemetry
+a/com.huawei.hms.core	os-service
+a/com.huawei.hwid	os-service
+a/com.lbe.security.miui	os-service
+a/com.meizu.cloud	push
+a/com.meizu.mstore	app-store
+a/com.miui.analytics	os-telemetry
+a/com.miui.bugreport	os-telemetry
+a/com.miui.cloudservice	os-service
+a/com.miui.daemon	os-telemetry
+a/com.miui.msa.global	os-service
+a/com.miui.systemadsolution	os-service
+a/com.motorola.ccc.devicemanagement	os-service
+a/com.motorola.ccc.notification	push
+a/com.motorola.ccc.ota	os-update
+a/com.nearme.romupdate	os-update
+a/com.nearme.statistics.rom	os-telemetry
+a/com.oplus.ota	os-update
+a/com.oplus.romupdate	os-update
+a/com.oplus.sau	os-update
+a/com.oplus.statistics.rom	os-telemetry
+a/com.oppo.market	app-store
+a/com.oppo.ota	os-update
+a/com.osp.app.signin	os-service
+a/com.samsung.android.app.omcagent	os-service
+a/com.samsung.android.beaconmanager	os-service
+a/com.samsung.android.bixby.agent	os-service
+a/com.samsung.android.dqagent	os-telemetry
+a/com.samsung.android.fmm	os-service
+a/com.samsung.android.game.gos	os-service
+a/com.samsung.android.kgclient	os-service
+a/com.samsung.android.knox.attestation	os-service
+a/com.samsung.android.lool	os-service
+a/com.samsung.android.mobileservice	os-service
+a/com.samsung.android.rubin.app	os-service
+a/com.samsung.android.scloud	os-service
+a/com.samsung.android.themestore	app-store
+a/com.samsung.klmsagent	os-service
+a/com.samsung.sdm	os-update
+a/com.sec.android.app.samsungapps	app-store
+a/com.sec.android.diagmonagent	os-telemetry
+a/com.sec.android.soagent	os-update
+a/com.sec.spp.push	push
+a/com.sonyericsson.updatecenter	os-update
+a/com.transsion.systemupdate	os-update
+a/com.transsnet.store	app-store
+a/com.vivo.appstore	app-store
+a/com.vivo.pushservice	push
+a/com.wssyncmldm	os-update
+a/com.xiaomi.account	os-service
+a/com.xiaomi.discover	os-update
+a/com.xiaomi.finddevice	os-service
+a/com.xiaomi.joyose	os-service
+a/com.xiaomi.market	app-store
+a/com.xiaomi.metoknlp	os-service
+a/com.xiaomi.mi_connect_service	os-service
+a/com.xiaomi.mipicks	app-store
+a/com.xiaomi.simactivate.service	os-service
+a/com.xiaomi.xmsf	push
+a/net.oneplus.odm	os-telemetry
+a/org.lineageos.updater	os-update
+i/accountsd	os-service
+i/adid	os-service
+i/adprivacyd	os-service
+i/akd	os-service
+i/amsaccountsd	app-store
+i/amsengagementd	app-store
+i/analyticsd	os-telemetry
+i/appstored	app-store
+i/apsd	push
+i/assistantd	os-service
+i/awdd	os-telemetry
+i/bird	os-service
+i/captiveagent	connectivity-check
+i/cdpd	os-service
+i/cloudd	os-service
+i/cloudphotod	os-service
+i/commcenter	os-service
+i/configd	os-service
+i/dataaccessd	os-service
+i/devicecheckd	os-service
+i/dmd	os-service
+i/duetexpertd	os-service
+i/fairplayd	app-store
+i/familycircled	os-service
+i/findmydeviced	os-service
+i/fmfd	os-service
+i/followupd	os-service
+i/gamed	os-service
+i/geod	os-service
+i/homed	os-service
+i/identityservicesd	os-service
+i/imagent	os-service
+i/imtransferagent	os-service
+i/itunescloudd	os-service
+i/itunesstored	app-store
+i/kernel_task	os-service
+i/launchd	os-service
+i/locationd	os-service
+i/mdnsresponder	os-service
+i/mdnsresponderhelper	os-service
+i/mobileactivationd	os-service
+i/mobileassetd	os-update
+i/nfcd	os-service
+i/parsec-fbf	os-telemetry
+i/parsecd	os-service
+i/passd	os-service
+i/profiled	os-service
+i/promotedcontentd	os-service
+i/rapportd	os-service
+i/remindd	os-service
+i/remotemanagementd	os-service
+i/reportcrash	os-telemetry
+i/rtcreportingd	os-telemetry
+i/safaribookmarkssyncagent	os-service
+i/searchd	os-service
+i/searchpartyd	os-service
+i/securityd	os-service
+i/sharingd	os-service
+i/softwareupdated	os-update
+i/softwareupdateservicesd	os-update
+i/storekitd	app-store
+i/submitdiaginfo	os-telemetry
+i/suggestd	os-service
+i/swcd	os-service
+i/symptomsd	os-telemetry
+i/timed	time
+i/transparencyd	os-service
+i/triald	os-telemetry
+i/trustd	certificate-status
+i/trustedpeershelper	os-service
+i/weatherd	os-service
+i/webbookmarksd	os-service
+i/wifid	os-service
 
 """#
 }

@@ -11,25 +11,22 @@ struct ASNOwners: Sendable {
         /// Most of the network's addresses are announced from many places.
         var isAnycast: Bool
     }
-    private let owners: [UInt32: Owner]
+    private let index: RowIndex
 
     /// The table that is compiled in.
     static let builtIn = ASNOwners(rows: builtInRows)
 
     /// A table of other rows, in the form of `builtInRows`; what is no such row is left out.
-    init(rows: String) {
-        var owners: [UInt32: Owner] = [:]
-        for row in rows.split(separator: "\n") {
-            let cells = row.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard cells.count == 6, let number = UInt32(cells[0]) else { continue }
-            owners[number] = Owner(
+    init(rows: String) { index = RowIndex(rows, columns: 6, key: 0) }
+
+    subscript(number: UInt32) -> Owner? {
+        index.row(String(number)).map { cells in
+            Owner(
                 owner: cells[1], ownerParent: cells[2].isEmpty ? cells[1] : cells[2], ownerCountry: cells[3], isCloud: cells[4] == "y",
                 isAnycast: cells[5] == "y")
         }
-        self.owners = owners
     }
 
-    subscript(number: UInt32) -> Owner? { owners[number] }
-
-    var count: Int { owners.count }
+    /// Reads every row.
+    var count: Int { index.rows.count }
 }

@@ -3,9 +3,14 @@ public struct AutonomousSystem: Hashable, Sendable {
     /// 1 to 4,294,967,295.
     public var number: UInt32
     /// As the database has it, such as "CLOUDFLARENET"; nil when it has none.
-    public var name: String?
+    public var name: String? { text?.value }
+    /// Shared by all addresses of the system.
+    private var text: Shared<String>?
 
-    public init(number: UInt32, name: String? = nil) { (self.number, self.name) = (number, name) }
+    public init(number: UInt32, name: String? = nil) { (self.number, text) = (number, name.map(Shared.init)) }
+
+    public static func == (a: AutonomousSystem, b: AutonomousSystem) -> Bool { a.number == b.number && a.name == b.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 
     /// "AS64500"
     public var label: String { "AS" + String(number) }

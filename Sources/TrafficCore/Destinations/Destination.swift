@@ -34,10 +34,8 @@ public struct Destination: Hashable, Sendable {
     private var rareAliasOwner: [AliasOwner] = []
     /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
     public var country: String?
-    /// Number of the autonomous system that announces the responder's address; nil when unknown.
-    public var autonomousSystem: UInt32?
-    /// Name of that system, as the database has it.
-    public var systemName: String?
+    /// The autonomous system that announces the responder's address; nil when unknown.
+    public var system: AutonomousSystem?
     /// Why `country` says little of where the data go; nil when nothing is known against it.
     public var placeNote: PlaceNote?
     /// The responder's address.

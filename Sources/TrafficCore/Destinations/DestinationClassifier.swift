@@ -60,8 +60,8 @@ public struct DestinationClassifier {
                 record.destination?.aliasOwner = aliasOwner(behind: answer, record.facts.dnsAliases, app: app)
             }
         } else {
-            record.destination = place.unnamed
-            record.party = place.unnamed.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
+            record.destination = Destination(unnamed: address, text: place.text, system: place.network.system)
+            record.party = record.destination?.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
         }
         // Who resolves names or tells the time is known by what it does, whoever it is.
         if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }

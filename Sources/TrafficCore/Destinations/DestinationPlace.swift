@@ -2,21 +2,21 @@
 final class AddressPlace: Sendable {
     let address: IPAddress
     let network: NetworkPlace
-    /// The destination when no name of it is known.
-    let unnamed: Destination
+    /// Its text, for destinations without a name.
+    let text: String
 
     init(address: IPAddress, geography: GeoDatabase?) {
         self.address = address
         network = geography?.place(of: address) ?? NetworkPlace()
-        unnamed = Destination(unnamed: address, system: network.system)
+        text = address.description
     }
 }
 
 extension Destination {
     /// An address of which no name is known. Its autonomous system gives it an owner where that rents to nobody
     /// (`data/asn_owners.tsv`): with low confidence, since machines of others may stand there as well.
-    init(unnamed address: IPAddress, system: AutonomousSystem?) {
-        self.init(name: address.description, nameSource: .address, address: address)
+    init(unnamed address: IPAddress, text: String? = nil, system: AutonomousSystem?) {
+        self.init(name: text ?? address.description, nameSource: .address, address: address)
         guard let system, let known = ASNOwners.builtIn[system.number], !known.isCloud else { return }
         (owner, ownerParent, ownerCountry) = (known.owner, known.ownerParent, known.ownerCountry)
         (confidence, listSource, matchedRule) = ("low", "asn", system.label)
@@ -25,8 +25,7 @@ extension Destination {
     /// Puts in what the network of the address tells.
     mutating func put(_ place: NetworkPlace) {
         country = place.country
-        autonomousSystem = place.system?.number
-        systemName = place.system?.name
+        system = place.system
         // Of a rented machine the country may be right, and still says nothing of whoever rents it.
         placeNote = place.note ?? (isShared && !address.isLocal && !address.isMulticast ? .sharedHosting : nil)
     }

@@ -74,8 +74,7 @@ public struct GeoDatabase: Sendable {
 
     /// The system that announces `address`; nil as for `country`.
     public func system(of address: IPAddress) -> AutonomousSystem? {
-        guard let found = systems?.table.system(of: address.embeddedIPv4 ?? address), found.number != 0 else { return nil }
-        return AutonomousSystem(number: found.number, name: found.name)
+        systems?.table.system(of: address.embeddedIPv4 ?? address)?.system
     }
 
     /// All that is known of the network of `address`, and whether its country says little: the files say that it is anycast,
@@ -85,7 +84,7 @@ public struct GeoDatabase: Sendable {
         guard !address.isLocal, !address.isMulticast else { return NetworkPlace() }
         let code = countries?.table.code(of: address) ?? 0, found = systems?.table.system(of: address)
         var place = NetworkPlace(country: GeoCode.text(code))
-        if let found, found.number != 0 { place.system = AutonomousSystem(number: found.number, name: found.name) }
+        place.system = found?.system
         let owner = place.system.flatMap { owners[$0.number] }
         if code & GeoCode.anycast != 0 || found?.isAnycast == true || owner?.isAnycast == true || AnycastNetworks.contain(address) {
             place.note = .anycast

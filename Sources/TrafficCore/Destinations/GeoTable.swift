@@ -11,6 +11,9 @@ final class GeoTable: Sendable {
     /// Whether the index was read from the cache folder, not made from the file.
     let isFromCache: Bool
 
+    /// Systems that addresses were found in, by code: there are fewer than the index has.
+    private let systems = Mutex<[UInt32: (system: AutonomousSystem, isAnycast: Bool)]>([:])
+
     private typealias File = (path: String, family: IPAddress.Family, stamp: GeoIndexLibrary.FileStamp?)
 
     init(source: GeoSource, field: GeoField, cacheFolder: String?) {
@@ -51,9 +54,17 @@ final class GeoTable: Sendable {
             ? index.code(v4: UInt32(truncatingIfNeeded: address.low)) : index.code(v6High: address.high, low: address.low)
     }
 
-    func system(of address: IPAddress) -> (number: UInt32, isAnycast: Bool, name: String?)? {
+    /// nil where none is known.
+    func system(of address: IPAddress) -> (system: AutonomousSystem, isAnycast: Bool)? {
         let code = code(of: address)
-        return index?.system(code)
+        guard code > 0 else { return nil }
+        return systems.withLock { systems in
+            if let known = systems[code] { return known }
+            guard let found = index?.system(code), found.number != 0 else { return nil }
+            let made = (AutonomousSystem(number: found.number, name: found.name), found.isAnycast)
+            systems[code] = made
+            return made
+        }
     }
 
     private static func load(_ path: String, key: UInt64) -> GeoIndex? {

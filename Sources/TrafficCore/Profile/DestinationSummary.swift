@@ -71,7 +71,7 @@ public struct DestinationSummary: Sendable {
         if aliasOwner == nil { aliasOwner = record.destination?.aliasOwner }
         if let destination = record.destination {
             if let country = destination.country { Self.insert(country, into: &countries) }
-            if let number = destination.autonomousSystem { insert(AutonomousSystem(number: number, name: destination.systemName)) }
+            if let system = destination.system { insert(system) }
             placeNote = placeNote ?? destination.placeNote
         }
         if let server = record.serverName, server != name { Self.insert(server, into: &serverNames) }

@@ -24,7 +24,7 @@ struct RemoteParty: Hashable {
         }
         let isUnnamed = destination.nameSource == .address
         let name = isUnnamed
-            ? Self.block(of: address, system: destination.autonomousSystem) : destination.registrableDomain ?? destination.name
+            ? Self.block(of: address, system: destination.system?.number) : destination.registrableDomain ?? destination.name
         // The owner that an AS tells is for readers; METHOD.md counts the AS itself.
         self.init(
             owner: isUnnamed ? name : destination.owner ?? name, domain: name,

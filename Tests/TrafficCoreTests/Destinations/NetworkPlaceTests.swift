@@ -32,7 +32,7 @@ import Testing
             #expect(meta.destination?.owner == "Meta Platforms" && meta.destination?.ownerCountry == "US" && meta.party == .first)
             #expect(meta.destination?.confidence == "low" && meta.destination?.listSource == "asn"
                 && meta.destination?.matchedRule == "AS32934")
-            #expect(meta.destination?.autonomousSystem == 32_934 && meta.destination?.systemName == "FACEBOOK"
+            #expect(meta.destination?.system?.number == 32_934 && meta.destination?.system?.name == "FACEBOOK"
                 && meta.destination?.placeNote == nil)
             #expect(try classified("157.240.1.1", app: "reddit").party == .third)
             #expect(try classified("157.240.1.1").party == .unknown)
@@ -44,19 +44,19 @@ import Testing
             #expect(rented.destination?.owner == nil && rented.party == .unknown && rented.destination?.placeNote == .sharedHosting)
             let anycast = try classified("104.16.1.1")
             #expect(anycast.destination?.owner == nil && anycast.destination?.placeNote == .anycast
-                && anycast.destination?.autonomousSystem == 13_335)
+                && anycast.destination?.system?.number == 13_335)
             let unlisted = try classified("5.1.1.1")
-            #expect(unlisted.destination?.owner == nil && unlisted.destination?.systemName == "EXAMPLE"
+            #expect(unlisted.destination?.owner == nil && unlisted.destination?.system?.name == "EXAMPLE"
                 && unlisted.destination?.placeNote == nil)
             // A name is a better witness than an address.
             let named = try classified("157.240.1.1", sni: "unknown.invalid")
-            #expect(named.destination?.owner == nil && named.destination?.autonomousSystem == 32_934)
+            #expect(named.destination?.owner == nil && named.destination?.system?.number == 32_934)
             #expect(try classified("5.1.1.1", sni: "d111111abcdef8.cloudfront.net").destination?.placeNote == .sharedHosting)
             for address in ["192.168.1.1", "224.0.0.251", "ff02::fb", "fd00::1"] {
                 let local = try classified(address, sni: "d111111abcdef8.cloudfront.net").destination
-                #expect(local?.country == nil && local?.autonomousSystem == nil && local?.placeNote == nil)
+                #expect(local?.country == nil && local?.system == nil && local?.placeNote == nil)
             }
-            #expect(try classified("64:ff9b::157.240.1.1").destination?.autonomousSystem == 32_934)
+            #expect(try classified("64:ff9b::157.240.1.1").destination?.system?.number == 32_934)
         }
     }
 

@@ -113,7 +113,7 @@ import Testing
     ] as [(String, String?, UInt32?, String)])
     func fallbackOwner(_ address: String, _ name: String?, _ system: UInt32?, _ owner: String) throws {
         var record = Self.classified(try DestinationSamples.flow(to: address, sni: name))
-        record.destination?.autonomousSystem = system
+        record.destination?.system = system.map { AutonomousSystem(number: $0) }
         let party = RemoteParty(responderOf: record)
         #expect(party.owner == owner && party.domain == owner && party.category == .unknown && party.jurisdiction == "")
     }
