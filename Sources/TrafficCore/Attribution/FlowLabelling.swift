@@ -173,22 +173,22 @@ public struct FlowLabelling {
 
     // MARK: The system
 
-    private mutating func systemKind(of record: FlowRecord) -> SystemTraffic? {
+    private mutating func systemKind(of record: borrowing FlowRecord) -> SystemTraffic? {
         if let kind = SystemCatalog.kind(ofService: record.facts.service) { return SystemTraffic(kind, .service) }
-        guard let destination = record.destination else { return nil }
-        if destination.nameSource != .address {
+        guard let source = record.destination?.nameSource, let name = record.destination?.name else { return nil }
+        if source != .address {
             let kind: SystemTraffic.Kind?
-            if let known = systemNames[destination.name] {
+            if let known = systemNames[name] {
                 kind = known
             } else {
-                kind = system.kind(ofDestination: destination.name)
+                kind = system.kind(ofDestination: name)
                 if systemNames.count >= Self.limit { systemNames.removeAll(keepingCapacity: true) }
-                systemNames[destination.name] = kind
+                systemNames[name] = kind
             }
             if let kind { return SystemTraffic(kind, .destination) }
         }
         // What the app's own maker gets is the app's, though it may have run in the idle capture too.
-        guard !evidence.idleDestinations.isEmpty, record.party != .first, evidence.idleDestinations.contains(destination.name) else { return nil }
+        guard !evidence.idleDestinations.isEmpty, record.party != .first, evidence.idleDestinations.contains(name) else { return nil }
         return SystemTraffic(.idle, .idleCapture)
     }
 }

@@ -3,11 +3,20 @@ public struct AutonomousSystem: Hashable, Sendable {
     /// 1 to 4,294,967,295.
     public var number: UInt32
     /// As the database has it, such as "CLOUDFLARENET"; nil when it has none.
-    public var name: String? { text?.value }
-    /// Shared by all addresses of the system.
-    private var text: Shared<String>?
+    public var name: String? { about.value.name }
+    /// Whose it is, as `data/asn_owners.tsv` knows it.
+    var owner: ASNOwners.Owner? { about.value.owner }
 
-    public init(number: UInt32, name: String? = nil) { (self.number, text) = (number, name.map(Shared.init)) }
+    private struct About: Sendable {
+        var name: String?
+        var owner: ASNOwners.Owner?
+    }
+    /// Shared by all addresses of the system.
+    private var about: Shared<About>
+
+    public init(number: UInt32, name: String? = nil) {
+        (self.number, about) = (number, Shared(About(name: name, owner: ASNOwners.builtIn[number])))
+    }
 
     public static func == (a: AutonomousSystem, b: AutonomousSystem) -> Bool { a.number == b.number && a.name == b.name }
     public func hash(into hasher: inout Hasher) { hasher.combine(number) }

@@ -1,35 +1,25 @@
+/// What the name of a destination decides, whoever asks for it and wherever its machines stand.
+struct NamedDestination: Hashable, Sendable {
+    var name: String
+    var registrableDomain: String?
+    var owner: String?
+    var ownerParent: String?
+    var ownerCountry: String?
+    var category: String?
+    var isShared = false
+    var confidence: String?
+    var listSource: String?
+    var matchedRule: String?
+}
+
 /// Who received a flow: the responder by its best name, and what the lists know of it (DESIGN.md §4).
 public struct Destination: Hashable, Sendable {
     /// Where the name comes from, best first.
     public enum NameSource: String, Sendable { case sni, host, dns, certificate, address }
 
-    /// Lower-case host name without trailing dot; the address text when there is no name.
-    public var name: String
+    /// All flows to one name share this: a dozen texts would be retained for each of them.
+    private var named: Shared<NamedDestination>
     public var nameSource: NameSource
-    /// Of the name, by the public suffix list; nil for an address or a public suffix itself.
-    public var registrableDomain: String?
-    public var owner: String?
-    /// The company that controls the owner; the owner itself when nobody does.
-    public var ownerParent: String?
-    /// Seat of the owner, ISO 3166-1 alpha-2: jurisdiction, not where the machine stands.
-    public var ownerCountry: String?
-    /// A category of `data/destinations.tsv`, such as "analytics".
-    public var category: String?
-    /// Infrastructure rented out to many customers: never first party by itself.
-    public var isShared = false
-    /// "high", "medium" or "low", and the sources that say so, as in the catalogue; `category:NAME` supports the category only; "asn"
-    /// where only the address's autonomous system tells the owner.
-    public var confidence: String?
-    public var listSource: String?
-    /// The rule that matched, of the catalogue or of a list, such as "tiktokv.com" or "log*.tiktokv.com"; "AS32934" where a system
-    /// tells the owner.
-    public var matchedRule: String?
-    /// Who runs the machine behind the name by the DNS answer's chain of CNAMEs, where that is somebody else; nil when nobody is known, or
-    /// the name's own owner stands by itself. It changes neither owner nor party.
-    public var aliasOwner: AliasOwner? {
-        get { rareAliasOwner.first }
-        set { rareAliasOwner = newValue.map { [$0] } ?? [] }
-    }
     /// One or none: few flows have it, and an array is one word in all the others.
     private var rareAliasOwner: [AliasOwner] = []
     /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
@@ -42,7 +32,89 @@ public struct Destination: Hashable, Sendable {
     public var address: IPAddress
 
     public init(name: String, nameSource: NameSource, address: IPAddress) {
-        (self.name, self.nameSource, self.address) = (name, nameSource, address)
+        self.init(NamedDestination(name: name), nameSource: nameSource, address: address)
+    }
+
+    init(_ named: NamedDestination, nameSource: NameSource, address: IPAddress) {
+        (self.named, self.nameSource, self.address) = (Shared(named), nameSource, address)
+    }
+
+    public static func == (a: Destination, b: Destination) -> Bool {
+        a.named.value == b.named.value && a.nameSource == b.nameSource && a.rareAliasOwner == b.rareAliasOwner && a.country == b.country
+            && a.system == b.system && a.placeNote == b.placeNote && a.address == b.address
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(named.value.name)
+        hasher.combine(address)
+    }
+
+    private subscript<Value>(_ path: WritableKeyPath<NamedDestination, Value>) -> Value {
+        get { named.value[keyPath: path] }
+        set {
+            var changed = named.value
+            changed[keyPath: path] = newValue
+            named = Shared(changed)
+        }
+    }
+}
+
+extension Destination {
+    /// Lower-case host name without trailing dot; the address text when there is no name.
+    public var name: String {
+        get { named.value.name }
+        set { self[\.name] = newValue }
+    }
+    /// Of the name, by the public suffix list; nil for an address or a public suffix itself.
+    public var registrableDomain: String? {
+        get { named.value.registrableDomain }
+        set { self[\.registrableDomain] = newValue }
+    }
+    public var owner: String? {
+        get { named.value.owner }
+        set { self[\.owner] = newValue }
+    }
+    /// The company that controls the owner; the owner itself when nobody does.
+    public var ownerParent: String? {
+        get { named.value.ownerParent }
+        set { self[\.ownerParent] = newValue }
+    }
+    /// Seat of the owner, ISO 3166-1 alpha-2: jurisdiction, not where the machine stands.
+    public var ownerCountry: String? {
+        get { named.value.ownerCountry }
+        set { self[\.ownerCountry] = newValue }
+    }
+    /// A category of `data/destinations.tsv`, such as "analytics".
+    public var category: String? {
+        get { named.value.category }
+        set { self[\.category] = newValue }
+    }
+    /// Infrastructure rented out to many customers: never first party by itself.
+    public var isShared: Bool {
+        get { named.value.isShared }
+        set { self[\.isShared] = newValue }
+    }
+    /// "high", "medium" or "low", and the sources that say so, as in the catalogue; `category:NAME` supports the category only; "asn"
+    /// where only the address's autonomous system tells the owner.
+    public var confidence: String? {
+        get { named.value.confidence }
+        set { self[\.confidence] = newValue }
+    }
+    public var listSource: String? {
+        get { named.value.listSource }
+        set { self[\.listSource] = newValue }
+    }
+    /// The rule that matched, of the catalogue or of a list, such as "tiktokv.com" or "log*.tiktokv.com"; "AS32934" where a system
+    /// tells the owner.
+    public var matchedRule: String? {
+        get { named.value.matchedRule }
+        set { self[\.matchedRule] = newValue }
+    }
+    /// Who runs the machine behind the name by the DNS answer's chain of CNAMEs, where that is somebody else; nil when nobody is known, or
+    /// the name's own owner stands by itself. It changes neither owner nor party.
+    public var aliasOwner: AliasOwner? {
+        get { rareAliasOwner.first }
+        set { rareAliasOwner = newValue.map { [$0] } ?? [] }
     }
 }
 

@@ -74,7 +74,7 @@ public struct DestinationClassifier {
         if let known = cache[key] { return known }
         // A CNAME behind the name is not asked here: it says whose machine answers, not who receives.
         let facts = isCover ? nil : catalogue.facts(for: name)
-        var destination = Destination(name: name, nameSource: .sni, address: IPAddress(v4: 0))
+        var destination = NamedDestination(name: name)
         if let facts {
             (destination.owner, destination.ownerParent, destination.ownerCountry) = (facts.owner, facts.ownerParent, facts.ownerCountry)
             (destination.category, destination.isShared) = (facts.category, facts.isShared)
@@ -91,8 +91,8 @@ public struct DestinationClassifier {
         }
         destination.registrableDomain = RegistrableDomain.of(name)
         let made = Answer(
-            destination: destination, isListed: destination.category != nil || own != nil,
-            party: Self.party(destination, name: isCover ? nil : name, app: app))
+            destination: Destination(destination, nameSource: .sni, address: IPAddress(v4: 0)),
+            isListed: destination.category != nil || own != nil, party: Self.party(destination, name: isCover ? nil : name, app: app))
         if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
         cache[key] = made
         return made
@@ -158,7 +158,7 @@ public struct DestinationClassifier {
     /// Party (METHOD.md §1, DESIGN.md §4): first for the app's own domains and its owner's company, rented machines
     /// excepted; infrastructure for these; platform for what the maker of the system runs for the system; else third.
     /// Unknown when the destination's owner is, or the app's: then nobody can say whether they are one.
-    static func party(_ destination: Destination, name: String?, app: AppIdentity?) -> Party {
+    static func party(_ destination: NamedDestination, name: String?, app: AppIdentity?) -> Party {
         if let name, let app, app.ownDomains.contains(where: { HostName.lies(name, atOrBelow: $0) }) { return .first }
         guard let owner = destination.ownerParent else { return .unknown }
         if destination.isShared { return .infrastructure }

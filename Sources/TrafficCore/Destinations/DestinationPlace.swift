@@ -16,10 +16,12 @@ extension Destination {
     /// An address of which no name is known. Its autonomous system gives it an owner where that rents to nobody
     /// (`data/asn_owners.tsv`): with low confidence, since machines of others may stand there as well.
     init(unnamed address: IPAddress, text: String? = nil, system: AutonomousSystem?) {
-        self.init(name: text ?? address.description, nameSource: .address, address: address)
-        guard let system, let known = ASNOwners.builtIn[system.number], !known.isCloud else { return }
-        (owner, ownerParent, ownerCountry) = (known.owner, known.ownerParent, known.ownerCountry)
-        (confidence, listSource, matchedRule) = ("low", "asn", system.label)
+        var named = NamedDestination(name: text ?? address.description)
+        if let system, let known = system.owner, !known.isCloud {
+            (named.owner, named.ownerParent, named.ownerCountry) = (known.owner, known.ownerParent, known.ownerCountry)
+            (named.confidence, named.listSource, named.matchedRule) = ("low", "asn", system.label)
+        }
+        self.init(named, nameSource: .address, address: address)
     }
 
     /// Puts in what the network of the address tells.

@@ -5,7 +5,6 @@
 public struct GeoDatabase: Sendable {
     private let countries: LazyGeoTable?
     private let systems: LazyGeoTable?
-    private let owners: ASNOwners
     /// Whether the user named the file, by the environment or by installing it.
     private var areCountriesNamed = false, areSystemsNamed = false
 
@@ -54,7 +53,6 @@ public struct GeoDatabase: Sendable {
     public init(countries: GeoSource?, systems: GeoSource? = nil, cacheFolder: String?) {
         self.countries = countries.map { LazyGeoTable(source: $0, field: .country, cacheFolder: cacheFolder) }
         self.systems = systems.map { LazyGeoTable(source: $0, field: .system, cacheFolder: cacheFolder) }
-        owners = ASNOwners.builtIn
     }
 
     /// Of the countries' file; of no file when none is asked for.
@@ -85,7 +83,7 @@ public struct GeoDatabase: Sendable {
         let code = countries?.table.code(of: address) ?? 0, found = systems?.table.system(of: address)
         var place = NetworkPlace(country: GeoCode.text(code))
         place.system = found?.system
-        let owner = place.system.flatMap { owners[$0.number] }
+        let owner = place.system?.owner
         if code & GeoCode.anycast != 0 || found?.isAnycast == true || owner?.isAnycast == true || AnycastNetworks.contain(address) {
             place.note = .anycast
         } else if owner?.isCloud == true {
