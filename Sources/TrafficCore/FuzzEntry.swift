@@ -90,8 +90,10 @@ public enum FuzzEntry {
     private static func readCapture(_ octets: [UInt8]) {
         guard var file = try? CaptureFile(octets: octets, name: "fuzz") else { return }
         var engine = FuzzEngine(), isWhole = false, position: Int64 = 0
+        var reader = AppLabelReader(), labels = FlowLabels()
+        reader.beginFile(file.gathered)
         do throws(CaptureError) {
-            while try step(&file, &engine) {
+            while try step(&file, &engine, &reader, &labels) {
                 precondition(file.offset > position && file.offset <= octets.count, "the reading does not go on")
                 position = file.offset
             }
@@ -108,7 +110,9 @@ public enum FuzzEntry {
     }
 
     /// One packet; false at the end.
-    private static func step(_ file: inout CaptureFile, _ engine: inout FuzzEngine) throws(CaptureError) -> Bool {
+    private static func step(
+        _ file: inout CaptureFile, _ engine: inout FuzzEngine, _ reader: inout AppLabelReader, _ labels: inout FlowLabels
+    ) throws(CaptureError) -> Bool {
         guard let view = try file.next() else { return false }
         precondition(view.octets.count == view.record.capturedLength)
         if view.record.hasOptions {
@@ -116,7 +120,10 @@ public enum FuzzEntry {
             precondition(options.comments.count <= PacketOptions.commentLimit && options.markers.count <= options.comments.count)
             _ = (options.direction, options.reception, options.dropped, options.process, options.effectiveProcess, options.serviceClass)
         }
-        engine.process(view, link: LinkType(rawValue: view.record.linkType))
+        if reader.isUndecided { reader.decide(view, into: &labels) }
+        reader.read(view, into: &labels)
+        precondition(labels.current < Int32(labels.labels.count) && labels.labels.count <= FlowLabels.limit)
+        engine.process(view, link: reader.link(of: view))
         return true
     }
 
