@@ -45,7 +45,7 @@ struct GeoIndex: Sendable {
 
     /// Four sums side by side, for the processor's sake: every word enters by a multiplication that can be undone, so
     /// that no change of a single word goes unseen.
-    private static func checksum(_ span: Span<UInt64>) -> UInt64 {
+    static func checksum(_ span: Span<UInt64>) -> UInt64 {
         let prime: UInt64 = 0x9e37_79b9_7f4a_7c15
         var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
         var index = 2

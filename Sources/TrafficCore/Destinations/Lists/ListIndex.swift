@@ -28,7 +28,7 @@ struct ListIndex: Sendable {
     /// Takes `words` when they are a whole, unharmed index of the lists with this key.
     init?(words: GeoWords, key: UInt64) {
         guard words.count >= Self.headerWords, words[0] == Self.magic, words[2] == key, (4...9).allSatisfy({ words[$0] < 1 << 32 }),
-            words[1] == Self.checksum(words.span)
+            words[1] == GeoIndex.checksum(words.span)
         else { return nil }
         lists = Int(words[4])
         (keywordCount, textOctets, noteOctets) = (Int(words[7]), Int(words[8]), Int(words[9]))
@@ -42,27 +42,6 @@ struct ListIndex: Sendable {
         guard note + (noteOctets + 7) / 8 == words.count, names.count.nonzeroBitCount == 1, globs.count.nonzeroBitCount == 1
         else { return nil }
         self.words = words
-    }
-
-    /// Four sums side by side, for the processor's sake: every word enters by a multiplication that can be undone, so that no
-    /// change of a single word goes unseen.
-    static func checksum(_ span: Span<UInt64>) -> UInt64 {
-        let prime: UInt64 = 0x9e37_79b9_7f4a_7c15
-        var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
-        var index = 2
-        while index + 4 <= span.count {
-            a = (a ^ span[index]) &* prime
-            b = (b ^ span[index + 1]) &* prime
-            c = (c ^ span[index + 2]) &* prime
-            d = (d ^ span[index + 3]) &* prime
-            index += 4
-        }
-        while index < span.count {
-            a = (a ^ span[index]) &* prime
-            index += 1
-        }
-        for word in [b, c, d, UInt64(span.count)] { a = ((a ^ a >> 32) ^ word) &* prime }
-        return a ^ a >> 29
     }
 
     // MARK: Look-up

@@ -48,7 +48,7 @@ extension ListIndex {
         words += keywords
         append(text, to: &words)
         append(noteOctets, to: &words)
-        words[1] = checksum(words.span)
+        words[1] = GeoIndex.checksum(words.span)
         return words
     }
 
