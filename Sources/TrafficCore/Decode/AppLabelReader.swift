@@ -25,7 +25,8 @@ struct AppLabelReader {
 
     /// Looks at the first packet of a file.
     mutating func decide(_ packet: borrowing PacketView, into labels: inout FlowLabels) {
-        isDecided = true
+        // Of a frame too long for PCAPdroid's header and trailer nothing can be told yet; it counts as what its link type says.
+        isDecided = !packet.octets.isBareInternetPacket || LinkType(rawValue: packet.record.linkType) != .ethernet
         switch LinkType(rawValue: packet.record.linkType) {
         case .pktap, .user2: layout = .packetTap
         case .netfilterLog: layout = .netfilterLog
@@ -39,9 +40,8 @@ struct AppLabelReader {
     /// would exceed the snapshot length.
     func link(of packet: borrowing PacketView) -> LinkType {
         let link = LinkType(rawValue: packet.record.linkType)
-        guard layout == .trailer, link == .ethernet, packet.octets.count >= 20, !packet.octets.hasBogusEthernet else { return link }
-        let version = packet.octets[0] >> 4
-        return version == 4 || version == 6 ? .raw : link
+        guard layout == .trailer, link == .ethernet, packet.octets.isBareInternetPacket else { return link }
+        return .raw
     }
 
     /// Makes the label of `packet` the one under way.
@@ -111,6 +111,16 @@ extension Span<UInt8> {
         guard count >= 14 else { return false }
         for index in 0..<12 where self[index] != 0 { return false }
         return true
+    }
+
+    /// An IP packet without anything in front of it: version and length of its header say so.
+    fileprivate var isBareInternetPacket: Bool {
+        guard count >= 40 else { return false }
+        switch self[0] >> 4 {
+        case 4: return self[0] & 15 >= 5 && Int(self[2]) << 8 | Int(self[3]) == count
+        case 6: return (Int(self[4]) << 8 | Int(self[5])) + 40 == count
+        default: return false
+        }
     }
 
     /// PCAPdroid's 32 octets behind the packet: magic, user id, name, checksum.

@@ -48,24 +48,24 @@ public struct DestinationClassifier {
             places[slot] = place
         }
         let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
-        var isListed = false
+        var isListed = false, destination: Destination
         if let name {
             let answer = answer(for: name, isCover: isCover, app: app)
-            record.destination = answer.destination
-            record.destination?.nameSource = source
-            record.destination?.address = address
+            destination = answer.destination
+            (destination.nameSource, destination.address) = (source, address)
             record.party = answer.party
             isListed = answer.isListed
             if !record.facts.dnsAliases.isEmpty, !isCover, HostName.canonical(record.dnsName ?? "") == name {
-                record.destination?.aliasOwner = aliasOwner(behind: answer, record.facts.dnsAliases, app: app)
+                destination.aliasOwner = aliasOwner(behind: answer, record.facts.dnsAliases, app: app)
             }
         } else {
-            record.destination = Destination(unnamed: address, text: place.text, system: place.network.system)
-            record.party = record.destination?.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
+            destination = place.unnamed
+            record.party = destination.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
         }
         // Who resolves names or tells the time is known by what it does, whoever it is.
-        if !isListed, let category = ServiceCategory(service: record.service).category { record.destination?.category = category }
-        record.destination?.put(place.network)
+        if !isListed, let category = ServiceCategory(service: record.service).category { destination.category = category }
+        destination.put(place.network)
+        record.destination = destination
     }
 
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {

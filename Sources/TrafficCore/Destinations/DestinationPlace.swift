@@ -2,21 +2,21 @@
 final class AddressPlace: Sendable {
     let address: IPAddress
     let network: NetworkPlace
-    /// Its text, for destinations without a name.
-    let text: String
+    /// The destination when no name of it is known.
+    let unnamed: Destination
 
     init(address: IPAddress, geography: GeoDatabase?) {
         self.address = address
         network = geography?.place(of: address) ?? NetworkPlace()
-        text = address.description
+        unnamed = Destination(unnamed: address, system: network.system)
     }
 }
 
 extension Destination {
     /// An address of which no name is known. Its autonomous system gives it an owner where that rents to nobody
     /// (`data/asn_owners.tsv`): with low confidence, since machines of others may stand there as well.
-    init(unnamed address: IPAddress, text: String? = nil, system: AutonomousSystem?) {
-        var named = NamedDestination(name: text ?? address.description)
+    init(unnamed address: IPAddress, system: AutonomousSystem?) {
+        var named = NamedDestination(name: address.description)
         if let system, let known = system.owner, !known.isCloud {
             (named.owner, named.ownerParent, named.ownerCountry) = (known.owner, known.ownerParent, known.ownerCountry)
             (named.confidence, named.listSource, named.matchedRule) = ("low", "asn", system.label)
