@@ -2,7 +2,7 @@
 
 extension FuzzEntry {
     /// A file of a destination list. The first octet says what it is taken for: one of the forms, or what its content tells. What was
-    /// read is stored, read back and asked.
+    /// read is stored, read back and asked. Traps on purpose where that fails: only the fuzzer and its test call it.
     public static func lists(_ octets: [UInt8]) {
         guard let first = octets.first else { return }
         let kinds = ListKind.allCases

@@ -73,7 +73,7 @@ struct Compare: ParsableCommand {
         if let study {
             let folder = try StudyFolder(study, quiet: reading.quiet)
             subjects = [try folder.subject(subject.first)]
-            run = try ComparisonRun(folder, subjects: subjects, reading: reading)
+            run = try ComparisonRun(folder, subjects: subjects, reading: reading, apps: apps)
             run.options.ask = ask ?? folder.study.ask
             run.options.seed = seed ?? folder.study.seed ?? run.options.seed
         } else {
@@ -82,6 +82,7 @@ struct Compare: ParsableCommand {
             run.options.ask = ask
             run.options.seed = seed ?? run.options.seed
         }
+        run.attribution = apps.described
         run.options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
         let report = try run.report(of: subjects[0], reading: reading, reveal: reveal)
         switch format {

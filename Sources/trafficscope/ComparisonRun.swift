@@ -11,6 +11,8 @@ struct ComparisonRun {
     private var studyLists: [Provenance.List] = []
     private(set) var status: ExitStatus
     var options = ComparisonOptions()
+    /// For the report: which files and guesses told apps.
+    var attribution: [Provenance.Option] = []
 
     init(subjects: [CaptureReading], peers: [CaptureReading], status: ExitStatus) {
         own = CohortAssembly(subjects)
@@ -34,10 +36,13 @@ struct ComparisonRun {
     }
 
     /// Reads the captures of a study's subjects and of its baseline.
-    init(_ folder: StudyFolder, subjects: [String], reading: ReadingOptions) throws(CommandFailure) {
+    /// - Parameter apps: what is known of single flows beside the captures.
+    init(_ folder: StudyFolder, subjects: [String], reading: ReadingOptions, apps: AppOptions? = nil) throws(CommandFailure) {
         let peers = folder.study.peers
         var list = CaptureList(folder.captures(of: subjects + peers))
-        let readings = try list.read(reading, catalogue: folder.catalogue, hashesFiles: true)
+        let (evidence, evidenceStatus) = try apps?.evidence(reading) ?? (AttributionEvidence(), .done)
+        list.note(evidenceStatus)
+        let readings = try list.read(reading, catalogue: folder.catalogue, evidence: evidence, hashesFiles: true)
         self.init(
             subjects: readings.filter { subjects.contains($0.capture.app?.id ?? "") },
             peers: readings.filter { peers.contains($0.capture.app?.id ?? "") }, status: list.status)
@@ -80,6 +85,6 @@ struct ComparisonRun {
             Provenance.Option("seed", String(options.seed)), Provenance.Option("ask", options.ask ?? "none"),
             Provenance.Option("watch countries", options.watchedCountries.isEmpty ? "none" : options.watchedCountries.joined(separator: " ")),
         ]
-        return Provenances.make(inputs: inputs, lists: studyLists, options: reading.described + (isCompared ? compared : []))
+        return Provenances.make(inputs: inputs, lists: studyLists, options: reading.described + attribution + (isCompared ? compared : []))
     }
 }

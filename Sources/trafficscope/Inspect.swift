@@ -41,7 +41,7 @@ struct Inspect: ParsableCommand {
         var summary = InspectionSummary()
         for reading in readings { summary.merge(reading.summary) }
         summary.finish(overviews: readings.flatMap(\.parts))
-        let provenance = Provenances.make(inputs: readings.flatMap(\.parts).map { Provenance.Input($0, role: "") }, options: reading.described)
+        let provenance = Provenances.make(inputs: readings.flatMap(\.parts).map { Provenance.Input($0, role: "") }, options: reading.described + apps.described)
         let report = InspectionReport(summary: summary, provenance: provenance, reveal: reveal)
         switch format {
         case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))

@@ -94,6 +94,15 @@ struct AppOptions: ParsableArguments {
         return identity
     }
 
+    /// For the report: what changes the result.
+    var described: [Provenance.Option] {
+        var options: [Provenance.Option] = []
+        if !appMap.isEmpty { options.append(Provenance.Option("app map", appMap.joined(separator: " "))) }
+        if !idleCapture.isEmpty { options.append(Provenance.Option("idle capture", idleCapture.joined(separator: " "))) }
+        if inferApps { options.append(Provenance.Option("apps", "guessed where nothing tells them")) }
+        return options
+    }
+
     /// What these options give beside the captures, and the exit code that damaged files ask for.
     func evidence(_ reading: ReadingOptions) throws(CommandFailure) -> (AttributionEvidence, ExitStatus) {
         var evidence = AttributionEvidence(), status = ExitStatus.done
