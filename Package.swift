@@ -14,12 +14,14 @@ let package = Package(
     products: [
         .library(name: "TrafficCore", targets: ["TrafficCore"]),
         .library(name: "TrafficReport", targets: ["TrafficReport"]),
+        .library(name: "TrafficStore", targets: ["TrafficStore"]),
         .executable(name: "trafficscope", targets: ["trafficscope"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -35,17 +37,21 @@ let package = Package(
             dependencies: [
                 "CIDN2", "CNGHTTP2", "CPcap", "CNettle", "CPublicSuffix", "CZlib", "CZstd",
                 .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        .target(
+            name: "TrafficStore", dependencies: ["TrafficCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
         .executableTarget(
             name: "trafficscope",
             dependencies: [
-                "CMalloc", "TrafficCore", "TrafficReport",
+                "CMalloc", "TrafficCore", "TrafficReport", "TrafficStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(name: "PacketForge", path: "Tests/PacketForge", swiftSettings: settings),
         .testTarget(name: "TrafficCoreTests", dependencies: ["TrafficCore", "PacketForge"], swiftSettings: settings),
         .testTarget(name: "TrafficReportTests", dependencies: ["TrafficReport"], swiftSettings: settings),
+        .testTarget(
+            name: "TrafficStoreTests", dependencies: ["TrafficStore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["PacketForge", "trafficscope"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

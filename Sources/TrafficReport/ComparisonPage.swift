@@ -29,11 +29,13 @@ struct ComparisonPage {
             html.element("main") { html in
                 answer(&html)
                 why(&html)
+                standing(&html)
                 unanswered(&html)
                 // What can be said comes first.
                 if report.isMeasured { metrics(&html) }
                 if report.isMeasured { phases(&html) }
                 onlySubject(&html)
+                ranking(&html)
                 destinations(&html)
                 trackers(&html)
                 sizes(&html)

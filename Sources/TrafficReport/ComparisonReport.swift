@@ -44,10 +44,12 @@ public struct ComparisonReport: Sendable {
         if comparison.hasShortWindow { flags.append("short_window") }
         if comparison.hasFewCaptures { flags.append("few_captures") }
         if comparison.isFragile { flags.append("fragile") }
+        if let sensitivity = comparison.sensitivity, !sensitivity.isRobust { flags.append("not_robust") }
         let overviews = subject.overviews + peers.flatMap(\.summary.overviews)
-        if overviews.contains(where: \.isTimeImplausible) { flags.append("time_implausible") }
+        let stored = Set(subject.storedFlags + peers.flatMap(\.summary.storedFlags))
+        if overviews.contains(where: \.isTimeImplausible) || stored.contains("time_implausible") { flags.append("time_implausible") }
         if overviews.contains(where: { $0.phoneReason == "ambiguous" }) { flags.append("phone_ambiguous") }
-        if overviews.contains(where: { $0.synthetic != nil }) { flags.append("synthetic") }
+        if overviews.contains(where: { $0.synthetic != nil }) || stored.contains("synthetic") { flags.append("synthetic") }
         return flags
     }
 }

@@ -96,15 +96,15 @@ struct CaptureList {
     /// Reads all captures, telling what went wrong with each.
     mutating func read(
         _ reading: ReadingOptions, catalogue: DestinationCatalogue = .standard(),
-        evidence: AttributionEvidence = AttributionEvidence(), hashesFiles: Bool
+        evidence: AttributionEvidence = AttributionEvidence(), hashesFiles: Bool, progress given: Progress? = nil
     ) throws(CommandFailure) -> [CaptureReading] {
         var options = reading.inspection
         options.hashesFiles = hashesFiles
         if let expression = options.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }
         }
-        let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
-        defer { progress.finish() }
+        let progress = given ?? Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
+        defer { if given == nil { progress.finish() } }
         let results = CaptureBatch.read(
             captures, options: options, catalogue: catalogue, geography: Geography.standard(), evidence: evidence, threads: reading.threads
         ) {

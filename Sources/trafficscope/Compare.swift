@@ -1,6 +1,7 @@
 import ArgumentParser
 import TrafficCore
 import TrafficReport
+import TrafficStore
 
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +18,12 @@ struct Compare: ParsableCommand {
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders.", valueName: "path"))
     var baseline: [String] = []
+
+    @Option(help: ArgumentHelp("Peers from the store: a cohort's name (trafficscope baseline list).", valueName: "name"))
+    var cohort: String?
+
+    @Option(help: ArgumentHelp("Subjects from the store: every app of this cohort, each by itself.", valueName: "name"))
+    var subjectCohort: String?
 
     @Option(help: ArgumentHelp("A study: a folder with study.yaml, which names subject, baseline, captures and markers.", valueName: "dir"))
     var study: String?
@@ -35,12 +42,19 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("Country (ISO 3166-1 alpha-2) of watch_country_share_of_bytes_up; repeatable.", valueName: "country"))
     var watchCountry: [String] = []
 
+    @Option(help: ArgumentHelp("What at most this share of the peer owners does is listed as rare, and what so few do not do, as missing; 0 to 0.5.", valueName: "share"))
+    var rareShare = 0.1
+
+    @Flag(inversion: .prefixedNo, help: "Ask whether the verdict stands without each peer, each capture, and by other conventions.")
+    var sensitivity = true
+
     @Option(help: ArgumentHelp("Seed of the draws. (default: the study's, else \(ComparisonOptions().seed))", valueName: "n"))
     var seed: UInt64?
 
     @Flag(help: "Show identifiers instead of redacting them.")
     var reveal = false
 
+    @OptionGroup var storing: StoreOptions
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var apps: AppOptions
     @OptionGroup var noted: MarkerOptions
@@ -48,11 +62,16 @@ struct Compare: ParsableCommand {
 
     func validate() throws {
         if study == nil {
-            guard !subject.isEmpty, !baseline.isEmpty else {
-                throw ValidationError("--subject and --baseline take at least one path each; or --study names a study's folder.")
+            guard subject.isEmpty != (subjectCohort == nil) else {
+                throw ValidationError("The app in question: --subject PATH, or --subject-cohort NAME, or --study.")
+            }
+            guard !baseline.isEmpty || cohort != nil else {
+                throw ValidationError("Whom to compare with: --baseline PATH or --cohort NAME takes the peers; or --study names a study's folder.")
             }
         } else {
-            guard baseline.isEmpty else { throw ValidationError("--study brings its own baseline: leave --baseline out.") }
+            guard baseline.isEmpty, cohort == nil, subjectCohort == nil else {
+                throw ValidationError("--study brings its own baseline: leave --baseline, --cohort and --subject-cohort out.")
+            }
             guard subject.count <= 1 else { throw ValidationError("--subject names one app of the study.") }
             guard apps.app == nil else { throw ValidationError("--study says which capture is of which app: leave --app out.") }
             guard noted.markers.isEmpty else { throw ValidationError("--study names its markers itself: leave --markers out.") }
@@ -60,6 +79,7 @@ struct Compare: ParsableCommand {
         if let ask, !MetricCatalog.names.contains(ask) {
             throw ValidationError("--ask \(ask): no such metric; trafficscope metrics lists them.")
         }
+        guard rareShare >= 0, rareShare <= 0.5 else { throw ValidationError("--rare-share takes 0 to 0.5.") }
         for country in watchCountry where country.utf8.count != 2 {
             throw ValidationError("--watch-country \(country): a country has two letters.")
         }
@@ -83,7 +103,12 @@ struct Compare: ParsableCommand {
             run.options.seed = seed ?? run.options.seed
         }
         run.attribution = apps.described
+        (run.rareShare, run.isSensitivityAsked) = (rareShare, sensitivity)
         run.options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
+        guard subjects.count == 1 else {
+            try compareAll(&run, output)
+            return
+        }
         let report = try run.report(of: subjects[0], reading: reading, reveal: reveal)
         switch format {
         case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
@@ -95,26 +120,61 @@ struct Compare: ParsableCommand {
         try refuse(report.comparison)
     }
 
-    /// Subject and baseline by paths.
-    private func pathsRun() throws -> ComparisonRun {
-        let catalog = AppCatalog()
-        var own = CaptureList(subject, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
-        own.captures = SubjectNaming.oneApp(own.captures, given: subject, catalog: catalog)
-        var peers = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
-        try own.addMarkers(noted.markers)
-        try peers.addMarkers(noted.markers)
-        let (evidence, evidenceStatus) = try apps.evidence(reading)
-        own.note(evidenceStatus)
-        let ownReadings = try own.read(reading, evidence: evidence, hashesFiles: true)
-        guard !ownReadings.isEmpty else { throw CommandFailure(own.status, own.status == .done ? "no capture of the subject could be read" : "") }
-        let peerReadings = try peers.read(reading, evidence: evidence, hashesFiles: true)
-        own.note(peers.status)
-        let run = ComparisonRun(subjects: ownReadings, peers: peerReadings, status: own.status)
-        guard run.subjectIDs.count == 1 else {
-            throw CommandFailure(.usage, "--subject: captures of several apps (\(run.subjectIDs.joined(separator: ", "))); name one with --app")
+    /// Several subjects, side by side.
+    private func compareAll(_ run: inout ComparisonRun, _ output: Output) throws {
+        let league = try run.league(reading: reading, reveal: reveal)
+        switch format {
+        case .text: try output.write(Array(league.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
+        case .json: try output.write(league.json())
+        case .csv: try output.write(league.csv())
+        case .html: throw CommandFailure(.usage, "--format html is a page about one app: name one, or let trafficscope study run make a page for each")
         }
+        guard run.status == .done else { throw CommandFailure(run.status) }
+        for comparison in league.comparisons { try refuse(comparison) }
+    }
+
+    /// Subject and baseline by paths, or from the store.
+    private func pathsRun() throws -> ComparisonRun {
+        let catalog = AppCatalog(), catalogue = DestinationCatalogue.standard(), judge = ProfileJudge(catalogue: catalogue)
+        var status = ExitStatus.done, own: ComparisonRun.Side, peers: ComparisonRun.Side
+        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        status = evidenceStatus
+        var ownReadings: [CaptureReading] = []
+        if let subjectCohort {
+            own = try storedSide(subjectCohort, judge: judge, role: "subject", &status)
+        } else {
+            var list = CaptureList(subject, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
+            list.captures = SubjectNaming.oneApp(list.captures, given: subject, catalog: catalog)
+            try list.addMarkers(noted.markers)
+            ownReadings = try list.read(reading, evidence: evidence, hashesFiles: true)
+            if status == .done { status = list.status }
+            guard !ownReadings.isEmpty else { throw CommandFailure(status, status == .done ? "no capture of the subject could be read" : "") }
+            own = ComparisonRun.Side(ownReadings, judge: judge, role: "subject")
+        }
+        if let cohort {
+            guard baseline.isEmpty else { throw CommandFailure(.usage, "--cohort and --baseline: the peers are either in the store or in files") }
+            peers = try storedSide(cohort, judge: judge, role: "baseline", &status)
+        } else {
+            var list = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
+            try list.addMarkers(noted.markers)
+            let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
+            if status == .done { status = list.status }
+            peers = ComparisonRun.Side(ComparisonRun.withoutSubjects(readings, ownReadings), judge: judge, role: "baseline")
+        }
+        let run = ComparisonRun(subjects: own, peers: peers, catalogue: catalogue, status: status)
         run.tellAppsWithoutOwner(quiet: reading.quiet)
         return run
+    }
+
+    private func storedSide(_ name: String, judge: ProfileJudge, role: String, _ status: inout ExitStatus) throws(CommandFailure) -> ComparisonRun.Side {
+        let store = try storing.open(creates: false)
+        var captures: [ProfiledCapture] = [], damage: [String] = []
+        try stored { () throws(Store.Failure) in
+            try store.forEachCapture(of: name) { captures.append($0) } damage: { damage.append($0) }
+        }
+        for problem in damage { Talk.error(problem) }
+        if !damage.isEmpty, status == .done { status = .badData }
+        return ComparisonRun.Side(captures, judge: judge, role: role)
     }
 
     private func refuse(_ comparison: Comparison) throws(CommandFailure) {

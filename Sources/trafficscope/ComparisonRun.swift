@@ -5,49 +5,104 @@ import TrafficReport
 struct ComparisonRun {
     private let own: CohortAssembly
     private let cohort: CohortAssembly
+    private var basis: ComparisonBasis?
     private let inputs: [String: [Provenance.Input]]
     private let peerInputs: [Provenance.Input]
     private var studyInputs: [Provenance.Input] = []
     private var studyLists: [Provenance.List] = []
+    private let catalogue: DestinationCatalogue
     private(set) var status: ExitStatus
+    /// Share of peer owners up to which what they do is rare.
+    var rareShare = 0.1
+    var isSensitivityAsked = true
     var options = ComparisonOptions()
     /// For the report: which files and guesses told apps.
     var attribution: [Provenance.Option] = []
+    /// For the report, in place of the command line as it was typed.
+    var command: [String]?
 
-    init(subjects: [CaptureReading], peers: [CaptureReading], status: ExitStatus) {
-        own = CohortAssembly(subjects)
-        // A capture of the subject is no peer's, whatever the folder it was found in is called.
+    /// What one side of a comparison is made of.
+    struct Side {
+        var assembly: CohortAssembly
+        /// By app.
+        var inputs: [String: [Provenance.Input]] = [:]
+
+        init(_ readings: [CaptureReading], judge: ProfileJudge, role: String) {
+            assembly = CohortAssembly(readings, judge: judge, arePeers: role == "baseline")
+            for reading in readings {
+                inputs[reading.capture.app?.id ?? "", default: []] += reading.parts.map { Provenance.Input($0, role: role) }
+            }
+            for app in inputs.keys { inputs[app]?.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+        }
+
+        /// Of the store.
+        init(_ captures: [ProfiledCapture], judge: ProfileJudge, role: String) {
+            assembly = CohortAssembly(stored: captures, catalog: AppCatalog(), judge: judge)
+            for capture in captures {
+                inputs[capture.app.id, default: []].append(
+                    Provenance.Input(path: capture.name ?? capture.app.id, sha256: capture.profile.id, role: role))
+            }
+        }
+
+        /// Adds captures that were read before.
+        mutating func add(_ known: [StudyCache.Known], judge: ProfileJudge) {
+            guard !known.isEmpty else { return }
+            var judge = judge
+            assembly.add(known.map(\.capture), catalog: AppCatalog(), judge: &judge)
+            for capture in known { inputs[capture.capture.app.id, default: []] += capture.inputs }
+            for app in inputs.keys { inputs[app]?.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+        }
+    }
+
+    init(subjects: Side, peers: Side, catalogue: DestinationCatalogue, status: ExitStatus) {
+        (own, cohort, inputs, self.catalogue) = (subjects.assembly, peers.assembly, subjects.inputs, catalogue)
+        peerInputs = peers.inputs.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap(\.value)
+        self.status = status
+    }
+
+    init(subjects: [CaptureReading], peers: [CaptureReading], catalogue: DestinationCatalogue, status: ExitStatus) {
+        let judge = ProfileJudge(catalogue: catalogue)
+        self.init(
+            subjects: Side(subjects, judge: judge, role: "subject"),
+            peers: Side(Self.withoutSubjects(peers, subjects), judge: judge, role: "baseline"), catalogue: catalogue, status: status)
+    }
+
+    /// A capture of the subject is no peer's, whatever the folder it was found in is called.
+    static func withoutSubjects(_ peers: [CaptureReading], _ subjects: [CaptureReading]) -> [CaptureReading] {
         let ids = Dictionary(subjects.map { ($0.overview.identity.id, $0.capture.app?.id) }) { first, _ in first }
-        let peers = peers.filter { reading in
+        return peers.filter { reading in
             guard let app = ids[reading.overview.identity.id] else { return true }
             if reading.capture.app?.id != app {
                 Talk.error("\(reading.overview.identity.name): a capture of the subject; it is left out of the baseline")
             }
             return false
         }
-        cohort = CohortAssembly(peers)
-        var inputs: [String: [Provenance.Input]] = [:]
-        for reading in subjects {
-            inputs[reading.capture.app?.id ?? "", default: []] += reading.parts.map { Provenance.Input($0, role: "subject") }
-        }
-        self.inputs = inputs
-        peerInputs = peers.flatMap(\.parts).map { Provenance.Input($0, role: "baseline") }
-        self.status = status
     }
 
     /// Reads the captures of a study's subjects and of its baseline.
-    /// - Parameter apps: what is known of single flows beside the captures.
-    init(_ folder: StudyFolder, subjects: [String], reading: ReadingOptions, apps: AppOptions? = nil) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - apps: what is known of single flows beside the captures.
+    ///   - cache: captures of the baseline that were read before.
+    init(
+        _ folder: StudyFolder, subjects: [String], reading: ReadingOptions, apps: AppOptions? = nil, cache: StudyCache? = nil
+    ) throws(CommandFailure) {
         let peers = folder.study.peers
-        var list = CaptureList(folder.captures(of: subjects + peers))
+        let own = folder.captures(of: subjects), others = folder.captures(of: peers).map { ($0, cache?.known($0)) }
+        var list = CaptureList(own + others.filter { $1 == nil }.map(\.0))
         let (evidence, evidenceStatus) = try apps?.evidence(reading) ?? (AttributionEvidence(), .done)
         list.note(evidenceStatus)
         let readings = try list.read(reading, catalogue: folder.catalogue, evidence: evidence, hashesFiles: true)
+        let peerReadings = readings.filter { peers.contains($0.capture.app?.id ?? "") }
+        for read in peerReadings { cache?.keep(read) }
+        let subjectReadings = readings.filter { subjects.contains($0.capture.app?.id ?? "") }
+        let judge = ProfileJudge(catalogue: folder.catalogue)
+        var baseline = Side(Self.withoutSubjects(peerReadings, subjectReadings), judge: judge, role: "baseline")
+        let ids = Set(subjectReadings.map(\.overview.identity.id))
+        baseline.add(others.compactMap(\.1).filter { !ids.contains($0.capture.profile.id) }, judge: judge)
         self.init(
-            subjects: readings.filter { subjects.contains($0.capture.app?.id ?? "") },
-            peers: readings.filter { peers.contains($0.capture.app?.id ?? "") }, status: list.status)
+            subjects: Side(subjectReadings, judge: judge, role: "subject"), peers: baseline, catalogue: folder.catalogue, status: list.status)
         (studyInputs, studyLists) = (folder.inputs, folder.lists)
-        guard !own.apps.isEmpty else { throw CommandFailure(list.status, list.status == .done ? "no capture of a subject could be read" : "") }
+        guard !self.own.apps.isEmpty else { throw CommandFailure(list.status, list.status == .done ? "no capture of a subject could be read" : "") }
         tellAppsWithoutOwner(quiet: reading.quiet)
     }
 
@@ -59,16 +114,40 @@ struct ComparisonRun {
         }
     }
 
+    /// One subject against the peers, without what a report shows beside it.
+    mutating func comparison(of subject: String) throws -> Comparison {
+        var prepared = basis ?? ComparisonBasis(
+            subjects: own.apps.map(\.observed), peers: cohort.apps.map(\.observed), watchedCountries: options.watchedCountries)
+        basis = nil     // the only copy is the one that is changed
+        defer { basis = prepared }
+        return own.named(cohort.named(try prepared.comparison(of: subject, options: options))).with(notes: own.notes + cohort.notes)
+    }
+
     /// One subject against the peers.
-    func report(of subject: String, reading: ReadingOptions, reveal: Bool) throws -> ComparisonReport {
+    mutating func report(of subject: String, reading: ReadingOptions, reveal: Bool) throws -> ComparisonReport {
         guard let app = own.apps.first(where: { $0.observed.id == subject }) else {
             throw CommandFailure(.noInput, "\(subject): none of its captures could be read")
         }
-        let comparison = try Comparison(subject: app, own: own, cohort: cohort, options: options)
+        var comparison = try comparison(of: subject)
+        if isSensitivityAsked {
+            comparison.sensitivity = Sensitivity(subject: app, own: own, cohort: cohort, catalogue: catalogue, options: options)
+        }
+        var judge = ProfileJudge(catalogue: catalogue)
+        comparison.ranking = NoveltyRanking(
+            subject: app, peers: cohort.apps, used: Set(comparison.peers.filter { $0.setAside == nil }.map(\.id)), windows: comparison.windows,
+            share: rareShare, judge: &judge)
         return ComparisonReport(
-            comparison: comparison, subjectSummary: app.summary,
-            peerSummaries: cohort.apps.map { ($0.observed.id, $0.observed.group, $0.summary) },
+            comparison: comparison, subjectSummary: app.summary(&judge),
+            peerSummaries: cohort.apps.map { ($0.observed.id, $0.observed.group, $0.summary(&judge)) },
             provenance: provenance(inputs: studyInputs + (inputs[subject] ?? []) + peerInputs, reading: reading), reveal: reveal)
+    }
+
+    /// All subjects side by side.
+    mutating func league(reading: ReadingOptions, reveal: Bool) throws -> LeagueReport {
+        var comparisons: [Comparison] = []
+        for id in subjectIDs { comparisons.append(try comparison(of: id)) }
+        let all = studyInputs + subjectIDs.flatMap { inputs[$0] ?? [] } + peerInputs
+        return LeagueReport(comparisons: comparisons, provenance: provenance(inputs: all, reading: reading), reveal: reveal)
     }
 
     /// What one subject does, for itself.
@@ -76,8 +155,9 @@ struct ComparisonRun {
         guard let app = own.apps.first(where: { $0.observed.id == subject }) else {
             throw CommandFailure(.noInput, "\(subject): none of its captures could be read")
         }
+        var judge = ProfileJudge(catalogue: catalogue)
         return InspectionReport(
-            summary: app.summary, provenance: provenance(inputs: studyInputs + (inputs[subject] ?? []), reading: reading, isCompared: false), reveal: reveal)
+            summary: app.summary(&judge), provenance: provenance(inputs: studyInputs + (inputs[subject] ?? []), reading: reading, isCompared: false), reveal: reveal)
     }
 
     private func provenance(inputs: [Provenance.Input], reading: ReadingOptions, isCompared: Bool = true) -> Provenance {
@@ -85,6 +165,13 @@ struct ComparisonRun {
             Provenance.Option("seed", String(options.seed)), Provenance.Option("ask", options.ask ?? "none"),
             Provenance.Option("watch countries", options.watchedCountries.isEmpty ? "none" : options.watchedCountries.joined(separator: " ")),
         ]
-        return Provenances.make(inputs: inputs, lists: studyLists, options: reading.described + attribution + (isCompared ? compared : []))
+        return Provenances.make(
+            inputs: inputs, lists: studyLists, options: reading.described + attribution + (isCompared ? compared : []), command: command)
+    }
+
+    /// All that goes into the results of a study.
+    func manifest(name: String?, words: [String], reading: ReadingOptions) -> StudyManifest {
+        let all = studyInputs + subjectIDs.flatMap { inputs[$0] ?? [] } + peerInputs
+        return StudyManifest(name: name, words: words, seed: options.seed, provenance: provenance(inputs: all, reading: reading))
     }
 }

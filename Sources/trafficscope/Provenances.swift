@@ -3,10 +3,12 @@ import TrafficReport
 
 /// What a result rests on, as every report states it.
 enum Provenances {
-    /// - Parameter lists: of a study, which come before the imported ones and the built-in one.
-    static func make(inputs: [Provenance.Input], lists: [Provenance.List] = [], options: [Provenance.Option]) -> Provenance {
+    /// - Parameters:
+    ///   - lists: of a study, which come before the imported ones and the built-in one.
+    ///   - command: nil: as it was typed.
+    static func make(inputs: [Provenance.Input], lists: [Provenance.List] = [], options: [Provenance.Option], command: [String]? = nil) -> Provenance {
         return Provenance(
-            toolVersion: Trafficscope.version, command: ["trafficscope"] + CommandLine.arguments.dropFirst(), inputs: inputs,
+            toolVersion: Trafficscope.version, command: command ?? ["trafficscope"] + CommandLine.arguments.dropFirst(), inputs: inputs,
             lists: lists + DestinationLists.standard().all.map(Provenance.List.init) + [
                 Provenance.List(name: "trafficscope destination catalogue (\(DestinationCatalogue().index.count) rows)", date: nil),
             ] + Geography.provenance() + [

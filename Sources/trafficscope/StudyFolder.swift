@@ -6,6 +6,7 @@ struct StudyFolder {
     let study: Study
     /// Where its paths begin.
     let folder: String
+    private let file: String
     let catalogue: DestinationCatalogue
     private let markers: [String: [Marker]]
     /// Study, lists and markers with their SHA-256, for the report.
@@ -15,6 +16,7 @@ struct StudyFolder {
     /// - Parameter path: a folder with `study.yaml`, or the file itself.
     init(_ path: String, quiet: Bool) throws(CommandFailure) {
         let file = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? path : Study.path("study.yaml", below: path)
+        self.file = file
         let slash = file.lastIndex(of: "/")
         folder = slash.map { String(file[..<$0]) } ?? ""
         let octets = try SystemCalls.readFile(file, limit: 4 << 20)
@@ -40,7 +42,25 @@ struct StudyFolder {
         (self.study, self.markers, self.catalogue) = (study, markers, catalogue)
     }
 
+    /// The same, with its folder as the working folder: its paths are then its own, wherever it lies.
+    func entered() throws(CommandFailure) -> StudyFolder {
+        guard !folder.isEmpty else { return self }
+        let name = file.utf8.dropFirst(folder.utf8.count + 1)
+        try SystemCalls.changeFolder(folder)
+        return try StudyFolder(String(name) ?? "study.yaml", quiet: true)
+    }
+
     func captures(of apps: [String]) -> [LabelledCapture] { study.captures(of: apps, below: folder, markers: markers) }
+
+    /// What the study says of its captures beside their packets, by the path of their first file.
+    var details: [String: Study.Details] {
+        Dictionary(study.captures.map { capture in
+            let device = study.devices.first { $0.id == capture.device }
+            return (
+                Study.path(capture.files.first ?? "", below: folder),
+                Study.Details(version: capture.version, platform: device?.platform, system: device?.os, region: capture.region ?? device?.region))
+        }) { first, _ in first }
+    }
 
     /// The one subject that the user means.
     func subject(_ named: String?) throws(CommandFailure) -> String {

@@ -79,6 +79,13 @@ enum SystemCalls {
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
+    /// Seconds since 1970.
+    static func wallSeconds() -> Int {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Int(now.tv_sec)
+    }
+
     /// nil when all was written, else the errno.
     static func writeAll(_ octets: inout [UInt8], to descriptor: CInt) -> CInt? {
         var written = 0
@@ -106,6 +113,31 @@ enum SystemCalls {
     }
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Size and time of change of a file, to the nanosecond, for telling that it is the same; nil when it is not there.
+    static func signature(of path: String) -> String? {
+        var status = stat()
+        // Safe: stat fills `status`, which lives through the call.
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)"
+    }
+
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
+    static func rename(_ path: String, _ other: String) { _ = unsafe Glibc.rename(path, other) }
+
+    static func changeFolder(_ path: String) throws(CommandFailure) {
+        guard unsafe chdir(path) != 0 else { return }
+        throw CommandFailure(errno == EACCES ? .noPermission : .noInput, "\(path): \(message(errno))")
+    }
+
+    /// `path` from the root, whatever the working folder becomes.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        // Safe: getcwd allocates what it gives, and it is freed here.
+        guard let current = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(current) }
+        return unsafe String(cString: current) + "/" + path
+    }
 
     /// Makes a folder, and those above it; what is there already is fine.
     static func createFolder(_ path: String) throws(CommandFailure) {

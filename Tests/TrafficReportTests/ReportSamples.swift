@@ -217,6 +217,17 @@ enum ReportSamples {
             capturesUsed: measured ? 3 : 0, subjectCaptures: 3, smallestP: 1 / Double((measured ? count : 0) + 1), isFragile: false, hasShortWindow: false,
             shortPhases: [], hasFewCaptures: false, remarks: ["Error rate by design: an ordinary app is called 'above' in clause A or B at most 0.1 of the time."],
             notes: ["com.quietbird.calls: of the subject's own group, left out"], novel: [], missingOwners: [], options: ComparisonOptions())
+        if measured {
+            var base = VerdictSet(), other = VerdictSet()
+            (base.overall, base.outside) = (overall, ["unexplained_bytes_up_per_min": .above])
+            (other.overall, other.primary) = (.within, .below)
+            comparison.sensitivity = Sensitivity(base: base, choices: [
+                .init(kind: .peer, name: "Owner <b>", verdicts: base, flips: false), .init(kind: .loose, name: "", verdicts: other, flips: true),
+            ])
+            let item = NoveltyRanking.Item(
+                kind: .owner, name: "u-4f3a9c1d7e.example.org", captures: 2, ofCaptures: 3, peers: 0, ofPeers: count, shareUpper: 0.139, up: 4711)
+            comparison.ranking = NoveltyRanking(novel: [item], missing: [item], share: 0.1)
+        }
         for family in MetricFamily.allCases {
             let all = metrics.filter { $0.family == family }
             var result = FamilyResult(family: family, verdict: family == .additional ? overall : .insufficient, tested: all.filter { $0.value != nil }.count, of: all.count)

@@ -57,7 +57,25 @@ import Testing
     @Test("the JSON form of a comparison is what its schema says")
     func comparison() throws {
         let value = try JSONReader.value(of: ReportSamples.report().json())
-        #expect(SchemaChecker(schema: try schema("comparison"), value: value).faults == [])
+        let faults = SchemaChecker(schema: try schema("comparison"), value: value).faults
+        #expect(faults.isEmpty, "\(faults)")
+    }
+
+    @Test("so is that of several subjects, and a line of a baseline file") func leagueAndBaseline() throws {
+        let report = ReportSamples.report()
+        let league = LeagueReport(comparisons: [report.comparison, report.comparison], provenance: report.provenance)
+        #expect(SchemaChecker(schema: try schema("league"), value: try JSONReader.value(of: league.json())).faults == [])
+        #expect(league.terminal().contains("com.quietbird.messenger"))
+        var destination = ProfileDestination(address: IPAddress(v4: 0xc633_6407), port: 443, transport: .tcp)
+        (destination.name, destination.nameSource) = ("api.example.org", .sni)
+        var profile = CaptureProfile(id: String(repeating: "0", count: 64), start: 0, seconds: [.foreground: 60], events: [1])
+        profile.destinations = [destination]
+        profile.totals = [CaptureProfile.Total(flows: 1, up: 10, down: 20)]
+        let cells = ProfileCells([.init(destination: 0, phase: .foreground, time: 1, up: 10, down: 20, clear: false)])
+        (profile.cells, profile.sizes) = (cells.cells, cells.sizes)
+        var capture = ProfiledCapture(profile, app: AppIdentity(id: "a"))
+        (capture.version, capture.platform, capture.system, capture.region) = ("1", "android", "14", "EU")
+        #expect(SchemaChecker(schema: try schema("baseline"), value: try JSONReader.value(of: ProfileDocument.line(capture))).faults == [])
     }
 
     @Test("a text that breaks its schema is told", arguments: [

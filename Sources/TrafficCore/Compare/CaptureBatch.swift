@@ -31,7 +31,7 @@ public enum CaptureBatch {
                 let classifier = DestinationClassifier(catalogue: catalogue, geography: geography)
                 let result = Result { () throws(CaptureError) in
                     let labelling = FlowLabelling(captures[index], classifier: classifier, catalog: catalog, evidence: evidence)
-                    return try read(captures[index], options, labelling, geography, control)
+                    return try read(captures[index], options, labelling, catalogue, geography, control)
                 }
                 results.withLock { $0[index] = result }
             }
@@ -40,11 +40,11 @@ public enum CaptureBatch {
     }
 
     private static func read(
-        _ capture: LabelledCapture, _ options: InspectionOptions, _ given: FlowLabelling, _ geography: GeoDatabase?,
+        _ capture: LabelledCapture, _ options: InspectionOptions, _ given: FlowLabelling, _ catalogue: DestinationCatalogue, _ geography: GeoDatabase?,
         _ control: () -> InspectionControl
     ) throws(CaptureError) -> CaptureReading {
         var labelling = given
-        var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, onlyApp: true, geography: geography)
+        var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, onlyApp: true, geography: geography, catalogue: catalogue)
         var options = options
         if !capture.phones.isEmpty { options.phones = capture.phones }
         let parts = try Inspection.read(capture.files, options: options, control: control()) { flow in
@@ -64,7 +64,14 @@ public enum CaptureBatch {
         }
         let overview = CaptureOverview.joined(parts)
         summary.close(overview, timeline: timeline)
-        let outcome = builder.finish(overview: overview, timeline: timeline, exposure: capture.exposure)
+        var outcome = builder.finish(overview: overview, timeline: timeline, exposure: capture.exposure)
+        if case .observed(var profile) = outcome {
+            profile.ledger = summary.wholeLedger
+            // In order of their text; those of captures that are set aside are no profile's.
+            if overview.synthetic != nil { profile.flags.append("synthetic") }
+            if overview.isTimeImplausible { profile.flags.append("time_implausible") }
+            outcome = .observed(profile)
+        }
         return CaptureReading(capture: capture, overview: overview, parts: parts, summary: summary, outcome: outcome)
     }
 }

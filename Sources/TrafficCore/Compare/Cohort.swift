@@ -1,33 +1,17 @@
 /// METHOD.md's stage A for subject and peers: common windows, novel owners, pooled sizes and the pairs of every capture
 /// (§1–2; reference: `cohort_table`).
 struct Cohort: Sendable {
-    /// One app with what its records say inside the common windows.
-    struct App: Sendable {
-        var id: String
-        var group: String
-        var captures: [Capture]
-        /// Numbers of the owners that are not first-party.
-        var contacted: Set<Int> = []
-        /// Numbers of all owners.
-        var owners: Set<Int> = []
-        /// Those of `contacted` that no app of another group contacts.
-        var novel: Set<Int> = []
-        /// Normalised sizes of all its uploads.
-        var sizes = SizeDistribution()
-    }
-
-    struct Capture: Sendable {
-        var id: String
-        var seconds: [Phase: Double]
-        var events: [Double]
-        /// Attributable records inside the common windows.
-        var records: [WindowedRecord]
-    }
-
-    var windows: [Phase: Int]
-    var subject: App
+    var limits: WindowLimits
+    /// By phase, whole seconds.
+    var windows: [Phase: Int] { limits.windows }
+    var subject: CohortBasis.App
+    var measuredSubject: MeasuredApp
     /// Peers with at least one usable capture, in the order given.
-    var peers: [App]
+    var peers: [MeasuredApp]
+    /// Owners that no app of another group contacts: the subject's, then each peer's.
+    var novelOwners: [Set<Int>]
+    /// The subject's.
+    var novel: Set<Int> { novelOwners[0] }
     /// What stage B takes.
     var table: DecisionTable
     /// Normalised sizes of the peers, as the subject's are compared with.
@@ -39,19 +23,18 @@ struct Cohort: Sendable {
 
     /// - Parameter watched: Countries of `watch_country_share_of_bytes_up`.
     init(subject: ObservedApp, peers: [ObservedApp], watched: [String] = []) {
-        var notes: [String] = []
-        func usable(_ app: ObservedApp) -> ObservedApp {
-            var app = app
-            app.captures = app.captures.filter { capture in
-                // OS and push traffic is nobody's claim: a capture with nothing else failed, or the app did not run.
-                if capture.records.contains(where: \.isAttributable) { return true }
-                notes.append("capture set aside, no attributable record: \(app.id) \(capture.id)")
-                return false
-            }
-            return app
-        }
-        let subject = usable(subject)
-        let peers = peers.map(usable).filter { app in
+        var basis = CohortBasis(watched: watched)
+        let own = basis.append(subject), others = peers.map { basis.append($0) }
+        self.init(subject: own, peers: others, basis: &basis)
+    }
+
+    /// - Parameters: places of the apps in `basis`.
+    init(subject own: Int, peers others: [Int], basis: inout CohortBasis) {
+        let subject = basis.apps[own]
+        var notes = subject.notes
+        let usable = others.filter { place in
+            let app = basis.apps[place]
+            notes += app.notes
             if app.captures.isEmpty { notes.append("left out, no usable capture: \(app.id)") }
             return !app.captures.isEmpty
         }
@@ -59,68 +42,43 @@ struct Cohort: Sendable {
         for phase in Phase.allCases {
             windows[phase] = CommonWindow.choose(
                 subject: subject.captures.map { $0.seconds[phase] ?? 0 },
-                peers: peers.map { $0.captures.map { $0.seconds[phase] ?? 0 } })
+                peers: usable.map { basis.apps[$0].captures.map { $0.seconds[phase] ?? 0 } })
         }
-
-        var names = NameTable()
-        var countries = NameTable()
-        let watched = Set(watched.map { UTF8Key($0) })
-        var apps = ([subject] + peers).map { app in
-            App(id: app.id, group: app.group, captures: app.captures.map { capture in
-                Capture(id: capture.id, seconds: capture.seconds, events: capture.events, records: capture.records.compactMap {
-                    guard $0.isAttributable, let window = windows[$0.phase], $0.time.isFinite, $0.time < Double(window) else {
-                        return nil
-                    }
-                    return WindowedRecord(
-                        time: $0.time, phase: $0.phase, owner: names.number(of: $0.owner),
-                        domain: names.number(of: $0.domain), country: countries.number(of: $0.country),
-                        category: $0.category, isFirstParty: $0.isFirstParty,
-                        isWatched: watched.contains(UTF8Key($0.jurisdiction)), up: $0.up, down: $0.down, clear: $0.clear)
-                })
-            })
-        }
+        let limits = WindowLimits(windows)
+        let apps = basis.measured([own] + usable, in: limits)
         var groups = NameTable()
         let groupOf = apps.map { groups.number(of: $0.group) }
-        for i in apps.indices {
-            let records = apps[i].captures.lazy.flatMap(\.records)
-            apps[i].owners = Set(records.map(\.owner))
-            apps[i].contacted = Set(records.filter { !$0.isFirstParty }.map(\.owner))
-            apps[i].sizes = SizeDistribution(sizes: records.map(\.up).filter { $0 > 0 }).normalised
-        }
-        Self.findNovelOwners(&apps, groupOf: groupOf)
+        let novel = Self.novelOwners(apps, groupOf: groupOf)
         let pools = Self.pooledSizes(apps, groupOf: groupOf, groupNames: groups.names)
-        var beaconNulls = BeaconNulls()
-        let rows = zip(apps, groupOf).map { app, group in
-            DecisionTable.App(id: app.id, group: app.group, captures: app.captures.map { capture in
-                let pairs = CapturePairs(
-                    seconds: capture.seconds, records: capture.records, events: capture.events, windows: windows,
-                    novel: app.novel, pooledSizes: pools[group], countryNames: countries.names,
-                    beaconNulls: &beaconNulls)
-                return DecisionTable.Capture(id: capture.id, pairs: pairs.pairs)
+        let rows = apps.indices.map { place in
+            DecisionTable.App(id: apps[place].id, group: apps[place].group, captures: apps[place].captures.map { capture in
+                DecisionTable.Capture(id: capture.id, pairs: capture.pairs(novel: novel[place], pooledSizes: pools[groupOf[place]]))
             })
         }
-        self.windows = windows
-        self.subject = apps[0]  // the subject was put first
+        self.limits = limits
+        self.subject = subject
+        self.measuredSubject = apps[0]  // the subject was put first
         self.peers = Array(apps.dropFirst())
+        self.novelOwners = novel
         self.table = DecisionTable(windows: windows.mapValues(Double.init), subject: rows[0], peers: Array(rows.dropFirst()))
         self.subjectPool = pools[groupOf[0]]
-        self.names = names
+        self.names = basis.names
         self.notes = notes
     }
 
     /// An owner is novel for an app when no app of another group contacts it; the app's own group does not count.
-    private static func findNovelOwners(_ apps: inout [App], groupOf: [Int]) {
+    private static func novelOwners(_ apps: [MeasuredApp], groupOf: [Int]) -> [Set<Int>] {
         // The one group that contacts the owner, or -1 for several.
         var onlyGroup: [Int: Int] = [:]
         for (app, group) in zip(apps, groupOf) {
             for owner in app.contacted { onlyGroup[owner] = onlyGroup[owner].map { $0 == group ? group : -1 } ?? group }
         }
-        for i in apps.indices { apps[i].novel = apps[i].contacted.filter { onlyGroup[$0] == groupOf[i] } }
+        return zip(apps, groupOf).map { app, group in app.contacted.filter { onlyGroup[$0] == group } }
     }
 
     /// For each group: normalised mean over the other groups of the mean over their apps' sizes. Summed in order of the
     /// groups' names.
-    private static func pooledSizes(_ apps: [App], groupOf: [Int], groupNames: [String]) -> [SizeDistribution] {
+    private static func pooledSizes(_ apps: [MeasuredApp], groupOf: [Int], groupNames: [String]) -> [SizeDistribution] {
         let means: [SizeDistribution?] = groupNames.indices.map { group in
             let own = zip(apps, groupOf).filter { $1 == group && $0.sizes.total > 0 }.map { $0.0.sizes }
             guard !own.isEmpty else { return nil }
@@ -128,16 +86,17 @@ struct Cohort: Sendable {
             for sizes in own { sum += sizes }
             return sum / Double(own.count)
         }
-        let order = groupNames.indices.sorted { UTF8Key(groupNames[$0]) < UTF8Key(groupNames[$1]) }
+        // The sum of all, less the group's own share: with some hundred groups, adding the others up for each is slow.
+        var sum = SizeDistribution(), count = 0
+        for group in groupNames.indices.sorted(by: { UTF8Key(groupNames[$0]) < UTF8Key(groupNames[$1]) }) {
+            guard let mean = means[group] else { continue }
+            sum += mean
+            count += 1
+        }
         return groupNames.indices.map { group in
-            var pool = SizeDistribution()
-            for other in order where other != group { if let mean = means[other] { pool += mean } }
-            return pool.normalised
+            let own = means[group]
+            guard count > (own == nil ? 0 : 1) else { return SizeDistribution() }
+            return (own.map { sum.less($0) } ?? sum).normalised
         }
     }
-}
-
-extension UploadRecord {
-    /// Counts for the app: neither the system's nor push traffic (METHOD.md §1).
-    var isAttributable: Bool { category != .os && category != .push }
 }

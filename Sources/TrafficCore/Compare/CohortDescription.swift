@@ -61,25 +61,25 @@ extension Cohort {
             }
         }
         return SizeCurves(
-            edges: (1...SizeDistribution.bins).map { Double($0) * SizeDistribution.binWidth }, subject: cumulated(subject.sizes),
+            edges: (1...SizeDistribution.bins).map { Double($0) * SizeDistribution.binWidth }, subject: cumulated(measuredSubject.sizes),
             pooled: cumulated(subjectPool),
             peers: peers.filter { UTF8Key($0.group) != UTF8Key(subject.group) }.map { SizeCurves.Peer(app: $0.id, shares: cumulated($0.sizes)) },
-            uploads: subject.captures.reduce(0) { $0 + $1.records.count { $0.up > 0 } })
+            uploads: subject.captures.reduce(0) { $0 + $1.rows(in: limits).reduce(0) { $0 + $1.uploads } })
     }
 
     /// Phases with a common window, in order.
     var phaseComparisons: [PhaseComparison] {
         Phase.allCases.compactMap { phase in
             guard let window = windows[phase] else { return nil }
-            let own = Self.measures(of: subject, phase, window)
+            let own = measuredSubject.phases[phase]
             var byGroup: [UTF8Key: [[Double]]] = [:]
             for peer in peers where UTF8Key(peer.group) != UTF8Key(subject.group) {
-                if let values = Self.measures(of: peer, phase, window) { byGroup[UTF8Key(peer.group), default: []].append(values) }
+                if let values = peer.phases[phase] { byGroup[UTF8Key(peer.group), default: []].append(values) }
             }
             let groups = byGroup.sorted { $0.key < $1.key }.map { entry in
-                Self.measureNames.indices.map { index in entry.value.reduce(0) { $0 + $1[index] } / Double(entry.value.count) }
+                PhaseMeasures.names.indices.map { index in entry.value.reduce(0) { $0 + $1[index] } / Double(entry.value.count) }
             }
-            return PhaseComparison(phase: phase, seconds: window, measures: Self.measureNames.enumerated().map { index, measure in
+            return PhaseComparison(phase: phase, seconds: window, measures: PhaseMeasures.names.enumerated().map { index, measure in
                 let sorted = groups.map { $0[index] }.sorted()
                 return PhaseComparison.Measure(
                     name: measure.name, unit: measure.unit, value: own?[index], peerMedian: sorted.isEmpty ? nil : Quantiles.median(sorted: sorted),
@@ -89,56 +89,51 @@ extension Cohort {
         }
     }
 
-    private static let measureNames: [(name: String, unit: String)] = [
-        ("bytes up", "B/min"), ("bytes down", "B/min"), ("number of uploads", "1/min"), ("bytes up to trackers", "B/min"),
-        ("bytes up to unknown destinations", "B/min"), ("companies contacted", "owners"),
-    ]
-
-    /// Means over the captures that reach the window; nil when none does.
-    private static func measures(of app: App, _ phase: Phase, _ window: Int) -> [Double]? {
-        let captures = app.captures.filter { $0.seconds[phase] ?? 0 >= Double(window) }
-        guard !captures.isEmpty else { return nil }
-        var sums = [Double](repeating: 0, count: measureNames.count)
-        for capture in captures {
-            let records = capture.records.filter { $0.phase == phase }
-            for record in records {
-                sums[0] += Double(record.up)
-                sums[1] += Double(record.down)
-                if record.up > 0 { sums[2] += 1 }
-                if record.isTracker { sums[3] += Double(record.up) }
-                if record.category == .unknown { sums[4] += Double(record.up) }
-            }
-            sums[5] += Double(Set(records.map(\.owner)).count)
-        }
-        let minutes = Double(window) / 60 * Double(captures.count)
-        return sums.enumerated().map { $0 == 5 ? $1 / Double(captures.count) : $1 / minutes }
-    }
-
     /// Owners that are periodic in at least one capture, by name.
     var periodicDestinations: [PeriodicDestination] {
         guard let window = windows[.background], window >= CapturePairs.minimumBeaconWindow else { return [] }
-        let captures = subject.captures.filter { $0.seconds[.background] ?? 0 >= Double(window) }
-        var nulls = BeaconNulls()
+        let captures = measuredSubject.captures.filter(\.isBeaconMeasured)
         var found: [Int: PeriodicDestination] = [:]
-        for capture in captures {
-            var times: [Int: [Double]] = [:]
-            for record in capture.records where record.phase == .background { times[record.owner, default: []].append(record.time) }
-            for (owner, times) in times {
-                let test = Beaconing(times: times, nulls: &nulls)
-                guard test.verdict == .periodic, let period = test.period, let statistic = test.statistic, let p = test.p else { continue }
-                var entry = found[owner] ?? PeriodicDestination(
-                    owner: names.names[owner], domains: domains(of: owner), captures: 0, capturesMeasured: captures.count, period: period,
-                    statistic: -1, p: p)
-                entry.captures += 1
-                if statistic > entry.statistic { (entry.period, entry.statistic, entry.p) = (period, statistic, p) }
-                found[owner] = entry
-            }
+        for (owner, test) in captures.flatMap(\.periodic) {
+            guard let period = test.period, let statistic = test.statistic, let p = test.p else { continue }
+            var entry = found[owner] ?? PeriodicDestination(
+                owner: names.names[owner], domains: domains(of: owner), captures: 0, capturesMeasured: captures.count, period: period,
+                statistic: -1, p: p)
+            entry.captures += 1
+            if statistic > entry.statistic { (entry.period, entry.statistic, entry.p) = (period, statistic, p) }
+            found[owner] = entry
         }
         return found.values.sorted { UTF8Key($0.owner) < UTF8Key($1.owner) }
     }
 
     private func domains(of owner: Int) -> [String] {
-        let numbers = Set(subject.captures.lazy.flatMap(\.records).filter { $0.owner == owner }.map(\.domain))
+        let numbers = Set(subject.captures.lazy.flatMap { $0.rows(in: limits) }.filter { $0.owner == owner }.map(\.domain))
         return numbers.map { names.names[$0] }.sorted { UTF8Key($0) < UTF8Key($1) }
+    }
+}
+
+/// What `PhaseComparison` measures.
+enum PhaseMeasures {
+    static let names: [(name: String, unit: String)] = [
+        ("bytes up", "B/min"), ("bytes down", "B/min"), ("number of uploads", "1/min"), ("bytes up to trackers", "B/min"),
+        ("bytes up to unknown destinations", "B/min"), ("companies contacted", "owners"),
+    ]
+
+    /// Adds one capture's rows of one phase.
+    static func add(_ rows: [CohortBasis.Row], to sums: inout [Double]) {
+        for row in rows {
+            sums[0] += row.up
+            sums[1] += row.down
+            sums[2] += Double(row.uploads)
+            if row.isTracker { sums[3] += row.up }
+            if row.category == .unknown { sums[4] += row.up }
+        }
+        sums[5] += Double(Set(rows.map(\.owner)).count)
+    }
+
+    /// Means over captures that reach the window, seconds.
+    static func means(_ sums: [Double], captures: Int, window: Int) -> [Double] {
+        let minutes = Double(window) / 60 * Double(captures)
+        return sums.enumerated().map { $0 == 5 ? $1 / Double(captures) : $1 / minutes }
     }
 }

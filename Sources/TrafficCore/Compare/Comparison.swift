@@ -156,6 +156,10 @@ public struct Comparison: Sendable {
     public var sizes = SizeCurves()
     public var phases: [PhaseComparison] = []
     public var options: ComparisonOptions
+    /// What else the answer could have been; nil where it was not asked.
+    public var sensitivity: Sensitivity?
+    /// What it does and few peers do; nil where it was not asked.
+    public var ranking: NoveltyRanking?
 }
 
 /// Parameters of METHOD.md §3; the defaults are its.

@@ -8,10 +8,22 @@ extension Comparison {
     /// - Throws: `ComparisonError` when `options` are out of range or `options.ask` names no metric.
     public init(subject: ObservedApp, peers: [ObservedApp], options: ComparisonOptions) throws {
         try options.validate()
-        var notes: [String] = []
-        let merged = Self.merged(subject: subject, peers: peers, notes: &notes)
-        let cohort = Cohort(subject: merged.subject, peers: merged.peers, watched: options.watchedCountries)
-        let decision = try Decision(cohort.table, options: options)
+        var basis = CohortBasis(watched: options.watchedCountries), notes: [String] = []
+        let own = basis.append(subject.withCapturesOnce)
+        let others = ObservedApp.merged(peers, notes: &notes).map { peer in
+            var peer = peer
+            if UTF8Key(peer.id) == UTF8Key(subject.id) { peer.group = subject.group }
+            return basis.append(peer)
+        }
+        try self.init(subject: own, peers: others, basis: &basis, notes: notes, options: options)
+    }
+
+    /// The same for apps of a basis, by their places.
+    /// - Parameter notes: what was merged.
+    init(subject: Int, peers: [Int], basis: inout CohortBasis, notes: [String], options: ComparisonOptions) throws {
+        try options.validate()
+        let cohort = Cohort(subject: subject, peers: peers, basis: &basis)
+        let decision = try Decision(cohort.table, options: options, cache: &basis.decisions)
         let wording = Wording(decision: decision, options: options)
         let metrics = decision.metrics.map { result in
             var result = result
@@ -26,9 +38,9 @@ extension Comparison {
         }
         self.init(
             subject: CohortMember(
-                id: subject.id, group: subject.group, captures: decision.subjectCaptures,
+                id: cohort.subject.id, group: cohort.subject.group, captures: decision.subjectCaptures,
                 setAside: decision.subjectCaptures > 0 ? nil : "no capture could be measured"),
-            peers: Self.members(merged.peers, cohort: cohort, decision: decision),
+            peers: Self.members(peers.map { basis.apps[$0] }, cohort: cohort, decision: decision),
             windows: cohort.windows,
             overall: decision.overall,
             overallWording: wording.overall,
@@ -53,34 +65,8 @@ extension Comparison {
             options: options)
     }
 
-    /// Apps with one id are one app, and a capture counts once (METHOD.md §1, *App*). Done before anything is counted, so
-    /// that giving a file twice changes nothing. A peer with the subject's id belongs to the subject's group.
-    private static func merged(subject: ObservedApp, peers: [ObservedApp], notes: inout [String])
-        -> (subject: ObservedApp, peers: [ObservedApp])
-    {
-        func once(_ app: ObservedApp) -> ObservedApp {
-            var app = app
-            var seen: Set<UTF8Key> = []
-            app.captures = app.captures.filter { seen.insert(UTF8Key($0.id)).inserted }
-            return app
-        }
-        var positions: [UTF8Key: Int] = [:]
-        var apps: [ObservedApp] = []
-        for var peer in peers {
-            if UTF8Key(peer.id) == UTF8Key(subject.id) { peer.group = subject.group }
-            if let position = positions[UTF8Key(peer.id)] {
-                apps[position].captures += peer.captures
-                notes.append("merged repeated app: \(peer.id)")
-            } else {
-                positions[UTF8Key(peer.id)] = apps.count
-                apps.append(peer)
-            }
-        }
-        return (once(subject), apps.map(once))
-    }
-
     /// Every peer as it was used, by group, then id.
-    private static func members(_ peers: [ObservedApp], cohort: Cohort, decision: Decision) -> [CohortMember] {
+    private static func members(_ peers: [CohortBasis.App], cohort: Cohort, decision: Decision) -> [CohortMember] {
         var used: [UTF8Key: Int] = [:]
         for app in decision.cohort.groups.joined() { used[UTF8Key(app.id)] = app.captures.count }
         var measured: [UTF8Key: Int] = [:]
@@ -103,6 +89,31 @@ extension Comparison {
             return member
         }
         return members.sorted { (UTF8Key($0.group), UTF8Key($0.id)) < (UTF8Key($1.group), UTF8Key($1.id)) }
+    }
+}
+
+extension ObservedApp {
+    /// Each capture counts once.
+    var withCapturesOnce: ObservedApp {
+        var app = self, seen: Set<UTF8Key> = []
+        app.captures = captures.filter { seen.insert(UTF8Key($0.id)).inserted }
+        return app
+    }
+
+    /// Apps with one id are one app, and a capture counts once (METHOD.md §1, *App*). Done before anything is counted, so
+    /// that giving a file twice changes nothing.
+    static func merged(_ apps: [ObservedApp], notes: inout [String]) -> [ObservedApp] {
+        var places: [UTF8Key: Int] = [:], merged: [ObservedApp] = []
+        for app in apps {
+            if let place = places[UTF8Key(app.id)] {
+                merged[place].captures += app.captures
+                notes.append("merged repeated app: \(app.id)")
+            } else {
+                places[UTF8Key(app.id)] = merged.count
+                merged.append(app)
+            }
+        }
+        return merged.map(\.withCapturesOnce)
     }
 }
 

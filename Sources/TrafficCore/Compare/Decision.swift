@@ -32,18 +32,34 @@ struct Decision: Sendable {
 
     /// - Throws: `ComparisonError` when an option is out of range or `ask` names no metric.
     init(_ table: DecisionTable, options: ComparisonOptions) throws {
+        var cache = DecisionCache()
+        try self.init(table, options: options, cache: &cache)
+    }
+
+    /// - Parameter cache: kept from decision to decision; it changes no answer.
+    init(_ table: DecisionTable, options: ComparisonOptions, cache: inout DecisionCache) throws {
         try options.validate()
-        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true)
+        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true, cache: &cache)
         guard capturesUsed >= 1, groups >= options.minimumGroups, subjectCaptures >= Self.advisedCaptures else { return }
         // METHOD.md §3.10: does leaving one capture out change what is said first?
-        isFragile = (0..<subjectCaptures).contains { capture in
+        for capture in 0..<subjectCaptures {
             let rest = cohort.without(subjectCapture: capture, alpha: options.alpha)
-            let less = Decision(rest, windows: windows, options: options, withIntervals: false)
-            return less.overall != overall || less.primary?.verdict != primary?.verdict
+            let less = Decision(rest, windows: windows, options: options, withIntervals: false, cache: &cache)
+            guard less.overall == overall, less.primary?.verdict == primary?.verdict else {
+                isFragile = true
+                return
+            }
         }
     }
 
-    private init(_ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool) {
+    /// Verdicts alone: no intervals, and nothing about what one capture less would change.
+    init(verdictsOf cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, cache: inout DecisionCache) {
+        self.init(cohort, windows: windows, options: options, withIntervals: false, cache: &cache)
+    }
+
+    private init(
+        _ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool, cache: inout DecisionCache
+    ) {
         self.cohort = cohort
         self.windows = windows
         (groups, capturesUsed) = (cohort.groups.count, cohort.capturesPerApp)
@@ -51,9 +67,9 @@ struct Decision: Sendable {
         smallestP = 1 / Double(groups + 1)
         notes = cohort.notes
         let isEnough = groups >= options.minimumGroups && capturesUsed >= 1 && groups >= 1
-        let draws = isEnough ? DecisionDraws(cohort, options: options) : nil
-        metrics = MetricCatalog.metrics.map {
-            Self.result($0, cohort: cohort, draws: draws, options: options, withIntervals: withIntervals)
+        let draws = isEnough ? DecisionDraws(cohort, options: options, ranksAll: withIntervals, cache: &cache) : nil
+        for metric in MetricCatalog.metrics {
+            metrics.append(Self.result(metric, cohort: cohort, draws: draws, options: options, withIntervals: withIntervals, cache: &cache))
         }
         primary = options.ask.flatMap(MetricID.init(name:)).map { askedResult($0, draws: draws, options: options) }
         families = MetricFamily.allCases.map { familyResult($0, draws: draws, options: options) }
@@ -64,7 +80,7 @@ struct Decision: Sendable {
 
     /// One metric (METHOD.md §3.6, §3.8, §3.9).
     private static func result(_ metric: Metric, cohort: DecisionCohort, draws: DecisionDraws?, options: ComparisonOptions,
-                               withIntervals: Bool) -> MetricResult {
+                               withIntervals: Bool, cache: inout DecisionCache) -> MetricResult {
         let j = metric.id.rawValue
         var result = MetricResult(name: metric.name, unit: metric.unit, family: metric.family, verdict: .insufficient)
         result.value = cohort.subject.values[j]
@@ -76,7 +92,7 @@ struct Decision: Sendable {
         result.peerMedian = means.isEmpty ? nil : Quantiles.median(means).finite
         result.peers = cohort.groups.flatMap { $0.map { PeerValue(app: $0.id, group: $0.group, value: $0.values[j]) } }
         if withIntervals {
-            let interval = RatioInterval(metric, subject: cohort.subject, groupMeans: means, options: options)
+            let interval = RatioInterval(metric, subject: cohort.subject, groupMeans: means, options: options, cache: &cache)
             (result.ratio, result.ratioLow, result.ratioHigh) = (interval.ratio, interval.low, interval.high)
             result.isAtMostKappa = interval.isAtMostKappa
         }
@@ -92,6 +108,12 @@ struct Decision: Sendable {
         let count = Double(draws.count)
         let p = Quantiles.median(tally.adjustedP)
         let lowP = metric.isTwoSided ? Quantiles.median(tally.adjustedLowP) : nil
+        guard !tally.p.isEmpty else {
+            // Verdicts alone are asked for, and this metric by itself was not: it is out of the range or it is not.
+            (result.p, result.pAdjusted, result.pAdjustedLow) = (p, p, lowP)
+            (result.verdict, result.reason) = verdict(p: p, lowP: lowP, shareBelowUpper: 1, options: options)
+            return result
+        }
         let below = Double(tally.below) / count
         let measured = Double(tally.measured) / count
         let share = ClopperPearson.upper(below, of: measured)

@@ -41,18 +41,73 @@ public struct UploadRecord: Sendable, Equatable {
     }
 }
 
-/// One run of the protocol on one app.
+/// One run of the protocol on one app, with every destination judged.
 public struct ObservedCapture: Sendable {
     public var id: String
     /// Exposure in each phase, seconds.
     public var seconds: [Phase: Double]
-    public var records: [UploadRecord]
     /// Marked events (key presses, …), seconds since the start of the foreground phase.
     public var events: [Double]
+    /// Whom it talked to.
+    var parties: [RemoteParty] = []
+    var amounts: [ObservedAmount] = []
+    var sizes: [CaptureProfile.SizeCount] = []
+    /// Bursts in the background, and those in the foreground where events are marked; `destination` is a place in `parties`.
+    var background: [CaptureProfile.TimedBurst] = []
+    var foreground: [CaptureProfile.TimedBurst] = []
 
+    /// A capture of single records.
     public init(id: String, seconds: [Phase: Double], records: [UploadRecord], events: [Double] = []) {
-        (self.id, self.seconds, self.records, self.events) = (id, seconds, records, events)
+        (self.id, self.seconds, self.events) = (id, seconds, events)
+        for record in records { add(record) }
     }
+
+    /// Takes one more record.
+    mutating func add(_ record: UploadRecord) {
+        let begin = sizes.count
+        if record.up > 0 { sizes.append(CaptureProfile.SizeCount(bin: UInt8(SizeDistribution.bin(of: record.up)), count: 1)) }
+        amounts.append(ObservedAmount(
+            phase: record.phase, cell: record.time.isFinite ? TimeCell.cell(of: record.time) : .max, party: parties.count, clear: record.clear,
+            uploads: record.up > 0 ? 1 : 0, up: Double(record.up), down: Double(record.down), first: record.time,
+            sizes: begin..<sizes.count))
+        if record.time.isFinite {
+            let burst = CaptureProfile.TimedBurst(destination: parties.count, time: record.time, up: record.up)
+            if record.phase == .background { background.append(burst) } else if record.phase == .foreground { foreground.append(burst) }
+        }
+        parties.append(RemoteParty(record))
+    }
+
+    init(id: String, seconds: [Phase: Double], events: [Double]) { (self.id, self.seconds, self.events) = (id, seconds, events) }
+}
+
+/// What went to one party in one cell of a phase.
+struct ObservedAmount: Sendable {
+    var phase: Phase
+    /// `TimeCell`; the largest number for a time that is none.
+    var cell: Int32
+    /// Place in `ObservedCapture.parties`.
+    var party: Int
+    var clear: Bool
+    /// Bursts with an upload.
+    var uploads: Int
+    /// Octets.
+    var up: Double
+    var down: Double
+    /// Of the earliest burst, seconds.
+    var first: Double
+    /// Places in `ObservedCapture.sizes`.
+    var sizes: Range<Int>
+}
+
+extension RemoteParty {
+    fileprivate init(_ record: UploadRecord) {
+        self.init(
+            owner: record.owner, domain: record.domain, category: record.category, isFirstParty: record.isFirstParty, country: record.country,
+            jurisdiction: record.jurisdiction)
+    }
+
+    /// Counts for the app: neither the system's nor push traffic (METHOD.md §1).
+    var isAttributable: Bool { category != .os && category != .push }
 }
 
 /// All captures of one app; the group (owner) is the unit of statistics.

@@ -6,27 +6,26 @@ extension Cohort {
         var first: [Int: (phase: Int, time: Double)] = [:]
         var domains: [Int: Set<Int>] = [:]
         var phases: [Int: Set<Phase>] = [:]
-        for record in subject.captures.lazy.flatMap(\.records) {
-            let isNovel = !record.isFirstParty && subject.novel.contains(record.owner)
-            let isUnknown = record.category == .unknown
+        for row in subject.captures.lazy.flatMap({ $0.rows(in: limits) }) {
+            let isNovel = !row.isFirstParty && novel.contains(row.owner)
+            let isUnknown = row.category == .unknown
             guard isNovel || isUnknown else { continue }
-            let owner = record.owner
+            let owner = row.owner
             var entry = found[owner] ?? NovelDestination(
-                owner: names.names[owner], domains: [], up: 0, down: 0, phases: [], firstTime: record.time, isUnknown: false,
+                owner: names.names[owner], domains: [], up: 0, down: 0, phases: [], firstTime: row.first, isUnknown: false,
                 isNovel: false)
-            entry.up = saturatingSum(entry.up, record.up)
-            entry.down = saturatingSum(entry.down, record.down)
+            entry.up.addSaturating(Int(exactly: row.up.rounded()) ?? .max)
+            entry.down.addSaturating(Int(exactly: row.down.rounded()) ?? .max)
             entry.isUnknown = entry.isUnknown || isUnknown
             entry.isNovel = entry.isNovel || isNovel
             // The earliest contact in the phase that comes first: each phase has a clock of its own.
-            let phase = Phase.allCases.firstIndex(of: record.phase) ?? 0
-            if first[owner].map({ (phase, record.time) < ($0.phase, $0.time) }) ?? true {
-                first[owner] = (phase, record.time)
-                entry.firstTime = record.time
+            if first[owner].map({ (row.phase.order, row.first) < ($0.phase, $0.time) }) ?? true {
+                first[owner] = (row.phase.order, row.first)
+                entry.firstTime = row.first
             }
             found[owner] = entry
-            domains[owner, default: []].insert(record.domain)
-            phases[owner, default: []].insert(record.phase)
+            domains[owner, default: []].insert(row.domain)
+            phases[owner, default: []].insert(row.phase)
         }
         return found.map { owner, entry in
             var entry = entry
@@ -43,12 +42,6 @@ extension Cohort {
         let sets = peers.filter { used.contains(UTF8Key($0.id)) }.map(\.contacted)
         guard let first = sets.first else { return [] }
         let common = sets.dropFirst().reduce(first) { $0.intersection($1) }
-        return common.subtracting(subject.owners).map { names.names[$0] }.sorted { UTF8Key($0) < UTF8Key($1) }
+        return common.subtracting(measuredSubject.owners).map { names.names[$0] }.sorted { UTF8Key($0) < UTF8Key($1) }
     }
-}
-
-/// a + b, held at the largest or smallest integer.
-private func saturatingSum(_ a: Int, _ b: Int) -> Int {
-    let (sum, overflow) = a.addingReportingOverflow(b)
-    return overflow ? (b > 0 ? .max : .min) : sum
 }

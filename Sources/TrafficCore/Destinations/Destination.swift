@@ -15,7 +15,7 @@ struct NamedDestination: Hashable, Sendable {
 /// Who received a flow: the responder by its best name, and what the lists know of it (DESIGN.md §4).
 public struct Destination: Hashable, Sendable {
     /// Where the name comes from, best first.
-    public enum NameSource: String, Sendable { case sni, host, dns, certificate, address }
+    public enum NameSource: String, Sendable, CaseIterable { case sni, host, dns, certificate, address }
 
     /// All flows to one name share this: a dozen texts would be retained for each of them.
     private var named: Shared<NamedDestination>

@@ -68,6 +68,12 @@ public struct DestinationClassifier {
         record.destination = destination
     }
 
+    /// What a canonical name decides for one app: whose it is, whether a list says what it is for, and the party.
+    mutating func judged(_ name: String, isCover: Bool, app: AppIdentity?) -> (destination: Destination, isListed: Bool, party: Party) {
+        let answer = answer(for: name, isCover: isCover, app: app)
+        return (answer.destination, answer.isListed, answer.party)
+    }
+
     private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
         if app?.id != latestApp.id { latestApp = (app?.id, number(of: app)) }
         let key = Key(name: name, isCover: isCover, app: latestApp.number)

@@ -4,29 +4,23 @@ struct MetricPair: Sendable, Equatable {
     var denominator = 0.0
 }
 
-/// A record inside the common windows, with its names as numbers of one `NameTable`.
-struct WindowedRecord: Sendable {
-    var time: Double
-    var phase: Phase
-    var owner: Int
-    var domain: Int
-    var country: Int
-    var category: MetricCategory
-    var isFirstParty: Bool
-    /// The owner's seat is in the list of watched countries.
-    var isWatched: Bool
-    /// Octets.
-    var up: Int
-    var down: Int
-    var clear: Bool
-
-    var isTracker: Bool { category == .analytics || category == .advertising || category == .crash }
-}
-
-/// METHOD.md's stage A for one capture: the pair of every metric (§2; reference: `capture_pairs`).
+/// METHOD.md's stage A for one capture: the pair of every metric (§2; reference: `capture_pairs`). Those that depend on the other
+/// apps, novel owners and the distance of sizes, are put in by `pairs(novel:pooledSizes:)`.
 struct CapturePairs: Sendable {
+    var id: String
     /// By `MetricID.rawValue`.
-    private(set) var pairs = [MetricPair](repeating: MetricPair(), count: MetricID.allCases.count)
+    private var known = [MetricPair](repeating: MetricPair(), count: MetricID.allCases.count)
+    /// Minutes of all common phases; nil when the capture does not reach each of them.
+    private var minutes: Double?
+    /// Octets up, all and to each owner that is not first-party, by number.
+    private var total = 0.0
+    private var thirdParties: [(owner: Int, up: Double)] = []
+    /// Normalised; nil with too few uploads.
+    private var sizes: SizeDistribution?
+    /// Owners that are contacted at regular intervals in the background, by number.
+    private(set) var periodic: [(owner: Int, beacon: Beaconing)] = []
+    /// The capture reaches a background window that beacons can be looked for in.
+    private(set) var isBeaconMeasured = false
 
     /// An upload of this many octets is a large one: a photograph, not an event.
     static let largeBurst = 65536
@@ -36,18 +30,16 @@ struct CapturePairs: Sendable {
     static let minimumBeaconWindow = 60
 
     /// - Parameters:
-    ///   - seconds: Exposure of the capture in each phase.
-    ///   - records: Its attributable records inside the common windows, in any order.
-    ///   - events: Marked events, seconds of the foreground phase.
+    ///   - rows: Of `capture`, those inside the common windows, in any order.
     ///   - windows: The common windows, whole seconds.
-    ///   - novel: Owners that no app of another group contacts.
-    ///   - pooledSizes: Normalised sizes of the other groups; all zero when there are none.
     ///   - countryNames: By country number; gives the entropy's order of summing.
     ///   - beaconNulls: Kept from capture to capture.
-    init(seconds: [Phase: Double], records: [WindowedRecord], events: [Double], windows: [Phase: Int], novel: Set<Int>,
-         pooledSizes: SizeDistribution, countryNames: [String], beaconNulls: inout BeaconNulls) {
+    init(
+        _ capture: CohortBasis.Capture, rows: [CohortBasis.Row], windows: [Phase: Int], countryNames: [String], beaconNulls: inout BeaconNulls
+    ) {
+        id = capture.id
         func reached(_ phase: Phase) -> Int? {
-            guard let window = windows[phase], seconds[phase] ?? 0 >= Double(window) else { return nil }
+            guard let window = windows[phase], capture.seconds[phase] ?? 0 >= Double(window) else { return nil }
             return window
         }
         let foreground = reached(.foreground)
@@ -57,81 +49,94 @@ struct CapturePairs: Sendable {
         if !common.isEmpty, common.allSatisfy({ reached($0) != nil }) {
             // Whole seconds are added, then divided once (METHOD.md §1).
             let minutes = Double(common.reduce(0) { $0 + (windows[$1] ?? 0) }) / 60
-            fillAllPhases(records, minutes: minutes, novel: novel, pooledSizes: pooledSizes, countryNames: countryNames)
+            self.minutes = minutes
+            fillAllPhases(rows, of: capture, minutes: minutes, countryNames: countryNames)
         }
-        let foregroundRecords = records.filter { $0.phase == .foreground }
         if let background {
-            let inBackground = records.filter { $0.phase == .background }
-            fillBackground(inBackground, seconds: background, beaconNulls: &beaconNulls)
+            let inBackground = rows.filter { $0.phase == .background }
+            fillBackground(inBackground, of: capture, seconds: background, beaconNulls: &beaconNulls)
             if let foreground {
                 let backgroundRate = Self.up(inBackground) / (Double(background) / 60)
-                let foregroundRate = Self.up(foregroundRecords) / (Double(foreground) / 60)
+                let foregroundRate = Self.up(rows.filter { $0.phase == .foreground }) / (Double(foreground) / 60)
                 self[.backgroundShareOfUploadRate] = (backgroundRate, backgroundRate + foregroundRate)
             }
         }
         if let idle {
-            self[.idleBytesUpPerMinute] = (Self.up(records.filter { $0.phase == .idle }), Double(idle) / 60)
+            self[.idleBytesUpPerMinute] = (Self.up(rows.filter { $0.phase == .idle }), Double(idle) / 60)
         }
-        if let foreground, events.count >= EventLock.minimumEvents {
+        if let foreground, capture.events.count >= EventLock.minimumEvents {
             let lock = EventLock([
-                .init(length: Double(foreground), events: events.filter { $0 < Double(foreground) },
-                      uploads: foregroundRecords.map { ($0.time, Double($0.up)) })
+                .init(length: Double(foreground), events: capture.events.filter { $0 < Double(foreground) },
+                      uploads: capture.foreground.filter { $0.time < Double(foreground) }.map { ($0.time, $0.up) })
             ])
             if let excess = lock.excessPerEvent { self[.eventLockedUploadExcess] = (max(0, excess), 1) }
         }
     }
 
-    private subscript(_ metric: MetricID) -> (numerator: Double, denominator: Double) {
-        get { (pairs[metric.rawValue].numerator, pairs[metric.rawValue].denominator) }
-        set { pairs[metric.rawValue] = MetricPair(numerator: newValue.numerator, denominator: newValue.denominator) }
+    /// The pair of every metric, by `MetricID.rawValue`.
+    /// - Parameters:
+    ///   - novel: Owners that no app of another group contacts.
+    ///   - pooledSizes: Normalised sizes of the other groups; all zero when there are none.
+    func pairs(novel: Set<Int>, pooledSizes: SizeDistribution) -> [MetricPair] {
+        guard let minutes else { return known }
+        var pairs = known
+        let novelUp = thirdParties.reduce(0) { novel.contains($1.owner) ? $0 + $1.up : $0 }
+        pairs[MetricID.novelDestinationBytesUpPerMinute.rawValue] = MetricPair(numerator: novelUp, denominator: minutes)
+        pairs[MetricID.novelDestinationShareOfBytesUp.rawValue] = MetricPair(numerator: novelUp, denominator: total)
+        if let sizes, pooledSizes.total > 0 {
+            pairs[MetricID.payloadSizeW1ToPeers.rawValue] = MetricPair(numerator: sizes.wasserstein1(to: pooledSizes), denominator: 1)
+        }
+        return pairs
     }
 
-    private mutating func fillAllPhases(_ records: [WindowedRecord], minutes: Double, novel: Set<Int>,
-                                        pooledSizes: SizeDistribution, countryNames: [String]) {
-        var total = 0.0
+    private subscript(_ metric: MetricID) -> (numerator: Double, denominator: Double) {
+        get { (known[metric.rawValue].numerator, known[metric.rawValue].denominator) }
+        set { known[metric.rawValue] = MetricPair(numerator: newValue.numerator, denominator: newValue.denominator) }
+    }
+
+    private mutating func fillAllPhases(
+        _ rows: [CohortBasis.Row], of capture: CohortBasis.Capture, minutes: Double, countryNames: [String]
+    ) {
         var down = 0.0
         var byCategory: [MetricCategory: Double] = [:]
         var trackers = 0.0
         var trackerRequests = 0
         var trackerDomains: Set<Int> = []
-        var thirdPartyOwners: Set<Int> = []
-        var novelUp = 0.0
+        var thirdParties: [Int: Double] = [:]
         var largeBursts = 0
         var clear = 0.0
         var watched = 0.0
         var thirdPartyAnalytics = 0.0
         var byCountry: [Int: Double] = [:]
-        var sizes: [Int] = []
-        for record in records {
-            let up = Double(record.up)
-            total += up
-            down += Double(record.down)
-            byCategory[record.category, default: 0] += up
-            byCountry[record.country, default: 0] += up
-            if record.up > 0 { sizes.append(record.up) }
-            if record.up >= Self.largeBurst { largeBursts += 1 }
-            if record.clear { clear += up }
-            if record.isWatched { watched += up }
-            if record.isTracker {
-                trackers += up
-                if record.up > 0 { trackerRequests += 1 }
-                trackerDomains.insert(record.domain)
+        var uploads = 0
+        for row in rows {
+            total += row.up
+            down += row.down
+            byCategory[row.category, default: 0] += row.up
+            byCountry[row.country, default: 0] += row.up
+            uploads += row.uploads
+            for size in capture.sizes[row.sizes] where Int(size.bin) >= Self.firstLargeBin { largeBursts += size.count }
+            if row.clear { clear += row.up }
+            if row.isWatched { watched += row.up }
+            if row.isTracker {
+                trackers += row.up
+                trackerRequests += row.uploads
+                trackerDomains.insert(row.domain)
             }
-            if !record.isFirstParty {
-                thirdPartyOwners.insert(record.owner)
-                if novel.contains(record.owner) { novelUp += up }
-                if record.category == .analytics { thirdPartyAnalytics += up }
+            if !row.isFirstParty {
+                thirdParties[row.owner, default: 0] += row.up
+                if row.category == .analytics { thirdPartyAnalytics += row.up }
             }
         }
+        self.thirdParties = thirdParties.sorted { $0.key < $1.key }.map { (owner: $0.key, up: $0.value) }
         func up(_ category: MetricCategory) -> Double { byCategory[category] ?? 0 }
         let countries = byCountry.sorted { UTF8Key(countryNames[$0.key]) < UTF8Key(countryNames[$1.key]) }
 
         self[.analyticsBytesUpPerMinute] = (up(.analytics), minutes)
         self[.analyticsShareOfBytesUp] = (up(.analytics), total)
         self[.trackerRequestsPerMinute] = (Double(trackerRequests), minutes)
-        self[.thirdPartyOwnerCount] = (Double(thirdPartyOwners.count), 1)
+        self[.thirdPartyOwnerCount] = (Double(thirdParties.count), 1)
         self[.unexplainedBytesUpPerMinute] = (up(.unknown), minutes)
-        self[.novelDestinationBytesUpPerMinute] = (novelUp, minutes)
         self[.largeUploadBurstsPerMinute] = (Double(largeBursts), minutes)
         self[.cleartextShareOfBytesUp] = (clear, total)
         self[.advertisingBytesUpPerMinute] = (up(.advertising), minutes)
@@ -141,37 +146,36 @@ struct CapturePairs: Sendable {
         self[.firstPartyBytesUpPerMinute] = (up(.firstParty), minutes)
         self[.uploadDownloadRatio] = (total, down)
         self[.unexplainedShareOfBytesUp] = (up(.unknown), total)
-        self[.novelDestinationShareOfBytesUp] = (novelUp, total)
         self[.cleartextBytesUpPerMinute] = (clear, minutes)
         self[.destinationCountryEntropy] = (Entropy.bits(countries.map(\.value)), 1)
         self[.watchCountryShareOfBytesUp] = (watched, total)
         self[.thirdPartyAnalyticsBytesUpPerMinute] = (thirdPartyAnalytics, minutes)
         self[.thirdPartyAnalyticsShareOfBytesUp] = (thirdPartyAnalytics, total)
-        if sizes.count >= Self.minimumSizes, pooledSizes.total > 0 {
-            let own = SizeDistribution(sizes: sizes).normalised
-            self[.payloadSizeW1ToPeers] = (own.wasserstein1(to: pooledSizes), 1)
-        }
+        if uploads >= Self.minimumSizes { sizes = capture.sizes(of: rows).normalised }
     }
 
-    private mutating func fillBackground(_ records: [WindowedRecord], seconds: Int, beaconNulls: inout BeaconNulls) {
+    /// `SizeDistribution.bin(of:)` has an edge there.
+    private static let firstLargeBin = SizeDistribution.bin(of: largeBurst)
+
+    private mutating func fillBackground(
+        _ rows: [CohortBasis.Row], of capture: CohortBasis.Capture, seconds: Int, beaconNulls: inout BeaconNulls
+    ) {
         let minutes = Double(seconds) / 60
-        self[.backgroundBytesUpPerMinute] = (Self.up(records), minutes)
-        self[.backgroundTrackerBytesUpPerMinute] = (Self.up(records.filter(\.isTracker)), minutes)
-        let active = Set(records.filter { $0.up > 0 }.map { Self.minute(of: $0.time) })
+        self[.backgroundBytesUpPerMinute] = (Self.up(rows), minutes)
+        self[.backgroundTrackerBytesUpPerMinute] = (Self.up(rows.filter(\.isTracker)), minutes)
+        let active = Set(rows.filter { $0.uploads > 0 }.map { TimeCell.minute(of: $0.cell) })
         self[.backgroundActiveMinuteShare] = (Double(active.count), Double((seconds + 59) / 60))
         guard seconds >= Self.minimumBeaconWindow else { return }
+        isBeaconMeasured = true
         var times: [Int: [Double]] = [:]
-        for record in records { times[record.owner, default: []].append(record.time) }
-        let periodic = times.values.count { Beaconing(times: $0, nulls: &beaconNulls).verdict == .periodic }
-        self[.beaconingDestinationCount] = (Double(periodic), 1)
+        for burst in capture.background where burst.time < Double(seconds) { times[burst.owner, default: []].append(burst.time) }
+        for (owner, times) in times {
+            let beacon = Beaconing(times: times, nulls: &beaconNulls)
+            if beacon.verdict == .periodic { periodic.append((owner, beacon)) }
+        }
+        periodic.sort { $0.owner < $1.owner }
+        self[.beaconingDestinationCount] = (Double(periodic.count), 1)
     }
 
-    private static func up(_ records: [WindowedRecord]) -> Double { records.reduce(0) { $0 + Double($1.up) } }
-
-    /// The minute that a time in seconds lies in; negative for times before the phase.
-    private static func minute(of time: Double) -> Double {
-        // By the exact remainder: a division may round up into the next minute.
-        let rest = time.truncatingRemainder(dividingBy: 60)
-        return ((time - rest) / 60).rounded() - (rest < 0 ? 1 : 0)
-    }
+    private static func up(_ rows: [CohortBasis.Row]) -> Double { rows.reduce(0) { $0 + $1.up } }
 }

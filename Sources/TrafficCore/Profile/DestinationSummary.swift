@@ -34,13 +34,13 @@ public struct DestinationSummary: Sendable {
     public var countedOwner: String? { nameSource == .address ? nil : owner }
 
     /// Who it is, as METHOD.md §1 counts owners: the owner, else all of the phone's own network as one, else the AS of an
-    /// address without a name, else the registrable domain or the name.
+    /// address without a name, or its /24 (IPv4) or /48 (IPv6), else the registrable domain or the name.
     public var holder: String {
         if let countedOwner { return countedOwner }
         if nameSource == .address, let address = IPAddress(name) {
             let inside = address.embeddedIPv4 ?? address
             if inside.isLocal || inside.isMulticast || inside.isBroadcast { return RemoteParty.localNetwork }
-            if let system = systems.first { return system.label }
+            return systems.first?.label ?? ProfileDestination.block(of: address)
         }
         return registrableDomain ?? name
     }

@@ -26,6 +26,8 @@ public struct InspectionSummary: Sendable {
     /// Most important first, after `finish`.
     public private(set) var findings: [Finding] = []
     public private(set) var overviews: [CaptureOverview] = []
+    /// Flags of DESIGN.md §6 that stored captures raise; of captures that were read, the overviews tell.
+    public private(set) var storedFlags: [String] = []
     /// No network carried the packets of one of the captures: packet-level figures say nothing.
     public var isSynthetic: Bool { overviews.contains { $0.synthetic != nil } }
 
@@ -145,11 +147,29 @@ public struct InspectionSummary: Sendable {
         index = [:]
         appIndex = [:]
         closeLedgers()
-        for app in apps { ledger.add(app.ledger, isUnattributed: app.role == .unattributed || app.role == .conflict) }
+        ledger = wholeLedger
         for place in apps.indices { apps[place].finish(known[place], unknownPhone: unknown[place]) }
         apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? a.role.rawValue).precedes(b.app ?? b.role.rawValue) }
         self.overviews = overviews
         findings = Finding.all(of: self, hasMarkers: hasPhases)
+    }
+
+    /// What could be read of all that was closed so far.
+    var wholeLedger: Ledger {
+        var whole = ledger
+        for app in apps { whole.add(app.ledger, isUnattributed: app.role == .unattributed || app.role == .conflict) }
+        return whole
+    }
+
+    /// Takes an app's rows that were counted before.
+    mutating func take(_ app: AppSummary, _ destinations: [DestinationSummary], ledger: Ledger, flags: [String], hasPhases: Bool) {
+        let place = apps.count
+        appIndex[Sender(app: app.app, role: app.role)] = place
+        apps.append(app)
+        total.add(app.sum)
+        self.ledger.add(ledger)
+        (storedFlags, self.hasPhases) = (flags, hasPhases)
+        for row in destinations { _ = append(row, at: Key(app: place, name: row.name, isPhoneKnown: true)) }
     }
 
     // MARK: Places

@@ -120,6 +120,26 @@ public struct Ledger: Sendable, Equatable {
     /// The same for what names and addresses tell, which most encrypted connections show too.
     public var quoteWithNames: String { quote + ", nor among the names and addresses of the rest" }
 
+    // MARK: Storing
+
+    /// Every counter in a fixed order: what `init(counters:)` takes.
+    var counters: [Int] {
+        [octets, missing, capturedTwice] + rows.flatMap { [$0.octets, $0.unattributed] + $0.nameless }
+    }
+
+    /// nil when the counters are not as many as `counters` gives, or one is negative.
+    init?(counters: [Int]) {
+        let width = 2 + Nameless.allCases.count
+        guard counters.count == 3 + rows.count * width, counters.allSatisfy({ $0 >= 0 }) else { return nil }
+        (octets, missing, capturedTwice) = (counters[0], counters[1], counters[2])
+        for place in rows.indices {
+            let begin = 3 + place * width
+            rows[place].octets = counters[begin]
+            rows[place].unattributed = counters[begin + 1]
+            rows[place].nameless = Array(counters[begin + 2..<begin + width])
+        }
+    }
+
     // MARK: Counting
 
     /// Counts what the phone sent in a flow.

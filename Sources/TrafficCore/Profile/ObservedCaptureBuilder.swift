@@ -1,5 +1,5 @@
-/// Makes the records of METHOD.md's stage A out of one capture: one a burst. Which device is the phone and how long was
-/// observed are known only at the end, so until then every burst is kept in 40 octets.
+/// Makes the profile of one capture out of its flows and bursts. Which device is the phone and how long was observed are known only
+/// at the end, so until then every burst is kept in 40 octets.
 public struct ObservedCaptureBuilder {
     /// Why a capture is set aside (METHOD.md §1).
     public enum SetAsideReason: String, Sendable {
@@ -11,7 +11,7 @@ public struct ObservedCaptureBuilder {
     }
 
     public enum Outcome: Sendable {
-        case observed(ObservedCapture)
+        case observed(CaptureProfile)
         /// The reason, and the sentence for it.
         case setAside(SetAsideReason, wording: String)
     }
@@ -37,6 +37,9 @@ public struct ObservedCaptureBuilder {
         var responder: Int
         var originator: Int
         var side: PhoneSide
+        var isCounted: Bool
+        var payload: Directional<Int>
+        var adus: Directional<PayloadSizeCounts>
         var originatorDevice: DeviceKey
         var responderDevice: DeviceKey
     }
@@ -51,8 +54,9 @@ public struct ObservedCaptureBuilder {
     private let app: AppIdentity?
     private let onlyApp: Bool
     private let geography: GeoDatabase?
-    private var parties: [RemoteParty] = []
-    private var numbers: [RemoteParty: Int] = [:]
+    private let catalogue: DestinationCatalogue
+    private var destinations: [ProfileDestination] = []
+    private var numbers: [ProfileDestination: Int] = [:]
     private var flows: [CompactFlow] = []
     private var bursts: [CompactBurst] = []
     /// What was counted so far; complete after `finish`.
@@ -62,30 +66,25 @@ public struct ObservedCaptureBuilder {
     ///   - app: the app of the capture; nil when not known.
     ///   - onlyApp: leave out flows that labels, an app map or a guess give to another app than `app`, or to several.
     ///   - geography: for machines that began a flow towards the phone; responders bring their country along.
-    public init(app: AppIdentity?, onlyApp: Bool = false, geography: GeoDatabase? = nil) {
-        (self.app, self.onlyApp, self.geography) = (app, onlyApp, geography)
+    ///   - catalogue: tells whether anything but the system's own traffic was seen.
+    public init(
+        app: AppIdentity?, onlyApp: Bool = false, geography: GeoDatabase? = nil, catalogue: DestinationCatalogue = DestinationCatalogue()
+    ) {
+        (self.app, self.onlyApp, self.geography, self.catalogue) = (app, onlyApp, geography, catalogue)
     }
 
     /// Takes a classified flow and its bursts. Flows may come in any order.
     public mutating func add(_ record: FlowRecord, bursts newBursts: [Burst]) {
         tally.flows += 1
-        if record.system != nil {
-            tally.flowsOfSystem += 1
-            return
-        }
-        if onlyApp, let app, record.attribution.isOfThisFlow || record.attribution.isInferred, record.app != app.id {
-            tally.flowsOfOtherApps += 1
-            return
-        }
-        let originator = record.originator.address
+        let sender = sender(of: record)
+        if sender == .system { tally.flowsOfSystem += 1 }
+        if sender == .other { tally.flowsOfOtherApps += 1 }
+        var responder = ProfileDestination(responderOf: record)
+        responder.sender = sender
         let flow = CompactFlow(
-            responder: number(of: RemoteParty(responderOf: record)),
-            // Towards the phone the asked service is at the phone's port; only the sender's address tells who it is.
-            originator: record.phone == .originator ? -1 : number(of: RemoteParty(
-                address: originator, port: record.originator.port, service: record.service,
-                country: geography?.country(of: originator), system: geography?.system(of: originator)?.number)),
-            side: record.phone,
-            originatorDevice: DeviceKey(link: record.originatorLinkAddress, address: originator),
+            responder: number(of: responder), originator: record.phone == .originator ? -1 : originator(of: record, sender),
+            side: record.phone, isCounted: sender != .system && sender != .other, payload: record.payload, adus: record.adus,
+            originatorDevice: DeviceKey(link: record.originatorLinkAddress, address: record.originator.address),
             responderDevice: DeviceKey(link: record.responderLinkAddress, address: record.responder.address))
         for burst in newBursts {
             bursts.append(CompactBurst(flow: flows.count, start: burst.start, forward: max(0, burst.forward),
@@ -94,14 +93,27 @@ public struct ObservedCaptureBuilder {
         flows.append(flow)
     }
 
-    private mutating func number(of party: RemoteParty) -> Int {
-        if let known = numbers[party] { return known }
-        numbers[party] = parties.count
-        parties.append(party)
-        return parties.count - 1
+    private func sender(of record: borrowing FlowRecord) -> ProfileDestination.Sender {
+        if record.system != nil { return .system }
+        let isTold = record.attribution.isOfThisFlow || record.attribution.isInferred
+        if onlyApp, isTold, let app, record.app != app.id { return .other }
+        return record.attribution.isOfThisFlow ? .labelled : record.attribution.isInferred ? .inferred : .assumed
     }
 
-    /// The capture as METHOD.md sees it, or why it is set aside. Records are sorted by time, then by destination.
+    private mutating func originator(of record: borrowing FlowRecord, _ sender: ProfileDestination.Sender) -> Int {
+        var machine = ProfileDestination(originatorOf: record, place: geography?.place(of: record.originator.address) ?? NetworkPlace())
+        machine.sender = sender
+        return number(of: machine)
+    }
+
+    private mutating func number(of destination: ProfileDestination) -> Int {
+        if let known = numbers[destination] { return known }
+        numbers[destination] = destinations.count
+        destinations.append(destination)
+        return destinations.count - 1
+    }
+
+    /// The capture's profile, or why it is set aside.
     ///
     /// The phone's side is the record's where it says one, else that of `overview.phone`.
     /// - Parameters:
@@ -123,38 +135,76 @@ public struct ObservedCaptureBuilder {
         var timeline = timeline ?? PhaseTimeline([])
         let hasPhases = timeline.hasPhases
         timeline.close(first: span.start, last: span.end)
-        tally.recordsOutsidePhases = 0
-        var records: [UploadRecord] = []
-        records.reserveCapacity(bursts.count)
-        for burst in bursts {
-            let isOriginator = sides[burst.flow] == .originator
-            guard isOriginator || sides[burst.flow] == .responder else { continue }
-            let number = isOriginator ? flows[burst.flow].responder : flows[burst.flow].originator
-            guard number >= 0 else { continue }
-            let party = parties[number]
-            let (since, overflow) = burst.start.subtractingReportingOverflow(span.start)
-            let whole = (phase: Phase.foreground, seconds: overflow || since < 0 ? 0 : Double(since) / 1e9)
-            guard let place = hasPhases ? timeline.place(burst.start) : whole else {
-                tally.recordsOutsidePhases += 1
-                continue
-            }
-            records.append(UploadRecord(
-                time: place.seconds, phase: place.phase, owner: party.owner,
-                domain: party.domain, category: party.category, isFirstParty: party.isFirstParty, country: party.country,
-                jurisdiction: party.jurisdiction, up: isOriginator ? burst.forward : burst.reverse,
-                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear))
-        }
-        records.sort {
-            if $0.phase != $1.phase { return $0.phase.order < $1.phase.order }
-            return ($0.time, $0.owner, $0.domain, $0.up, $0.down) < ($1.time, $1.owner, $1.domain, $1.up, $1.down)
-        }
-        tally.records = records.count
-        tally.attributableRecords = records.count { $0.category != .os && $0.category != .push }
+        let placed = place(sides, timeline: hasPhases ? timeline : nil, start: span.start)
         guard tally.attributableRecords > 0 else {
             return .setAside(.nothingAttributable, wording: "Capture set aside: all its traffic is the system's own.")
         }
         let seconds = timeline.seconds.merging(exposure) { $1 }
-        return .observed(ObservedCapture(id: overview.identity.id, seconds: seconds, records: records, events: timeline.foregroundEvents))
+        return .observed(profile(overview.identity.id, span.start, seconds, timeline.foregroundEvents, placed, sides))
+    }
+
+    /// Every burst of the phone with phase, time and direction.
+    /// - Parameter timeline: nil: all of the capture is foreground.
+    private mutating func place(_ sides: [PhoneSide], timeline: PhaseTimeline?, start: Int64) -> [ProfileCells.PlacedBurst] {
+        (tally.records, tally.recordsOutsidePhases, tally.attributableRecords) = (0, 0, 0)
+        var placed: [ProfileCells.PlacedBurst] = []
+        placed.reserveCapacity(bursts.count)
+        var classifier = DestinationClassifier(catalogue: catalogue, geography: nil)
+        let isAttributable = destinations.map { RemoteParty($0, app: app, classifier: &classifier).isAttributable }
+        for burst in bursts {
+            let flow = flows[burst.flow], isOriginator = sides[burst.flow] == .originator
+            guard isOriginator || sides[burst.flow] == .responder else { continue }
+            let number = isOriginator ? flow.responder : flow.originator
+            guard number >= 0 else { continue }
+            let (since, overflow) = burst.start.subtractingReportingOverflow(start)
+            let whole = (phase: Phase.foreground, seconds: overflow || since < 0 ? 0 : Double(since) / 1e9)
+            let found = timeline.map { $0.place(burst.start) } ?? whole
+            guard let found else {
+                if flow.isCounted { tally.recordsOutsidePhases += 1 }
+                continue
+            }
+            if flow.isCounted {
+                tally.records += 1
+                if isAttributable[number] { tally.attributableRecords += 1 }
+            }
+            placed.append(ProfileCells.PlacedBurst(
+                destination: number, phase: found.phase, time: found.seconds, up: isOriginator ? burst.forward : burst.reverse,
+                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear))
+        }
+        return placed
+    }
+
+    private func profile(
+        _ id: String, _ start: Int64, _ seconds: [Phase: Double], _ events: [Double], _ bursts: [ProfileCells.PlacedBurst], _ sides: [PhoneSide]
+    ) -> CaptureProfile {
+        var profile = CaptureProfile(id: id, start: start, seconds: seconds, events: events)
+        // Only destinations of the phone's own flows: of the others nothing was counted.
+        var totals = [CaptureProfile.Total](repeating: CaptureProfile.Total(), count: destinations.count)
+        for (flow, side) in zip(flows, sides) where side == .originator || side == .responder {
+            let number = side == .originator ? flow.responder : flow.originator
+            if number >= 0 { totals[number].add(flow.payload, flow.adus, isOriginator: side == .originator) }
+        }
+        let used = destinations.indices.filter { totals[$0].flows > 0 }
+            .sorted { ProfileDestination.precedes(destinations[$0], destinations[$1]) }
+        var newNumber = [Int](repeating: -1, count: destinations.count)
+        for (new, old) in used.enumerated() { newNumber[old] = new }
+        profile.destinations = used.map { destinations[$0] }
+        profile.totals = used.map { totals[$0] }
+        let renumbered = bursts.map { burst in
+            var burst = burst
+            burst.destination = newNumber[burst.destination]
+            return burst
+        }
+        let cells = ProfileCells(renumbered)
+        (profile.cells, profile.sizes) = (cells.cells, cells.sizes)
+        profile.background = Self.timed(renumbered, .background)
+        if events.count >= EventLock.minimumEvents { profile.foreground = Self.timed(renumbered, .foreground) }
+        return profile
+    }
+
+    private static func timed(_ bursts: [ProfileCells.PlacedBurst], _ phase: Phase) -> [CaptureProfile.TimedBurst] {
+        bursts.filter { $0.phase == phase }.map { CaptureProfile.TimedBurst(destination: $0.destination, time: $0.time, up: $0.up) }
+            .sorted { ($0.time, $0.destination, $0.up) < ($1.time, $1.destination, $1.up) }
     }
 
     private mutating func resolveSides(phone: String?) -> [PhoneSide] {
@@ -172,11 +222,23 @@ public struct ObservedCaptureBuilder {
                 case (false, false): break
                 }
             }
-            if side == .unknown { tally.flowsWithoutPhone += 1 }
-            if side == .both { tally.flowsBetweenPhones += 1 }
+            if side == .unknown, flow.isCounted { tally.flowsWithoutPhone += 1 }
+            if side == .both, flow.isCounted { tally.flowsBetweenPhones += 1 }
             sides.append(side)
         }
         return sides
+    }
+}
+
+extension CaptureProfile.Total {
+    fileprivate mutating func add(_ payload: Directional<Int>, _ adus: Directional<PayloadSizeCounts>, isOriginator: Bool) {
+        flows.addSaturating(1)
+        up.addSaturating(max(0, isOriginator ? payload.forward : payload.reverse))
+        down.addSaturating(max(0, isOriginator ? payload.reverse : payload.forward))
+        for size in PayloadSizeClass.allCases {
+            sizesUp.add(size, count: UInt32(truncatingIfNeeded: (isOriginator ? adus.forward : adus.reverse)[size]))
+            sizesDown.add(size, count: UInt32(truncatingIfNeeded: (isOriginator ? adus.reverse : adus.forward)[size]))
+        }
     }
 }
 

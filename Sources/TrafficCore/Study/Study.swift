@@ -4,6 +4,8 @@ public struct Study: Sendable {
         public var id: String
         public var platform: String?
         public var os: String?
+        /// Where it is, as the user writes it.
+        public var region: String?
         public var addresses: [PhoneAddress] = []
         /// Seconds by which the device's clock is ahead of the captures'.
         public var clockOffset = 0.0
@@ -15,6 +17,8 @@ public struct Study: Sendable {
         public var files: [String]
         public var app: String
         public var version: String?
+        /// Where the phone was; absent: the device's.
+        public var region: String?
         public var device: String?
         /// A file of markers.
         public var markers: String?
@@ -24,6 +28,17 @@ public struct Study: Sendable {
         public var exposure: [Phase: Double] = [:]
         /// Line of the study file, for messages.
         public var line: Int
+    }
+
+    /// What is known of a capture beside its packets.
+    public struct Details: Sendable, Equatable {
+        public var version: String?
+        public var platform: String?
+        public var system: String?
+        public var region: String?
+        public init(version: String?, platform: String?, system: String?, region: String?) {
+            (self.version, self.platform, self.system, self.region) = (version, platform, system, region)
+        }
     }
 
     public var name: String?

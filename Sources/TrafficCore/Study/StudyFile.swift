@@ -4,8 +4,8 @@ public enum StudyFile {
         "name", "subject", "subjects", "baseline", "ask", "seed", "apps", "devices", "captures", "lists", "canaries", "keylogs", "policy",
     ]
     private static let appKeys: Set<String> = ["id", "label", "owner", "owner_parent", "owner_country", "kind", "domains"]
-    private static let deviceKeys: Set<String> = ["id", "platform", "os", "addresses", "macs", "clock_offset"]
-    private static let captureKeys: Set<String> = ["app", "version", "device", "file", "files", "markers", "phases", "exposure"]
+    private static let deviceKeys: Set<String> = ["id", "platform", "os", "region", "addresses", "macs", "clock_offset"]
+    private static let captureKeys: Set<String> = ["app", "version", "region", "device", "file", "files", "markers", "phases", "exposure"]
 
     /// - Parameter name: of the file, for messages.
     /// - Throws: `StudyError` with line and cure.
@@ -59,6 +59,7 @@ public enum StudyFile {
         guard let id = try node["id"]?.text() else { throw node.error("a device needs an id") }
         guard !study.devices.contains(where: { $0.id == id }) else { throw node.error("\(id) is described twice") }
         var device = Study.Device(id: id, platform: try node["platform"]?.text(), os: try node["os"]?.text())
+        device.region = try node["region"]?.text()
         for key in ["macs", "addresses"] {
             for element in try node[key]?.elements() ?? [] {
                 guard let address = PhoneAddress(try element.text()) else {
@@ -79,6 +80,7 @@ public enum StudyFile {
         guard let files = try (node["files"] ?? node["file"])?.texts(), !files.isEmpty else { throw node.error("a capture needs files") }
         var capture = Study.Capture(files: files, app: app, line: node.line ?? 0)
         capture.version = try node["version"]?.text()
+        capture.region = try node["region"]?.text()
         capture.markers = try node["markers"]?.text()
         if let device = node["device"] {
             capture.device = try device.text()

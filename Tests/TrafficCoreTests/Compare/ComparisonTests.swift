@@ -215,7 +215,7 @@ private func exp2(_ x: Double) -> Double {
         cohort.peers.reverse()
         cohort.subject.captures.append(cohort.subject.captures[0])
         cohort.subject.captures.reverse()
-        for i in cohort.peers.indices { for j in cohort.peers[i].captures.indices { cohort.peers[i].captures[j].records.reverse() } }
+        for i in cohort.peers.indices { for j in cohort.peers[i].captures.indices { cohort.peers[i].captures[j].amounts.reverse() } }
         let again = try Comparison(subject: cohort.subject, peers: cohort.peers, options: options())
         #expect(first == told(again))
         #expect(again.notes.contains("merged repeated app: app03"))
@@ -235,7 +235,7 @@ private func exp2(_ x: Double) -> Double {
         var invented = InventedCohort(seed: 7)
         var cohort = invented.cohort(peers: 6)
         func add(_ owner: String, _ domain: String, _ time: Double, _ phase: Phase, _ category: MetricCategory, up: Int) {
-            cohort.subject.captures[0].records.append(
+            cohort.subject.captures[0].add(
                 UploadRecord(time: time, phase: phase, owner: owner, domain: domain, category: category, isFirstParty: false, country: "",
                              jurisdiction: "", up: up, down: 7, clear: false))
         }
@@ -251,7 +251,10 @@ private func exp2(_ x: Double) -> Double {
         #expect(found.novel.map(\.up) == found.novel.map(\.up).sorted(by: >))
         #expect(found.novel.contains { $0.isUnknown && !$0.isNovel })
         #expect(!found.novel.contains { $0.owner == "late" })
-        for i in cohort.subject.captures.indices { cohort.subject.captures[i].records.removeAll { $0.owner == "content1" } }
+        for i in cohort.subject.captures.indices {
+            let parties = cohort.subject.captures[i].parties
+            cohort.subject.captures[i].amounts.removeAll { parties[$0.party].owner == "content1" }
+        }
         let without = try Comparison(subject: cohort.subject, peers: cohort.peers, options: options())
         #expect(without.missingOwners == ["content1"] && found.missingOwners.isEmpty)
     }

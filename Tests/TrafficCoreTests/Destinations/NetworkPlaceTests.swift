@@ -64,7 +64,7 @@ import Testing
         try Self.withGeography { geography in
             var classifier = DestinationClassifier(geography: geography), record = try DestinationSamples.flow(to: "157.240.1.1")
             classifier.classify(&record, app: nil)
-            let party = RemoteParty(responderOf: record)
+            let party = RemoteParty(ProfileDestination(responderOf: record), app: nil, classifier: &classifier)
             #expect(party.owner == "AS32934" && party.domain == "AS32934" && party.country == "US" && party.category == .unknown)
             var summary = DestinationSummary(try #require(record.destination), party: record.party)
             summary.add(record, TrafficSum())

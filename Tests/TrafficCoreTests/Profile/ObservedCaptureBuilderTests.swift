@@ -21,31 +21,59 @@ import Testing
         classifier.classify(&record, app: app)
         return record
     }
-    static func records(_ flows: [(FlowRecord, [Burst])], phone: String? = "10.0.0.2") -> [UploadRecord] {
+    /// One row a cell, with its destination judged.
+    struct Row: Equatable {
+        var first: Double
+        var phase = Phase.foreground
+        var owner = ""
+        var domain = ""
+        var category = MetricCategory.unknown
+        var isFirstParty = false
+        var bursts = 1
+        var up: Int
+        var down: Int
+        var clear = false
+    }
+    static func rows(_ profile: CaptureProfile) -> [Row] {
+        var classifier = DestinationClassifier(geography: nil)
+        return profile.cells.map { cell in
+            let party = RemoteParty(profile.destinations[cell.destination], app: app, classifier: &classifier)
+            return Row(
+                first: cell.first, phase: cell.phase, owner: party.owner, domain: party.domain, category: party.category,
+                isFirstParty: party.isFirstParty, bursts: cell.bursts, up: cell.up, down: cell.down, clear: cell.clear)
+        }
+    }
+    static func rows(_ flows: [(FlowRecord, [Burst])], phone: String? = "10.0.0.2") -> [Row] {
         var builder = ObservedCaptureBuilder(app: app)
         for (flow, bursts) in flows { builder.add(classified(flow), bursts: bursts) }
         guard case .observed(let capture) = builder.finish(overview: overview(phone: phone)) else { return [] }
-        return capture.records
+        return rows(capture)
+    }
+    static func party(_ record: FlowRecord) -> RemoteParty {
+        var classifier = DestinationClassifier(geography: nil)
+        return RemoteParty(ProfileDestination(responderOf: record), app: app, classifier: &classifier)
     }
 
-    @Test func oneRecordABurst() throws {
+    @Test("bursts of one destination in one time cell are one row, sizes and totals beside it") func cells() throws {
         var builder = ObservedCaptureBuilder(app: Self.app)
-        builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: [Self.burst(5, 300, 20), Self.burst(1.5, 100, 2000)])
+        builder.add(
+            Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")),
+            bursts: [Self.burst(5, 300, 20), Self.burst(1.5, 100, 2000), Self.burst(7, 0, 5), Self.burst(10, 100, 1)])
         builder.add(Self.classified(try DestinationSamples.flow(hosts: ["data.flurry.com"])), bursts: [Self.burst(2, 50, 60, clear: true)])
         guard case .observed(let capture) = builder.finish(overview: Self.overview()) else {
             Issue.record("set aside")
             return
         }
-        #expect(capture.id == "abc" && capture.seconds == [.foreground: 60])
-        #expect(capture.records == [
-            UploadRecord(time: 1.5, phase: .foreground, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true,
-                         country: "", jurisdiction: "US", up: 100, down: 2000, clear: false),
-            UploadRecord(time: 2, phase: .foreground, owner: "Flurry", domain: "flurry.com", category: .analytics, isFirstParty: false,
-                         country: "", jurisdiction: "US", up: 50, down: 60, clear: true),
-            UploadRecord(time: 5, phase: .foreground, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true,
-                         country: "", jurisdiction: "US", up: 300, down: 20, clear: false),
+        #expect(capture.id == "abc" && capture.seconds == [.foreground: 60] && capture.start == 1_000 * Self.second)
+        #expect(Self.rows(capture) == [
+            Row(first: 2, owner: "Flurry", domain: "flurry.com", category: .analytics, up: 50, down: 60, clear: true),
+            Row(first: 1.5, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true, bursts: 3, up: 400, down: 2025),
+            Row(first: 10, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true, up: 100, down: 1),
         ])
-        #expect(builder.tally.records == 3 && builder.tally.attributableRecords == 3 && builder.tally.flows == 2)
+        #expect(capture.cells.map(\.uploads) == [1, 2, 1] && capture.cells.map(\.cell) == [0, 0, 1])
+        #expect(capture.sizes[capture.cells[1].sizes].map(\.bin) == [26, 32] && capture.sizes[capture.cells[1].sizes].map(\.count) == [1, 1])
+        #expect(capture.background.isEmpty && capture.foreground.isEmpty)
+        #expect(builder.tally.records == 5 && builder.tally.attributableRecords == 5 && builder.tally.flows == 2)
     }
 
     @Test("where interface statistics tell it, observation begins and ends before and behind the packets, and a silence is observed")
@@ -58,7 +86,7 @@ import Testing
             Issue.record("set aside")
             return
         }
-        #expect(capture.seconds == [.foreground: 1100] && capture.records.map(\.time) == [15])
+        #expect(capture.seconds == [.foreground: 1100] && capture.cells.map(\.first) == [15])
         overview.largestBackwardStep = 2 * Self.second
         guard case .setAside(.timeImplausible, _) = builder.finish(overview: overview) else {
             Issue.record("a clock that was set is believed")
@@ -82,9 +110,10 @@ import Testing
         }
         #expect(capture.seconds == [.foreground: 20, .background: 27, .idle: 5])
         #expect(capture.events == [2])
-        #expect(capture.records.map(\.up) == [2, 3, 4])
-        #expect(capture.records.map(\.phase) == [.foreground, .background, .background])
-        #expect(zip(capture.records.map(\.time), [19.9, 0, 25]).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(capture.cells.map(\.up) == [2, 3, 4])
+        #expect(capture.cells.map(\.phase) == [.foreground, .background, .background])
+        #expect(zip(capture.cells.map(\.first), [19.9, 0, 25]).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(capture.background.map(\.up) == [3, 4] && zip(capture.background.map(\.time), [0, 25]).allSatisfy { abs($0 - $1) < 1e-6 })
         #expect(builder.tally.recordsOutsidePhases == 2)
     }
 
@@ -114,7 +143,7 @@ import Testing
     func fallbackOwner(_ address: String, _ name: String?, _ system: UInt32?, _ owner: String) throws {
         var record = Self.classified(try DestinationSamples.flow(to: address, sni: name))
         record.destination?.system = system.map { AutonomousSystem(number: $0) }
-        let party = RemoteParty(responderOf: record)
+        let party = Self.party(record)
         #expect(party.owner == owner && party.domain == owner && party.category == .unknown && party.jurisdiction == "")
     }
 
@@ -124,30 +153,30 @@ import Testing
         ("192.168.1.50", 8009, nil, .unknown), ("192.168.1.1", 53, "tls", .unknown), ("192.168.1.1", 53, nil, .os),
     ] as [(String, UInt16, String?, MetricCategory)])
     func localNetwork(_ address: String, _ port: UInt16, _ service: String?, _ category: MetricCategory) throws {
-        let party = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: address, service: port, serviceName: service)))
+        let party = Self.party(Self.classified(try DestinationSamples.flow(to: address, service: port, serviceName: service)))
         #expect(party.owner == "local network" && party.category == category)
     }
 
     @Test("a name of the local network is local, a public name on a proxy is not") func namesOnLocalAddresses() throws {
-        let router = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: "192.168.1.1", hosts: ["fritz.local"])))
+        let router = Self.party(Self.classified(try DestinationSamples.flow(to: "192.168.1.1", hosts: ["fritz.local"])))
         #expect(router.owner == "local network")
-        let proxied = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: "192.168.1.1", hosts: ["unknown-shop.com"])))
+        let proxied = Self.party(Self.classified(try DestinationSamples.flow(to: "192.168.1.1", hosts: ["unknown-shop.com"])))
         #expect(proxied.owner == "unknown-shop.com")
-        let dns = RemoteParty(responderOf: Self.classified(try DestinationSamples.flow(to: "198.51.100.53", service: 53, serviceName: "dns")))
+        let dns = Self.party(Self.classified(try DestinationSamples.flow(to: "198.51.100.53", service: 53, serviceName: "dns")))
         #expect(dns.owner == "198.51.100.0/24" && dns.category == .os)
     }
 
     @Test("the phone's side comes from the record, else from the overview's phone") func sides() throws {
         let up = try DestinationSamples.flow(sni: "x.reddit.com", links: (0x0200_0000_0001, 0x0200_0000_0002))
         let bursts = [Self.burst(1, 10, 20)]
-        #expect(Self.records([(up, bursts)]).map { [$0.up, $0.down] } == [[10, 20]])
-        #expect(Self.records([(up, bursts)], phone: "02:00:00:00:00:01").map(\.up) == [10])
-        #expect(Self.records([(up, bursts)], phone: "10.9.9.9").isEmpty)
+        #expect(Self.rows([(up, bursts)]).map { [$0.up, $0.down] } == [[10, 20]])
+        #expect(Self.rows([(up, bursts)], phone: "02:00:00:00:00:01").map(\.up) == [10])
+        #expect(Self.rows([(up, bursts)], phone: "10.9.9.9").isEmpty)
         var inward = try DestinationSamples.flow(from: "198.51.100.7", to: "10.0.0.2", service: 8080)
-        let answer = try #require(Self.records([(inward, bursts)]).first)
+        let answer = try #require(Self.rows([(inward, bursts)]).first)
         #expect([answer.up, answer.down] == [20, 10] && answer.owner == "198.51.100.0/24" && answer.category == .unknown)
         inward.phone = .unknown
-        #expect(Self.records([(inward, bursts)], phone: "198.51.100.7").map(\.up) == [10])
+        #expect(Self.rows([(inward, bursts)], phone: "198.51.100.7").map(\.up) == [10])
         var both = up
         both.phone = .both
         var builder = ObservedCaptureBuilder(app: Self.app)
@@ -190,7 +219,7 @@ import Testing
             Issue.record("set aside")
             return
         }
-        #expect(capture.records.count == 16 && capture.records.allSatisfy { $0.time >= 0 && $0.up >= 0 })
+        #expect(capture.cells.reduce(0) { $0 + $1.bursts } == 16 && capture.cells.allSatisfy { $0.first >= 0 && $0.up >= 0 && $0.down >= 0 })
     }
 
     @Test("other apps' flows are left out where the capture names them") func otherApps() throws {
@@ -200,6 +229,7 @@ import Testing
             var builder = ObservedCaptureBuilder(app: Self.app, onlyApp: onlyApp)
             builder.add(record, bursts: [Self.burst(1, 1, 1)])
             _ = builder.finish(overview: Self.overview())
+            // What counts is decided when the profile is judged; the profile keeps it apart.
             #expect(builder.tally.records == (onlyApp ? 0 : 1) && builder.tally.flowsOfOtherApps == (onlyApp ? 1 : 0))
         }
     }

@@ -10,6 +10,14 @@ enum Quantiles {
         return fraction > 0 ? v[low] + fraction * (v[low + 1] - v[low]) : v[low]
     }
 
+    /// Of the negated values.
+    static func quantileOfNegated(sorted v: [Double], _ q: Double) -> Double {
+        guard !v.isEmpty else { return .nan }
+        let last = v.count - 1, h = min(max(0, Double(last) * q), Double(last)), low = Int(h)
+        let fraction = h - Double(low)
+        return fraction > 0 ? -v[last - low] + fraction * (v[last - low] - v[last - low - 1]) : -v[last - low]
+    }
+
     static func median(sorted v: [Double]) -> Double { quantile(sorted: v, 0.5) }
 
     /// Of values in any order.

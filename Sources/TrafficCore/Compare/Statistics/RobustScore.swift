@@ -13,20 +13,21 @@ struct RobustScore: Sendable {
     /// 90 % point of the standard normal distribution.
     private static let normalNinetieth = 1.2815515655446004
 
-    /// Of the values that are there, in any order; centre 0 and the floor as scale when there are none.
-    init(of values: [Double], floor: Double) {
-        guard !values.isEmpty else {
+    /// Of the values that are there, ascending; centre 0 and the floor as scale when there are none.
+    init(sorted v: [Double], floor: Double) {
+        guard !v.isEmpty else {
             (center, scale, lowScale) = (0, floor, floor)
             return
         }
-        let v = values.sorted()
         let middle = Quantiles.median(sorted: v)
         let spread = max(floor, Self.normalMAD * Quantiles.medianAbsoluteDeviation(sorted: v, around: middle))
-        let negated = Array(v.reversed().map { -$0 })
         center = middle
         scale = max(spread, (Quantiles.quantile(sorted: v, 0.9) - middle) / Self.normalNinetieth)
-        lowScale = max(spread, (Quantiles.quantile(sorted: negated, 0.9) + middle) / Self.normalNinetieth)
+        lowScale = max(spread, (Quantiles.quantileOfNegated(sorted: v, 0.9) + middle) / Self.normalNinetieth)
     }
+
+    /// The same of values in any order.
+    init(of values: [Double], floor: Double) { self.init(sorted: values.sorted(), floor: floor) }
 
     /// Distance above the centre in scales; 0 where the value is missing.
     func upper(_ value: Double?) -> Double { value.map { scale > 0 ? ($0 - center) / scale : 0 } ?? 0 }

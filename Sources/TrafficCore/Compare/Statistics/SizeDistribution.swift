@@ -18,6 +18,9 @@ struct SizeDistribution: Sendable, Equatable {
         for size in sizes { weights[Self.bin(of: size)] += 1 }
     }
 
+    /// Counts more sizes of one bin.
+    mutating func add(_ count: Double, bin: Int) { weights[min(max(0, bin), Self.bins - 1)] += count }
+
     var total: Double { weights.reduce(0, +) }
 
     /// Scaled to a total of 1; all zero if it was empty.
@@ -30,6 +33,17 @@ struct SizeDistribution: Sendable, Equatable {
 
     static func += (a: inout SizeDistribution, b: SizeDistribution) {
         for i in a.weights.indices { a.weights[i] += b.weights[i] }
+    }
+
+    /// Without a part of it; what rounding leaves below zero is zero.
+    func less(_ part: SizeDistribution) -> SizeDistribution {
+        var result = self
+        // Where nothing else was counted, the difference of equal numbers may be dust: 2^-40 of the part is nothing.
+        for i in weights.indices {
+            let rest = weights[i] - part.weights[i]
+            result.weights[i] = rest > part.weights[i] * 0x1p-40 ? rest : 0
+        }
+        return result
     }
 
     static func / (a: SizeDistribution, divisor: Double) -> SizeDistribution {

@@ -21,17 +21,31 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// Uniform in 0..<n; n = 0 is taken as 1. Rejects the last (2⁶⁴ mod n) outputs; n = 1 still draws one.
-    mutating func index(_ n: UInt64) -> UInt64 {
-        let n = max(1, n)
-        let remainder = (UInt64.max % n + 1) % n
-        while true {
-            let x = next()
-            if x <= UInt64.max - remainder { return x % n }
-        }
-    }
+    mutating func index(_ n: UInt64) -> UInt64 { index(Bound(n)) }
 
     /// Uniform in 0..<n, for array indices; anything below 1 is taken as 1.
-    mutating func index(_ n: Int) -> Int { Int(index(UInt64(max(1, n)))) }
+    mutating func index(_ n: Int) -> Int { index(Bound(n)) }
+
+    /// A number of choices with the largest output that is taken for one: worth keeping where many are drawn.
+    struct Bound: Sendable {
+        fileprivate let n: UInt64
+        fileprivate let largest: UInt64
+
+        init(_ n: UInt64) {
+            self.n = max(1, n)
+            largest = UInt64.max - (UInt64.max % self.n + 1) % self.n
+        }
+        init(_ n: Int) { self.init(UInt64(max(1, n))) }
+    }
+
+    mutating func index(_ bound: Bound) -> Int { Int(index(bound) as UInt64) }
+
+    private mutating func index(_ bound: Bound) -> UInt64 {
+        while true {
+            let x = next()
+            if x <= bound.largest { return x % bound.n }
+        }
+    }
 
     /// Uniform in [0, 1): the top 53 bits.
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -6,6 +6,15 @@ private let tolerance = 1e-9
 @inline(__always)
 func isAtLeast(_ a: Double, _ b: Double) -> Bool { a >= b - tolerance * max(1, abs(a), abs(b)) }
 
+/// The least value that `isAtLeast` takes for x: v ≥ this exactly where isAtLeast(v, x). Between it and x the larger magnitude is |x|, or
+/// differs from it by a part in 10⁹ of a part in 10⁹.
+@inline(__always)
+func leastAtLeast(_ x: Double) -> Double { x - tolerance * max(1, abs(x)) }
+
+/// The largest v with isAtLeast(x, v).
+@inline(__always)
+func largestAtMost(_ x: Double) -> Double { x + tolerance * max(1, abs(x)) }
+
 /// a > b by more than the tolerance of `isAtLeast`.
 @inline(__always)
 func isAbove(_ a: Double, _ b: Double) -> Bool { !isAtLeast(b, a) }

@@ -1,0 +1,140 @@
+/// What one run of one app did: facts by phase, time and destination, from which any comparison can be made later without the capture
+/// (DESIGN.md §6, *Profile*). Of the packets nothing is in it, of the phone no address.
+public struct CaptureProfile: Sendable, Equatable {
+    /// What was exchanged with one destination in one cell of one phase.
+    public struct Cell: Sendable, Equatable {
+        public var phase: Phase
+        /// `TimeCell`.
+        public var cell: Int32
+        /// Place in `destinations`.
+        public var destination: Int
+        /// Application payload was readable on the wire (METHOD.md §1, *Clear*).
+        public var clear: Bool
+        /// Bursts, and those of them with an upload.
+        public var bursts: Int
+        public var uploads: Int
+        /// Unique payload octets.
+        public var up: Int
+        public var down: Int
+        /// Of the earliest burst, seconds since the phase began.
+        public var first: Double
+        /// Places in `sizes`: how large the uploads were.
+        public var sizes: Range<Int>
+    }
+
+    /// Uploads in one bin of `SizeDistribution`.
+    public struct SizeCount: Sendable, Equatable {
+        public var bin: UInt8
+        public var count: Int
+    }
+
+    /// One burst with its time, where METHOD.md §5–6 need it.
+    public struct TimedBurst: Sendable, Equatable {
+        /// Place in `destinations`.
+        public var destination: Int
+        /// Seconds since the phase began.
+        public var time: Double
+        /// Octets.
+        public var up: Int
+    }
+
+    /// What all flows to one destination have in sum, whatever the phase.
+    public struct Total: Sendable, Equatable {
+        public var flows = 0
+        public var up = 0
+        public var down = 0
+        /// ADUs by size class.
+        public var sizesUp = PayloadSizeCounts()
+        public var sizesDown = PayloadSizeCounts()
+    }
+
+    /// Id of the capture: SHA-256, never a name.
+    public var id: String
+    /// When it began, nanoseconds since 1970.
+    public var start: Int64
+    /// Exposure in each phase, seconds.
+    public var seconds: [Phase: Double]
+    /// Marked events (key presses, …), seconds since the foreground began.
+    public var events: [Double]
+    /// In `ProfileDestination.precedes`' order, and of each its sums.
+    public var destinations: [ProfileDestination]
+    public var totals: [Total]
+    /// By phase, cell, destination, clear.
+    public var cells: [Cell]
+    public var sizes: [SizeCount]
+    /// All bursts in the background, by time.
+    public var background: [TimedBurst]
+    /// All bursts in the foreground, by time; empty where too few events are marked to ask what follows them.
+    public var foreground: [TimedBurst]
+    /// Of what the phone sent, what could be read.
+    public var ledger = Ledger()
+    /// Flags of DESIGN.md §6 that this capture raises, sorted.
+    public var flags: [String] = []
+
+    /// A capture in which nothing was seen.
+    init(id: String, start: Int64, seconds: [Phase: Double], events: [Double] = []) {
+        (self.id, self.start, self.seconds, self.events) = (id, start, seconds, events)
+        (destinations, totals, cells, sizes, background, foreground) = ([], [], [], [], [], [])
+    }
+}
+
+/// Puts bursts together to a profile's cells.
+struct ProfileCells {
+    /// A burst with its phase and time found.
+    struct PlacedBurst {
+        var destination: Int
+        var phase: Phase
+        var time: Double
+        var up: Int
+        var down: Int
+        var clear: Bool
+    }
+
+    private struct Key: Hashable {
+        var phase: Int
+        var cell: Int32
+        var destination: Int
+        var clear: Bool
+
+        static func precedes(_ a: Key, _ b: Key) -> Bool {
+            (a.phase, a.cell, a.destination, a.clear ? 1 : 0) < (b.phase, b.cell, b.destination, b.clear ? 1 : 0)
+        }
+    }
+
+    private(set) var cells: [CaptureProfile.Cell] = []
+    private(set) var sizes: [CaptureProfile.SizeCount] = []
+
+    init(_ bursts: [PlacedBurst]) {
+        var places: [Key: Int] = [:], keys: [Key] = [], counted: [[UInt8: Int]] = []
+        for burst in bursts {
+            let key = Key(phase: burst.phase.order, cell: TimeCell.cell(of: burst.time), destination: burst.destination, clear: burst.clear)
+            let place = places[key] ?? cells.count
+            if place == cells.count {
+                places[key] = place
+                keys.append(key)
+                counted.append([:])
+                cells.append(CaptureProfile.Cell(
+                    phase: burst.phase, cell: key.cell, destination: key.destination, clear: key.clear, bursts: 0, uploads: 0, up: 0, down: 0,
+                    first: burst.time, sizes: 0..<0))
+            }
+            cells[place].bursts.addSaturating(1)
+            cells[place].up.addSaturating(burst.up)
+            cells[place].down.addSaturating(burst.down)
+            cells[place].first = min(cells[place].first, burst.time)
+            guard burst.up > 0 else { continue }
+            cells[place].uploads.addSaturating(1)
+            counted[place][UInt8(SizeDistribution.bin(of: burst.up)), default: 0] += 1
+        }
+        let order = cells.indices.sorted { Key.precedes(keys[$0], keys[$1]) }
+        var sorted: [CaptureProfile.Cell] = []
+        sorted.reserveCapacity(cells.count)
+        for place in order {
+            var cell = cells[place]
+            let begin = sizes.count
+            for (bin, count) in counted[place].sorted(by: { $0.key < $1.key }) { sizes.append(CaptureProfile.SizeCount(bin: bin, count: count)) }
+            cell.sizes = begin..<sizes.count
+            sorted.append(cell)
+        }
+        cells = sorted
+    }
+}
