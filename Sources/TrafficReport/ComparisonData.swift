@@ -44,6 +44,7 @@ extension ComparisonReport {
             json.array("novel", of: comparison.novel) { json, novel in json.object { Self.write(novel, to: &$0, redaction) } }
             json.strings("missing_owners", comparison.missingOwners)
             writeSensitivity(to: &json, redaction)
+            writeClaims(to: &json)
             json.array("periodic", of: comparison.periodic) { json, row in json.object { Self.write(row, to: &$0, redaction) } }
             json.array("phases", of: comparison.phases) { json, phase in json.object { Self.write(phase, to: &$0) } }
             json.object("upload_sizes") { Self.write(comparison.sizes, to: &$0) }

@@ -30,6 +30,7 @@ struct ComparisonPage {
                 answer(&html)
                 why(&html)
                 standing(&html)
+                claims(&html)
                 unanswered(&html)
                 // What can be said comes first.
                 if report.isMeasured { metrics(&html) }

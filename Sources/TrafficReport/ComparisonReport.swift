@@ -9,6 +9,8 @@ public struct ComparisonReport: Sendable {
     let peers: [Peer]
     let provenance: Provenance
     let reveal: Bool
+    /// What the evidence says of claims.
+    let claims: [ClaimAnswer]
 
     /// A peer app and what its captures hold.
     struct Peer: Sendable {
@@ -22,8 +24,10 @@ public struct ComparisonReport: Sendable {
     ///   - peerSummaries: one an app, after `finish`. Apps of the subject's own group are left out, as in the comparison.
     public init(
         comparison: Comparison, subjectSummary: InspectionSummary,
-        peerSummaries: [(app: String, group: String, summary: InspectionSummary)], provenance: Provenance, reveal: Bool = false
+        peerSummaries: [(app: String, group: String, summary: InspectionSummary)], provenance: Provenance, reveal: Bool = false,
+        claims: [ClaimAnswer] = []
     ) {
+        self.claims = claims
         self.comparison = comparison
         subject = subjectSummary
         peers = peerSummaries.filter { $0.group != comparison.subject.group && $0.app != comparison.subject.id }

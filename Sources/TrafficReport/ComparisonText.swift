@@ -11,6 +11,7 @@ extension ComparisonReport {
             "What could not be answered", reasons.unanswered.map { $0.question + " " + $0.because + " → " + $0.remedy }, width: width,
             color: color)
         if let sensitivity = comparison.sensitivity { text += list("Does it stand?", sensitivity.sentences, width: width, color: color) }
+        text += claimsText(width: width, color: color)
         text += metricsText(width: width, color: color)
         text += rankingText(color: color)
         text += ownersText(facts, width: width, color: color)

@@ -5,6 +5,9 @@ public struct StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file is not there or cannot be read (66), else its content is wrong (65).
     public var isMissing = false
 
+    /// A problem that is told with its place already.
+    init(_ description: String) { self.description = description }
+
     public init(_ file: String, _ line: Int?, _ problem: String) {
         description = file + (line.map { ":" + String($0) } ?? "") + ": " + problem
     }

@@ -78,6 +78,16 @@ struct StudyNode {
         return texts
     }
 
+    /// Keys and values of a mapping, in the file's order.
+    func members(limit: Int = 1000) throws(StudyError) -> [(key: String, value: StudyNode)] {
+        guard let mapping = node.mapping else { throw error("should be a mapping") }
+        guard mapping.count <= limit else { throw error("more than \(limit) members") }
+        return mapping.map { key, value in
+            let name = key.scalar?.string ?? "?"
+            return (name, StudyNode(node: value, file: file, place: place.isEmpty ? name : place + "." + name))
+        }
+    }
+
     /// Keys that nobody asks for: most often a slip of the pen.
     func unknownKeys(known: Set<String>) -> [String] {
         guard let mapping = node.mapping else { return [] }
