@@ -44,6 +44,7 @@ extension ComparisonReport {
             json.array("novel", of: comparison.novel) { json, novel in json.object { Self.write(novel, to: &$0, redaction) } }
             json.strings("missing_owners", comparison.missingOwners)
             json.array("periodic", of: comparison.periodic) { json, row in json.object { Self.write(row, to: &$0, redaction) } }
+            json.array("event_kinds", of: comparison.eventKinds) { json, row in json.object { Self.write(row, to: &$0) } }
             json.array("phases", of: comparison.phases) { json, phase in json.object { Self.write(phase, to: &$0) } }
             json.object("upload_sizes") { Self.write(comparison.sizes, to: &$0) }
             writeOwners(to: &json)
@@ -161,6 +162,16 @@ extension ComparisonReport {
         json.member("captures_measured", row.capturesMeasured)
         json.member("period_seconds", row.period)
         json.member("statistic", row.statistic)
+        json.member("p", row.p)
+        json.member("beats", ifKnown: row.beats?.rawValue)
+    }
+
+    private static func write(_ row: EventKindUploads, to json: inout JSONWriter) {
+        json.member("kind", row.kind)
+        json.member("events", row.events)
+        json.member("captures", row.captures)
+        json.member("answered", row.answered)
+        json.member("excess_per_event", row.excessPerEvent)
         json.member("p", row.p)
     }
 

@@ -71,7 +71,7 @@ struct Compare: ParsableCommand {
         let output = try Output(path: outputs.output)
         var run: ComparisonRun, subjects: [String]
         if let study {
-            let folder = try StudyFolder(study, quiet: reading.quiet)
+            let folder = try StudyFolder(study, clocks: noted.clocks, quiet: reading.quiet)
             subjects = [try folder.subject(subject.first)]
             run = try ComparisonRun(folder, subjects: subjects, reading: reading, apps: apps)
             run.options.ask = ask ?? folder.study.ask
@@ -82,7 +82,7 @@ struct Compare: ParsableCommand {
             run.options.ask = ask
             run.options.seed = seed ?? run.options.seed
         }
-        run.attribution = apps.described
+        run.attribution = apps.described + noted.clocks.described
         run.options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
         let report = try run.report(of: subjects[0], reading: reading, reveal: reveal)
         switch format {
@@ -101,8 +101,8 @@ struct Compare: ParsableCommand {
         var own = CaptureList(subject, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         own.captures = SubjectNaming.oneApp(own.captures, given: subject, catalog: catalog)
         var peers = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
-        try own.addMarkers(noted.markers)
-        try peers.addMarkers(noted.markers)
+        try own.addMarkers(noted, catalog: catalog)
+        try peers.addMarkers(noted, catalog: catalog)
         let (evidence, evidenceStatus) = try apps.evidence(reading)
         own.note(evidenceStatus)
         let ownReadings = try own.read(reading, evidence: evidence, hashesFiles: true)

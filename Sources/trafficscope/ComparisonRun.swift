@@ -39,7 +39,7 @@ struct ComparisonRun {
     /// - Parameter apps: what is known of single flows beside the captures.
     init(_ folder: StudyFolder, subjects: [String], reading: ReadingOptions, apps: AppOptions? = nil) throws(CommandFailure) {
         let peers = folder.study.peers
-        var list = CaptureList(folder.captures(of: subjects + peers))
+        var list = CaptureList(try folder.captures(of: subjects + peers))
         let (evidence, evidenceStatus) = try apps?.evidence(reading) ?? (AttributionEvidence(), .done)
         list.note(evidenceStatus)
         let readings = try list.read(reading, catalogue: folder.catalogue, evidence: evidence, hashesFiles: true)

@@ -35,6 +35,7 @@ struct StudyRun: ParsableCommand {
     var reveal = false
 
     @OptionGroup var reading: ReadingOptions
+    @OptionGroup var clocks: MarkerClockOptions
 
     func validate() throws {
         if let ask, !MetricCatalog.names.contains(ask) {
@@ -45,9 +46,10 @@ struct StudyRun: ParsableCommand {
     func run() throws {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
-        let folder = try StudyFolder(study, quiet: reading.quiet)
+        let folder = try StudyFolder(study, clocks: clocks, quiet: reading.quiet)
         let target = output ?? Study.path("out", below: folder.folder)
         var run = try ComparisonRun(folder, subjects: folder.study.subjects, reading: reading)
+        run.attribution = clocks.described
         run.options.ask = ask ?? folder.study.ask
         run.options.seed = seed ?? folder.study.seed ?? run.options.seed
         try SystemCalls.createFolder(target)

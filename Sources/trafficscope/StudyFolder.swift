@@ -7,13 +7,14 @@ struct StudyFolder {
     /// Where its paths begin.
     let folder: String
     let catalogue: DestinationCatalogue
-    private let markers: [String: [Marker]]
+    private let markers: [String: MarkerReading]
+    private let clocks: MarkerClockOptions
     /// Study, lists and markers with their SHA-256, for the report.
     private(set) var inputs: [Provenance.Input] = []
     private(set) var lists: [Provenance.List] = []
 
     /// - Parameter path: a folder with `study.yaml`, or the file itself.
-    init(_ path: String, quiet: Bool) throws(CommandFailure) {
+    init(_ path: String, clocks: MarkerClockOptions, quiet: Bool) throws(CommandFailure) {
         let file = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? path : Study.path("study.yaml", below: path)
         let slash = file.lastIndex(of: "/")
         folder = slash.map { String(file[..<$0]) } ?? ""
@@ -31,16 +32,21 @@ struct StudyFolder {
         }
         var catalogue = tables.isEmpty ? DestinationCatalogue() : DestinationCatalogue(tables: tables)
         catalogue.lists = .standard()
-        var markers: [String: [Marker]] = [:]
+        var markers: [String: MarkerReading] = [:]
+        let zone = clocks.markerZone ?? study.markerZone
         for name in study.captures.compactMap(\.markers) where markers[name] == nil {
             let path = Study.path(name, below: folder), octets = try SystemCalls.readFile(path, limit: 1 << 28)
-            markers[name] = try Self.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path) }
+            markers[name] = try Self.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path, zone: zone) }
             inputs.append(Provenance.Input(path: path, sha256: ContentDigest.sha256(octets), role: "markers"))
         }
-        (self.study, self.markers, self.catalogue) = (study, markers, catalogue)
+        (self.study, self.markers, self.clocks, self.catalogue) = (study, markers, clocks, catalogue)
     }
 
-    func captures(of apps: [String]) -> [LabelledCapture] { study.captures(of: apps, below: folder, markers: markers) }
+    func captures(of apps: [String]) throws(CommandFailure) -> [LabelledCapture] {
+        try Self.checked { () throws(StudyError) in
+            try study.captures(of: apps, below: folder, markers: markers, clock: clocks.clockOffset, settle: clocks.settle)
+        }
+    }
 
     /// The one subject that the user means.
     func subject(_ named: String?) throws(CommandFailure) -> String {

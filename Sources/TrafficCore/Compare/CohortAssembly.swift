@@ -9,6 +9,8 @@ public struct CohortAssembly: Sendable {
     public private(set) var apps: [App] = []
     /// Captures that were set aside, and why, in order.
     public private(set) var notes: [String] = []
+    /// Captures with events that are tested and a clock that is not known well enough for it (METHOD.md §5).
+    public private(set) var doubtfulEventCaptures = 0
     /// The name of each capture, by its id: notes of the method name captures by id, people know them by name.
     private(set) var captureNames: [String: String] = [:]
     /// Apps of which no owner is known, so that each is a group of its own (DESIGN.md §5).
@@ -31,6 +33,8 @@ public struct CohortAssembly: Sendable {
                 }
             }
             summary.finish(overviews: entry.readings.flatMap(\.parts))
+            notes += MarkingNotes.all(id, entry.readings, settling: summary.apps.reduce(into: PhaseAmounts.Amount()) { $0.add($1.phases.settling) })
+            doubtfulEventCaptures += entry.readings.count { $0.overview.marking?.hasDoubtfulEvents ?? false }
             if entry.identity.owner == nil, entry.identity.ownerParent == nil { appsWithoutOwner.append(id) }
             apps.append(App(
                 identity: entry.identity, observed: ObservedApp(id: id, group: entry.identity.group, captures: captures),
@@ -52,5 +56,10 @@ extension Comparison {
             return note[...space] + name + " (shorter than the window, or nothing in it)"
         }
         self.notes += own.notes + cohort.notes
+        hasDoubtfulEvents = own.doubtfulEventCaptures + cohort.doubtfulEventCaptures > 0
+        if hasDoubtfulEvents {
+            remarks.append(
+                "event_locked_upload_excess is unreliable here: the markers' clock is not known to agree with the capture's within 1 s, half the window in which uploads count as an answer, in \(Finding.counted(own.doubtfulEventCaptures, "capture")) of the subject's app and \(Finding.counted(cohort.doubtfulEventCaptures, "capture")) of peers.")
+        }
     }
 }

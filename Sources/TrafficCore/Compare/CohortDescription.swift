@@ -48,6 +48,39 @@ public struct PeriodicDestination: Sendable, Equatable {
     public var period: Double
     public var statistic: Double
     public var p: Double
+    /// Whether the beats are connections, or bursts inside of one; nil when the records do not say.
+    public var beats: Beats?
+
+    public enum Beats: String, Sendable {
+        /// Nine in ten beats and more are in another connection than the one before, or in the same.
+        case connections, withinConnection = "within_connection"
+        case mixed
+    }
+
+    /// The same with what its beats are, by the records that they come from.
+    func told(by app: ObservedApp, window: Int?) -> PeriodicDestination {
+        var same = 0, all = 0
+        for capture in app.captures {
+            let records = capture.records.filter {
+                $0.phase == .background && $0.isAttributable && $0.owner == owner && $0.time < Double(window ?? 0)
+            }.sorted { $0.time < $1.time }
+            var last: UploadRecord?, connection: Int?
+            for record in records {
+                // As METHOD.md §6 merges them: less than 5 s after the one before is the same beat.
+                let isBeat = last.map { record.time - $0.time >= Beaconing.gap } ?? true
+                last = record
+                guard isBeat, let number = record.connection else { continue }
+                if let connection {
+                    all += 1
+                    if connection == number { same += 1 }
+                }
+                connection = number
+            }
+        }
+        var copy = self
+        if all > 0 { copy.beats = same * 10 >= all * 9 ? .withinConnection : same * 10 <= all ? .connections : .mixed }
+        return copy
+    }
 }
 
 extension Cohort {

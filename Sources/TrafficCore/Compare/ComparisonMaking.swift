@@ -47,7 +47,8 @@ extension Comparison {
             notes: (notes + cohort.notes + decision.notes).sorted { UTF8Key($0) < UTF8Key($1) },
             novel: cohort.novelDestinations,
             missingOwners: cohort.missingOwners(among: decision.cohort.groups.flatMap { $0.map(\.id) }),
-            periodic: cohort.periodicDestinations,
+            periodic: cohort.periodicDestinations.map { $0.told(by: merged.subject, window: cohort.windows[.background]) },
+            eventKinds: EventKindUploads.all(of: merged.subject, window: cohort.windows[.foreground]),
             sizes: cohort.sizeCurves,
             phases: cohort.phaseComparisons,
             options: options)

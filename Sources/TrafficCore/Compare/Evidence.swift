@@ -32,12 +32,14 @@ public struct UploadRecord: Sendable, Equatable {
     public var up: Int
     public var down: Int
     public var clear: Bool
+    /// Number of the flow in its capture, to tell bursts of one connection from connections; nil when not known. Nothing is counted by it.
+    public var connection: Int?
 
     public init(time: Double, phase: Phase, owner: String, domain: String, category: MetricCategory, isFirstParty: Bool,
-                country: String, jurisdiction: String, up: Int, down: Int, clear: Bool) {
+                country: String, jurisdiction: String, up: Int, down: Int, clear: Bool, connection: Int? = nil) {
         (self.time, self.phase, self.owner, self.domain, self.category) = (time, phase, owner, domain, category)
         (self.isFirstParty, self.country, self.jurisdiction) = (isFirstParty, country, jurisdiction)
-        (self.up, self.down, self.clear) = (up, down, clear)
+        (self.up, self.down, self.clear, self.connection) = (up, down, clear, connection)
     }
 }
 
@@ -49,9 +51,16 @@ public struct ObservedCapture: Sendable {
     public var records: [UploadRecord]
     /// Marked events (key presses, …), seconds since the start of the foreground phase.
     public var events: [Double]
+    /// What each of `events` was ("keypress", "copy", …); empty when not known.
+    public var eventKinds: [String] = []
 
     public init(id: String, seconds: [Phase: Double], records: [UploadRecord], events: [Double] = []) {
         (self.id, self.seconds, self.records, self.events) = (id, seconds, records, events)
+    }
+
+    init(id: String, seconds: [Phase: Double], records: [UploadRecord], marks: [(seconds: Double, kind: String)]) {
+        self.init(id: id, seconds: seconds, records: records, events: marks.map(\.seconds))
+        eventKinds = marks.map(\.kind)
     }
 }
 

@@ -142,7 +142,7 @@ public struct ObservedCaptureBuilder {
                 time: place.seconds, phase: place.phase, owner: party.owner,
                 domain: party.domain, category: party.category, isFirstParty: party.isFirstParty, country: party.country,
                 jurisdiction: party.jurisdiction, up: isOriginator ? burst.forward : burst.reverse,
-                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear))
+                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear, connection: burst.flow))
         }
         records.sort {
             if $0.phase != $1.phase { return $0.phase.order < $1.phase.order }
@@ -154,7 +154,7 @@ public struct ObservedCaptureBuilder {
             return .setAside(.nothingAttributable, wording: "Capture set aside: all its traffic is the system's own.")
         }
         let seconds = timeline.seconds.merging(exposure) { $1 }
-        return .observed(ObservedCapture(id: overview.identity.id, seconds: seconds, records: records, events: timeline.foregroundEvents))
+        return .observed(ObservedCapture(id: overview.identity.id, seconds: seconds, records: records, marks: timeline.foregroundMarks))
     }
 
     private mutating func resolveSides(phone: String?) -> [PhoneSide] {

@@ -39,11 +39,11 @@ import Testing
         #expect(capture.id == "abc" && capture.seconds == [.foreground: 60])
         #expect(capture.records == [
             UploadRecord(time: 1.5, phase: .foreground, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true,
-                         country: "", jurisdiction: "US", up: 100, down: 2000, clear: false),
+                         country: "", jurisdiction: "US", up: 100, down: 2000, clear: false, connection: 0),
             UploadRecord(time: 2, phase: .foreground, owner: "Flurry", domain: "flurry.com", category: .analytics, isFirstParty: false,
-                         country: "", jurisdiction: "US", up: 50, down: 60, clear: true),
+                         country: "", jurisdiction: "US", up: 50, down: 60, clear: true, connection: 1),
             UploadRecord(time: 5, phase: .foreground, owner: "Reddit", domain: "reddit.com", category: .analytics, isFirstParty: true,
-                         country: "", jurisdiction: "US", up: 300, down: 20, clear: false),
+                         country: "", jurisdiction: "US", up: 300, down: 20, clear: false, connection: 0),
         ])
         #expect(builder.tally.records == 3 && builder.tally.attributableRecords == 3 && builder.tally.flows == 2)
     }
