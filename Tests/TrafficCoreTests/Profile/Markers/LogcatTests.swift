@@ -98,7 +98,8 @@ import Testing
         ("02-29 12:00:00.000", "2024-02-28T00:00:00Z", "2024-02-29T11:00:00Z"), ("03-01 00:30:00.000", "2023-02-28T23:00:00Z", "2023-02-28T23:30:00Z"),
         ("02-29 12:00:00.000", "2023-03-01T00:00:00Z", "2024-02-29T11:00:00Z"),
     ]) func years(_ text: String, _ near: String, _ expected: String) throws {
-        let markers = try read(text + "  1  2 I screen_toggled: 0", zone: 3600, near: try #require(EpochTime.nanoseconds(rfc3339: near))).markers
+        let first: Int64 = try #require(EpochTime.nanoseconds(rfc3339: near))
+        let markers = try read(text + "  1  2 I screen_toggled: 0", zone: 3600, near: first).markers
         #expect(markers.map(\.time) == [try #require(EpochTime.nanoseconds(rfc3339: expected))])
     }
 
