@@ -29,6 +29,8 @@ public struct CaptureOverview: Sendable {
     public var outsideFlows = OctetsOutsideFlows.Sent()
     /// When the capture was running by its interface statistics, where they can be believed; nil: the packets alone tell.
     public var observed: ObservedSpan?
+    /// Where its phases come from; nil when nothing tells any.
+    public var marking: MarkingAccount?
     /// What the file holds beside its packets.
     public var notes = CaptureNotes()
     /// IP datagrams of which fragments came and that were never whole.

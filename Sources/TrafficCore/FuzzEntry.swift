@@ -31,18 +31,18 @@ public enum FuzzEntry {
 
     /// A file of a study, read as each of the three that there are; what was read is used.
     public static func study(_ octets: [UInt8]) {
-        if let markers = try? MarkerFile.read(octets, name: "m") { useTimeline(PhaseTimeline(markers, clockOffset: 1) { $0 == "a" }) }
+        markers(octets)
         if let table = try? DestinationTable(octets, name: "l") {
             let index = OwnerIndex(rows: table.rows)
             precondition(index.malformedLines == 0, "a row was taken that is none")
             for row in index.rows.prefix(100) { _ = index.row(for: row.rule) }
         }
         if let study = try? StudyFile.read(octets, name: "s") {
-            for capture in study.captures(of: study.subjects + study.peers, below: "d", markers: [:]) { useTimeline(capture.timeline) }
+            for capture in (try? study.captures(of: study.subjects + study.peers, below: "d", markers: [:])) ?? [] { useTimeline(capture.timeline) }
         }
     }
 
-    private static func useTimeline(_ timeline: PhaseTimeline) {
+    static func useTimeline(_ timeline: PhaseTimeline) {
         var timeline = timeline
         timeline.close(first: -1, last: 1_594_389_900_000_000_000)
         for time in [Int64.min, 0, 1_594_389_850_000_000_000, .max] {

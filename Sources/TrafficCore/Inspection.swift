@@ -70,6 +70,17 @@ public enum Inspection {
         return parts[0]
     }
 
+    /// Time of the first packet in the first of the files that has any, nanoseconds since 1970; nil for what can be read only once, and where
+    /// none can be read.
+    public static func firstTime(of files: [CapturePath]) -> Int64? {
+        for path in files where !path.isStandardInput && !path.isConnection {
+            guard let content = try? CaptureContent(path), var file = try? content.file() else { continue }
+            // Damage at the very start is told when the file is read.
+            if let packet = try? file.next() { return packet.record.time }
+        }
+        return nil
+    }
+
     private typealias Ordered = (file: CapturePath, digest: [UInt8], first: Int64, digits: Int)
 
     /// The files by the times of their first packets; those without any come last.

@@ -46,6 +46,7 @@ extension ComparisonReport {
             writeSensitivity(to: &json, redaction)
             writeClaims(to: &json)
             json.array("periodic", of: comparison.periodic) { json, row in json.object { Self.write(row, to: &$0, redaction) } }
+            json.array("event_kinds", of: comparison.eventKinds) { json, row in json.object { Self.write(row, to: &$0) } }
             json.array("phases", of: comparison.phases) { json, phase in json.object { Self.write(phase, to: &$0) } }
             json.object("upload_sizes") { Self.write(comparison.sizes, to: &$0) }
             writeOwners(to: &json)
@@ -163,6 +164,16 @@ extension ComparisonReport {
         json.member("captures_measured", row.capturesMeasured)
         json.member("period_seconds", row.period)
         json.member("statistic", row.statistic)
+        json.member("p", row.p)
+        json.member("beats", ifKnown: row.beats?.rawValue)
+    }
+
+    private static func write(_ row: EventKindUploads, to json: inout JSONWriter) {
+        json.member("kind", row.kind)
+        json.member("events", row.events)
+        json.member("captures", row.captures)
+        json.member("answered", row.answered)
+        json.member("excess_per_event", row.excessPerEvent)
         json.member("p", row.p)
     }
 

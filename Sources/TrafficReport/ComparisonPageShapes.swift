@@ -22,6 +22,7 @@ extension ComparisonPage {
                     }
                 }
             }
+            events(&html)
             if comparison.windows[.background] != nil { regular(&html) }
         }
     }
@@ -44,7 +45,7 @@ extension ComparisonPage {
         }
         html.table(
             "Contacted at regular intervals", hidesCaption: true,
-            [.init("Owner"), .init("Every", number: true), .init("Regularity", number: true), .init("p", number: true), .init("Captures", number: true)], comparison.periodic
+            [.init("Owner"), .init("Every", number: true), .init("Regularity", number: true), .init("p", number: true), .init("Captures", number: true), .init("Beats")], comparison.periodic
         ) { html, row, column in
             switch column {
             case 0:
@@ -53,7 +54,28 @@ extension ComparisonPage {
             case 1: html.text(Quantity.significant(row.period) + " s")
             case 2: html.text(Quantity.significant(row.statistic))
             case 3: html.text(MetricText.p(row.p))
-            default: html.text("\(row.captures) of \(row.capturesMeasured)")
+            case 4: html.text("\(row.captures) of \(row.capturesMeasured)")
+            default: html.text(MetricText.beats(row.beats))
+            }
+        }
+    }
+
+    /// Uploads after each kind of marked event, where there are ten and more of it.
+    private func events(_ html: inout HTML) {
+        guard !comparison.eventKinds.isEmpty else { return }
+        html.element("h3", text: "After what the person did")
+        html.element("p", ["class": "muted"], text: "By kind of marked event, this app alone: shown, not tested. The test pools all kinds; the p of single kinds are not corrected for their number.")
+        html.table(
+            "Uploads after marked events", hidesCaption: true,
+            [.init("Event"), .init("Events", number: true), .init("Upload within 2 s", number: true), .init("Excess, log2 an event", number: true), .init("p", number: true)],
+            comparison.eventKinds
+        ) { html, row, column in
+            switch column {
+            case 0: html.name(row.kind)
+            case 1: html.text(String(row.events))
+            case 2: html.text(String(row.answered))
+            case 3: html.text(Quantity.significant(row.excessPerEvent))
+            default: html.text(MetricText.p(row.p))
             }
         }
     }

@@ -54,6 +54,7 @@ public struct ComparisonReport: Sendable {
         if overviews.contains(where: \.isTimeImplausible) || stored.contains("time_implausible") { flags.append("time_implausible") }
         if overviews.contains(where: { $0.phoneReason == "ambiguous" }) { flags.append("phone_ambiguous") }
         if overviews.contains(where: { $0.synthetic != nil }) || stored.contains("synthetic") { flags.append("synthetic") }
+        if comparison.hasDoubtfulEvents { flags.append("event_clock") }
         return flags
     }
 }

@@ -174,6 +174,7 @@ extension InspectionPage {
             if outside[nil].up > 0 || outside[nil].down > 0 {
                 html.element("p", ["class": "muted"], text: Quantity.octets(outside[nil].up) + " up and " + Quantity.octets(outside[nil].down) + " down lie in no phase: before the first marker or after the last.")
             }
+            if let settled = summary.findings.first(where: { $0.code == "settle" }) { html.element("p", ["class": "muted"], text: settled.sentence) }
         }
     }
 

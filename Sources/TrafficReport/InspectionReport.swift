@@ -65,6 +65,7 @@ public struct InspectionReport: Sendable {
                 json.member("open", overview.unfinishedDatagrams.open)
             }
             write(overview.notes, to: &json)
+            if let marking = overview.marking { json.object("marking") { write(marking, to: &$0) } }
             if let dropped = overview.dropped { json.member("dropped", dropped) }
             if let sums = overview.checksums {
                 json.object("checksums") { json in
@@ -101,6 +102,21 @@ public struct InspectionReport: Sendable {
             json.member("processes", notes.processes)
             json.member("apps", notes.apps)
         }
+    }
+
+    private static func write(_ marking: MarkingAccount, to json: inout JSONWriter) {
+        json.member("source", marking.source.rawValue)
+        json.member("markers", marking.markers)
+        json.member("events", marking.events)
+        json.member("settle_seconds", marking.settle)
+        json.object("clock_offset") { json in
+            json.member("source", marking.clock.source.rawValue)
+            json.member("seconds", marking.clock.seconds)
+            json.member("uncertainty", orNull: marking.clock.uncertainty)
+            json.member("observations", marking.clock.observations)
+        }
+        json.member("outside", marking.isOutside)
+        json.strings("notes", marking.notes)
     }
 
     private static func write(_ account: PacketAccount, to json: inout JSONWriter) {
@@ -269,18 +285,20 @@ public struct InspectionReport: Sendable {
         }
     }
 
-    /// By phase; "outside": before the first marker or after the last.
+    /// By phase; "outside": before the first marker or after the last; "settling": in the settle time of a stretch.
     static func write(_ phases: PhaseAmounts, to json: inout JSONWriter) {
         json.object("phases") { json in
-            for (name, phase) in Phase.allCases.map({ ($0.rawValue, Phase?.some($0)) }) + [("outside", nil)] {
-                let amount = phases[phase]
-                guard amount != PhaseAmounts.Amount() else { continue }
-                json.object(name) { json in
-                    json.member("payload_up", amount.up)
-                    json.member("payload_down", amount.down)
-                    json.member("uploads", amount.uploads)
-                }
-            }
+            for (name, phase) in Phase.allCases.map({ ($0.rawValue, Phase?.some($0)) }) + [("outside", nil)] { write(phases[phase], name, to: &json) }
+            write(phases.settling, "settling", to: &json)
+        }
+    }
+
+    private static func write(_ amount: PhaseAmounts.Amount, _ name: String, to json: inout JSONWriter) {
+        guard amount != PhaseAmounts.Amount() else { return }
+        json.object(name) { json in
+            json.member("payload_up", amount.up)
+            json.member("payload_down", amount.down)
+            json.member("uploads", amount.uploads)
         }
     }
 

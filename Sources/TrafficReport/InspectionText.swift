@@ -193,6 +193,7 @@ extension InspectionReport {
             if let seconds = overview.exposureSeconds { line += ", " + Quantity.duration(nanoseconds: Int64(min(seconds, 9e9) * 1e9)) }
             line += ", phone " + (overview.phone.map { redaction.device($0) } ?? "unknown") + " (" + overview.phoneReason + ")"
             text += Terminal.wrap(Escaping.terminal(line), to: width, indent: 2) + "\n"
+            if let marking = overview.marking { text += "  " + Terminal.wrap(Escaping.terminal(marking.sentence), to: width, indent: 2) + "\n" }
             if let holds = overview.notes.sentence { text += "  " + Terminal.wrap(holds, to: width, indent: 2) + "\n" }
             var rows = AccountRows(account).rows.map { [$0.name, Quantity.grouped($0.packets)] }
             rows.append(["packets", Quantity.grouped(account.packets) + (account.accounted == account.packets ? "" : " (does not add up)")])

@@ -66,6 +66,16 @@ enum MetricText {
         return value < 0.001 ? "<0.001" : Quantity.fixed(value, 3)
     }
 
+    /// What the beats of a periodic destination are.
+    static func beats(_ beats: PeriodicDestination.Beats?) -> String {
+        switch beats {
+        case .connections: "connections"
+        case .withinConnection: "inside one connection"
+        case .mixed: "both"
+        case nil: "–"
+        }
+    }
+
     static func ratio(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "–" }
         return value > 9999 ? ">9999×" : Quantity.significant(value, digits: 2) + "×"

@@ -65,14 +65,14 @@ struct BaselineAdd: ParsableCommand {
         let store = try storing.open(creates: true)
         var list: CaptureList, catalogue = DestinationCatalogue.standard(), details: [String: Study.Details] = [:]
         if let study {
-            let folder = try StudyFolder(study, quiet: reading.quiet)
-            list = CaptureList(folder.captures(of: folder.study.peers + (withSubjects ? folder.study.subjects : [])))
+            let folder = try StudyFolder(study, clocks: noted.clocks, quiet: reading.quiet)
+            list = CaptureList(try folder.captures(of: folder.study.peers + (withSubjects ? folder.study.subjects : [])))
             catalogue = folder.catalogue
             details = folder.details
         } else {
             let catalog = AppCatalog()
             list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
-            try list.addMarkers(noted.markers)
+            try list.addMarkers(noted, catalog: catalog)
         }
         let (evidence, evidenceStatus) = try apps.evidence(reading)
         list.note(evidenceStatus)
@@ -175,7 +175,7 @@ struct BaselineShow: ParsableCommand {
                     .init("destinations", title: "destinations"), .init("payload_up", title: "up"), .init("tool", title: nil),
                 ], rows: rows),
             format, outputs)
-        for problem in damage { Talk.error(problem) }
+        Talk.problems(damage)
         if !damage.isEmpty { throw CommandFailure(.badData) }
     }
 }

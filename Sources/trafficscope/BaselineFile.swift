@@ -27,7 +27,7 @@ struct BaselineExport: ParsableCommand {
             try store.forEachCapture(of: cohort) { captures.append($0) } damage: { damage.append($0) }
         }
         guard damage.isEmpty else {
-            for problem in damage { Talk.error(problem) }
+            Talk.problems(damage)
             throw CommandFailure(.badData)
         }
         if !allHosts {

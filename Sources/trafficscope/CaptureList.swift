@@ -25,34 +25,47 @@ struct CaptureList {
     /// Captures that are known already.
     init(_ captures: [LabelledCapture]) { self.captures = captures }
 
-    /// Gives every capture the phases that its markers tell: `given` is for all of them; else a file NAME.markers.ndjson
-    /// beside a capture NAME.pcapng is its own.
-    mutating func addMarkers(_ given: [String]) throws(CommandFailure) {
-        var shared: [Marker] = []
-        for path in given { shared += try Self.markers(path) }
+    /// Gives every capture the phases that its markers tell: the files of `--markers` are for all of them; else a file
+    /// NAME.markers.ndjson or NAME.markers.csv beside a capture NAME.pcapng is its own. A capture without either is left to what its
+    /// packets' comments say.
+    mutating func addMarkers(_ options: MarkerOptions, catalog: AppCatalog) throws(CommandFailure) {
+        let zone = options.clocks.markerZone
+        var shared: [MarkerReading] = []
+        for path in options.markers { shared.append(try Self.markers(path, zone)) }
         for index in captures.indices {
-            var markers = shared
-            if given.isEmpty, let file = captures[index].files.first, !file.isStandardInput, !file.isConnection {
-                let beside = Self.markersBeside(file.path)
-                if SystemCalls.exists(beside) { markers = try Self.markers(beside) }
+            let capture = captures[index]
+            captures[index].settle = options.clocks.settle ?? 0
+            var readings = shared
+            if options.markers.isEmpty, let file = capture.files.first, !file.isStandardInput, !file.isConnection,
+                let beside = Self.markersBeside(file.path).first(where: { SystemCalls.exists($0) }) {
+                readings = [try Self.markers(beside, zone)]
+            }
+            guard !readings.isEmpty else { continue }
+            let near = readings.contains(where: \.needsYear) ? Inspection.firstTime(of: capture.files) : nil
+            var markers: [Marker] = [], notes: [String] = []
+            for reading in readings {
+                let (known, said) = try StudyFolder.checked { () throws(StudyError) in try reading.resolved(near: near) }
+                markers += known
+                notes += said
             }
             guard !markers.isEmpty else { continue }
-            let id = captures[index].app?.id
-            func isNamed(_ name: String) -> Bool { name == id || name.split(separator: ".").last.map(String.init) == id }
+            var marking = PhaseMarking(
+                markers, clock: options.clocks.clockOffset ?? ClockOffset(), settle: options.clocks.settle ?? 0, notes: notes)
             // Markers that name one app alone are about the app of the capture, whatever its folder calls it.
-            let names = Set(markers.compactMap(\.app)), isOne = names.count == 1 && given.isEmpty || id == nil
-            captures[index].timeline = PhaseTimeline(markers) { isOne || isNamed($0) }
+            let isOne = options.markers.isEmpty && Set(markers.compactMap(\.app)).count == 1
+            if !isOne { marking = marking.naming(capture.app, byLastPart: true, catalog: catalog) }
+            captures[index].mark(marking, .file)
         }
     }
 
-    private static func markers(_ path: String) throws(CommandFailure) -> [Marker] {
+    private static func markers(_ path: String, _ zone: Int?) throws(CommandFailure) -> MarkerReading {
         let octets = try SystemCalls.readFile(path, limit: 1 << 28)
-        return try StudyFolder.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path) }
+        return try StudyFolder.checked { () throws(StudyError) in try MarkerFile.read(octets, name: path, zone: zone) }
     }
 
-    static func markersBeside(_ capture: String) -> String {
+    static func markersBeside(_ capture: String) -> [String] {
         let slash = capture.lastIndex(of: "/").map { capture.index(after: $0) } ?? capture.startIndex
-        return capture[..<slash] + FolderConvention.stem(String(capture[slash...])) + ".markers.ndjson"
+        return ["ndjson", "csv"].map { capture[..<slash] + FolderConvention.stem(String(capture[slash...])) + ".markers." + $0 }
     }
 
     /// Tells the error; the first one decides the exit code.

@@ -25,6 +25,15 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("Subjects from the store: every app of this cohort, each by itself.", valueName: "name"))
     var subjectCohort: String?
 
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Other captures of the subject, to compare its captures with: another version, a browser, another region (docs/versus.md).", valueName: "path"))
+    var versus: [String] = []
+
+    @Option(help: ArgumentHelp("In what the captures of --versus differ: version, platform, region, browser, … Claims ask for it by this word.", valueName: "word"))
+    var by: String?
+
+    @Option(help: ArgumentHelp("Further claims to answer, a YAML file (docs/claims.md); repeatable.", valueName: "file"))
+    var claims: [String] = []
+
     @Option(help: ArgumentHelp("A study: a folder with study.yaml, which names subject, baseline, captures and markers.", valueName: "dir"))
     var study: String?
 
@@ -65,7 +74,7 @@ struct Compare: ParsableCommand {
             guard subject.isEmpty != (subjectCohort == nil) else {
                 throw ValidationError("The app in question: --subject PATH, or --subject-cohort NAME, or --study.")
             }
-            guard !baseline.isEmpty || cohort != nil else {
+            guard !baseline.isEmpty || cohort != nil || !versus.isEmpty else {
                 throw ValidationError("Whom to compare with: --baseline PATH or --cohort NAME takes the peers; or --study names a study's folder.")
             }
         } else {
@@ -79,6 +88,8 @@ struct Compare: ParsableCommand {
         if let ask, !MetricCatalog.names.contains(ask) {
             throw ValidationError("--ask \(ask): no such metric; trafficscope metrics lists them.")
         }
+        if let by, by.isEmpty || by.utf8.count > 100 { throw ValidationError("--by takes a word.") }
+        guard by == nil || !versus.isEmpty else { throw ValidationError("--by says in what the captures of --versus differ.") }
         guard rareShare >= 0, rareShare <= 0.5 else { throw ValidationError("--rare-share takes 0 to 0.5.") }
         for country in watchCountry where country.utf8.count != 2 {
             throw ValidationError("--watch-country \(country): a country has two letters.")
@@ -91,7 +102,7 @@ struct Compare: ParsableCommand {
         let output = try Output(path: outputs.output)
         var run: ComparisonRun, subjects: [String]
         if let study {
-            let folder = try StudyFolder(study, quiet: reading.quiet)
+            let folder = try StudyFolder(study, clocks: noted.clocks, quiet: reading.quiet)
             subjects = [try folder.subject(subject.first)]
             run = try ComparisonRun(folder, subjects: subjects, reading: reading, apps: apps)
             run.options.ask = ask ?? folder.study.ask
@@ -102,9 +113,14 @@ struct Compare: ParsableCommand {
             run.options.ask = ask
             run.options.seed = seed ?? run.options.seed
         }
-        run.attribution = apps.described
+        run.attribution = apps.described + noted.clocks.described
         (run.rareShare, run.isSensitivityAsked) = (rareShare, sensitivity)
+        run.claims = try ClaimList.all(claims)
         run.options.watchedCountries = watchCountry.map { $0.uppercased() }.sorted()
+        if !versus.isEmpty {
+            try compareVersus(&run, subjects, output)
+            guard !baseline.isEmpty || cohort != nil || study != nil else { return }
+        }
         guard subjects.count == 1 else {
             try compareAll(&run, output)
             return
@@ -118,6 +134,27 @@ struct Compare: ParsableCommand {
         }
         guard run.status == .done else { throw CommandFailure(run.status) }
         try refuse(report.comparison)
+    }
+
+    /// The subject's captures against others of it; with a baseline, what comes of it answers claims alone.
+    private func compareVersus(_ run: inout ComparisonRun, _ subjects: [String], _ output: Output) throws {
+        guard subjects.count == 1 else { throw CommandFailure(.usage, "--versus: one app at a time (\(subjects.joined(separator: ", ")))") }
+        let catalog = AppCatalog(), (evidence, evidenceStatus) = try apps.evidence(reading)
+        var list = CaptureList(versus, app: catalog.identity(orUnknown: subjects[0]), catalog: catalog, joins: reading.join)
+        list.note(evidenceStatus)
+        try list.addMarkers(noted, catalog: catalog)
+        let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
+        guard !readings.isEmpty else { throw CommandFailure(list.status, list.status == .done ? "no capture of --versus could be read" : "") }
+        run.addVersus(readings, subject: subjects[0], by: by ?? "any", names: (subject.joined(separator: " "), versus.joined(separator: " ")))
+        guard baseline.isEmpty, cohort == nil, study == nil else { return }
+        let report = run.versusReport(of: subjects[0], reading: reading, reveal: reveal)
+        switch format {
+        case .text: try output.write(Array((report?.terminal(width: output.width ?? 100, color: outputs.usesColor(output)) ?? "").utf8))
+        case .json: try output.write(report?.json() ?? [])
+        case .csv: try output.write(report?.csv() ?? [])
+        case .html: throw CommandFailure(.usage, "--versus without a baseline has no page: --format text, json or csv")
+        }
+        throw CommandFailure(list.status)
     }
 
     /// Several subjects, side by side.
@@ -145,7 +182,7 @@ struct Compare: ParsableCommand {
         } else {
             var list = CaptureList(subject, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
             list.captures = SubjectNaming.oneApp(list.captures, given: subject, catalog: catalog)
-            try list.addMarkers(noted.markers)
+            try list.addMarkers(noted, catalog: catalog)
             ownReadings = try list.read(reading, evidence: evidence, hashesFiles: true)
             if status == .done { status = list.status }
             guard !ownReadings.isEmpty else { throw CommandFailure(status, status == .done ? "no capture of the subject could be read" : "") }
@@ -154,9 +191,11 @@ struct Compare: ParsableCommand {
         if let cohort {
             guard baseline.isEmpty else { throw CommandFailure(.usage, "--cohort and --baseline: the peers are either in the store or in files") }
             peers = try storedSide(cohort, judge: judge, role: "baseline", &status)
+        } else if baseline.isEmpty {
+            peers = ComparisonRun.Side([CaptureReading](), judge: judge, role: "baseline")
         } else {
             var list = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
-            try list.addMarkers(noted.markers)
+            try list.addMarkers(noted, catalog: catalog)
             let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
             if status == .done { status = list.status }
             peers = ComparisonRun.Side(ComparisonRun.withoutSubjects(readings, ownReadings), judge: judge, role: "baseline")
@@ -172,7 +211,7 @@ struct Compare: ParsableCommand {
         try stored { () throws(Store.Failure) in
             try store.forEachCapture(of: name) { captures.append($0) } damage: { damage.append($0) }
         }
-        for problem in damage { Talk.error(problem) }
+        Talk.problems(damage)
         if !damage.isEmpty, status == .done { status = .badData }
         return ComparisonRun.Side(captures, judge: judge, role: role)
     }

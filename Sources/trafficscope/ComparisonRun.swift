@@ -15,6 +15,10 @@ struct ComparisonRun {
     /// Share of peer owners up to which what they do is rare.
     var rareShare = 0.1
     var isSensitivityAsked = true
+    /// What is answered beside the metrics.
+    var claims: [Claim] = []
+    private var versus: VersusComparison?
+    private var versusInputs: [Provenance.Input] = []
     var options = ComparisonOptions()
     /// For the report: which files and guesses told apps.
     var attribution: [Provenance.Option] = []
@@ -87,7 +91,7 @@ struct ComparisonRun {
         _ folder: StudyFolder, subjects: [String], reading: ReadingOptions, apps: AppOptions? = nil, cache: StudyCache? = nil
     ) throws(CommandFailure) {
         let peers = folder.study.peers
-        let own = folder.captures(of: subjects), others = folder.captures(of: peers).map { ($0, cache?.known($0)) }
+        let own = try folder.captures(of: subjects), others = try folder.captures(of: peers).map { ($0, cache?.known($0)) }
         var list = CaptureList(own + others.filter { $1 == nil }.map(\.0))
         let (evidence, evidenceStatus) = try apps?.evidence(reading) ?? (AttributionEvidence(), .done)
         list.note(evidenceStatus)
@@ -120,7 +124,7 @@ struct ComparisonRun {
             subjects: own.apps.map(\.observed), peers: cohort.apps.map(\.observed), watchedCountries: options.watchedCountries)
         basis = nil     // the only copy is the one that is changed
         defer { basis = prepared }
-        return own.named(cohort.named(try prepared.comparison(of: subject, options: options))).with(notes: own.notes + cohort.notes)
+        return try prepared.comparison(of: subject, options: options).with(own: own, cohort: cohort)
     }
 
     /// One subject against the peers.
@@ -136,10 +140,33 @@ struct ComparisonRun {
         comparison.ranking = NoveltyRanking(
             subject: app, peers: cohort.apps, used: Set(comparison.peers.filter { $0.setAside == nil }.map(\.id)), windows: comparison.windows,
             share: rareShare, judge: &judge)
+        let summary = app.summary(&judge)
+        let evidence = ClaimEvidence(comparison: comparison, ledger: summary.ledger, events: app.markedEvents, versus: versus)
         return ComparisonReport(
-            comparison: comparison, subjectSummary: app.summary(&judge),
+            comparison: comparison, subjectSummary: summary,
             peerSummaries: cohort.apps.map { ($0.observed.id, $0.observed.group, $0.summary(&judge)) },
-            provenance: provenance(inputs: studyInputs + (inputs[subject] ?? []) + peerInputs, reading: reading), reveal: reveal)
+            provenance: provenance(inputs: studyInputs + (inputs[subject] ?? []) + versusInputs + peerInputs, reading: reading), reveal: reveal,
+            claims: evidence.answers(to: claims))
+    }
+
+    /// Takes other captures of a subject, which its captures are compared with.
+    mutating func addVersus(_ readings: [CaptureReading], subject: String, by: String, names: (String, String)) {
+        guard let app = own.apps.first(where: { $0.observed.id == subject }) else { return }
+        let other = Side(readings, judge: ProfileJudge(catalogue: catalogue), role: "versus")
+        versusInputs = other.inputs.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap(\.value)
+        for note in other.assembly.notes { Talk.error(note) }
+        let captures = other.assembly.apps.flatMap(\.observed.captures)
+        versus = VersusComparison(
+            first: app.observed, second: ObservedApp(id: subject, group: app.observed.group, captures: captures), firstName: names.0, secondName: names.1,
+            by: by, options: options)
+    }
+
+    /// The two sets against each other; nil where there is no second one.
+    func versusReport(of subject: String, reading: ReadingOptions, reveal: Bool) -> VersusReport? {
+        versus.map { versus in
+            VersusReport(
+                app: subject, versus: versus, provenance: provenance(inputs: (inputs[subject] ?? []) + versusInputs, reading: reading), reveal: reveal)
+        }
     }
 
     /// All subjects side by side.

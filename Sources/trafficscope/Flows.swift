@@ -28,7 +28,7 @@ struct Flows: ParsableCommand {
         let rows = try makeRows()
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
-        try list.addMarkers(noted.markers)
+        try list.addMarkers(noted, catalog: catalog)
         let (evidence, evidenceStatus) = try apps.evidence(reading)
         list.note(evidenceStatus)
         if let expression = reading.filter {
@@ -51,12 +51,22 @@ struct Flows: ParsableCommand {
                 labelling.finish { rows.append($0.record) }
                 if let failure = rows.failure { throw failure }
                 for part in parts { list.tellDamage(part) }
+                tellMarkers(capture, parts)
             } catch let error as CaptureError {
                 list.tell(error)
             }
         }
         try rows.end()
         throw CommandFailure(list.status)
+    }
+
+    /// Rows go out while the capture is read: what is known only at its end cannot be in them.
+    private func tellMarkers(_ capture: LabelledCapture, _ parts: [CaptureOverview]) {
+        let name = capture.files.first?.path ?? ""
+        for note in capture.marking?.notes ?? [] { Talk.note("\(name): \(note)", quiet: reading.quiet) }
+        if !capture.timeline.hasPhases, parts.contains(where: { !$0.notes.markers.isEmpty }) {
+            Talk.note("\(name): it has markers in its packets' comments; inspect and compare use them, flows come without their phase", quiet: reading.quiet)
+        }
     }
 
     private func makeRows() throws(CommandFailure) -> any FlowSink {

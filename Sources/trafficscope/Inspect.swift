@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
         let output = try Output(path: outputs.output)
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
-        try list.addMarkers(noted.markers)
+        try list.addMarkers(noted, catalog: catalog)
         let (evidence, evidenceStatus) = try apps.evidence(reading)
         list.note(evidenceStatus)
         let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
@@ -41,7 +41,7 @@ struct Inspect: ParsableCommand {
         var summary = InspectionSummary()
         for reading in readings { summary.merge(reading.summary) }
         summary.finish(overviews: readings.flatMap(\.parts))
-        let provenance = Provenances.make(inputs: readings.flatMap(\.parts).map { Provenance.Input($0, role: "") }, options: reading.described + apps.described)
+        let provenance = Provenances.make(inputs: readings.flatMap(\.parts).map { Provenance.Input($0, role: "") }, options: reading.described + apps.described + noted.clocks.described)
         let report = InspectionReport(summary: summary, provenance: provenance, reveal: reveal)
         switch format {
         case .text: try output.write(Array(report.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))

@@ -61,8 +61,45 @@ struct ReadingOptions: ParsableArguments {
 
 /// What the person with the phone noted (DESIGN.md §6, markers).
 struct MarkerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("NDJSON of what was done when, {\"t\": …, \"event\": \"background\"}; repeatable. (default: NAME.markers.ndjson beside a capture NAME.pcapng)", valueName: "file"))
+    @Option(help: ArgumentHelp("What was done when: NDJSON {\"t\": …, \"event\": \"background\"}, CSV with a header, adb logcat or dumpsys usagestats; repeatable. (default: NAME.markers.ndjson or .csv beside a capture NAME.pcapng, else markers in its packets' comments)", valueName: "file"))
     var markers: [String] = []
+
+    @OptionGroup var clocks: MarkerClockOptions
+}
+
+/// How markers stand to captures (docs/study.md).
+struct MarkerClockOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Zone of marker times that have none: +02:00, UTC.", valueName: "zone"), transform: MarkerClockOptions.zone)
+    var markerZone: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds by which the markers' clock is ahead of the captures', and their uncertainty: 0.35±0.05 or 0.35+-0.05. A study's own clock_offset goes before. (default: from sync markers or the phone's NTP requests, else 0)", valueName: "seconds"), transform: MarkerClockOptions.clock)
+    var clockOffset: ClockOffset?
+
+    @Option(help: ArgumentHelp("First seconds of each stretch of background and idle that count in no phase: the tail of use. (default: the study's, else 0)", valueName: "seconds"))
+    var settle: Double?
+
+    func validate() throws {
+        if let settle { guard settle >= 0, settle <= 86_400 else { throw ValidationError("--settle takes 0 to 86400 seconds.") } }
+    }
+
+    private static func zone(_ text: String) throws -> Int {
+        guard let zone = EpochTime.zone(text) else { throw ValidationError("--marker-zone \(text): a zone is +02:00, -0530 or UTC; names of places change their zone in the year.") }
+        return zone
+    }
+
+    private static func clock(_ text: String) throws -> ClockOffset {
+        guard let offset = ClockOffset(text) else { throw ValidationError("--clock-offset \(text): seconds, such as 0.35, -2 or 0.35±0.05.") }
+        return offset
+    }
+
+    /// For the report: what changes the result.
+    var described: [Provenance.Option] {
+        var options: [Provenance.Option] = []
+        if let markerZone { options.append(Provenance.Option("marker zone", EpochTime.zoneText(markerZone))) }
+        if let clockOffset { options.append(Provenance.Option("clock offset", clockOffset.uncertainty.map { "\(clockOffset.seconds)±\($0)" } ?? "\(clockOffset.seconds)")) }
+        if let settle { options.append(Provenance.Option("settle", "\(settle)")) }
+        return options
+    }
 }
 
 /// Which app a capture is of (DESIGN.md §5).

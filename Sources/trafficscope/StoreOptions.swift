@@ -36,6 +36,14 @@ func stored<Value>(_ body: () throws(Store.Failure) -> Value) throws(CommandFail
     }
 }
 
+extension Talk {
+    /// The first of many problems, and how many more there are.
+    static func problems(_ problems: [String]) {
+        for problem in problems.prefix(20) { error(problem) }
+        if problems.count > 20 { error("… and \(problems.count - 20) more") }
+    }
+}
+
 /// The day and second that it is.
 enum WallClock {
     static var secondsSince1970: Int { SystemCalls.wallSeconds() }

@@ -66,7 +66,8 @@ struct StudyCache {
         }
         let app = capture.app ?? AppIdentity(id: "")
         lines += [app.id, app.owner ?? "", app.ownerParent ?? "", app.kind] + app.ownDomains
-        lines += capture.timeline.intervals.map { "\($0.phase) \($0.start ?? .min) \($0.end ?? .max)" } + capture.timeline.events.map { String($0) }
+        lines += capture.timeline.intervals.map { "\($0.phase) \($0.start ?? .min) \($0.end ?? .max)" } + capture.timeline.marked.map { "\($0.time) \($0.kind)" }
+        lines += [String(capture.settle), capture.marking.map { String(describing: $0) } ?? ""]
         lines += capture.exposure.map { "\($0.key) \($0.value)" }.sorted() + capture.phones.map { String(describing: $0) }
         return profiles + "/" + ContentDigest.sha256(Array(lines.joined(separator: "\n").utf8)).prefix(32)
     }

@@ -77,8 +77,7 @@ struct StudyTemplate {
             lines.append("  - app: \(Self.quoted(capture.app?.id ?? "(fill in)"))")
             lines.append("    device: phone-1")
             lines.append("    files: [\(files.joined(separator: ", "))]")
-            let markers = capture.files.first.map { CaptureList.markersBeside($0.path) }
-            if let markers, SystemCalls.exists(markers) {
+            if let markers = capture.files.first.flatMap({ CaptureList.markersBeside($0.path).first { SystemCalls.exists($0) } }) {
                 lines.append("    markers: \(Self.quoted(Self.relative(markers, folder)))")
             } else {
                 lines.append("    # markers: run1.markers.ndjson # what was done when; without it all is foreground, and clause B stays open")

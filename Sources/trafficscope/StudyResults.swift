@@ -17,6 +17,8 @@ struct StudyResults {
     init(_ folder: StudyFolder, options: StudyOptions, cache: StudyCache?) throws {
         var run = try ComparisonRun(folder, subjects: folder.study.subjects, reading: options.reading, cache: cache)
         run.command = ["trafficscope", "study", "run", "."] + options.words
+        run.attribution = options.clocks.described
+        run.claims = try ClaimList.all([])
         run.options.ask = options.ask ?? folder.study.ask
         run.options.seed = options.seed ?? folder.study.seed ?? run.options.seed
         var said = "", names: Set<String> = [], manifest = run.manifest(name: folder.study.name, words: options.words, reading: options.reading)

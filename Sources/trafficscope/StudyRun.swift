@@ -14,6 +14,7 @@ struct StudyOptions: ParsableArguments {
     var reveal = false
 
     @OptionGroup var reading: ReadingOptions
+    @OptionGroup var clocks: MarkerClockOptions
 
     func validate() throws {
         if let ask, !MetricCatalog.names.contains(ask) {
@@ -32,6 +33,7 @@ struct StudyOptions: ParsableArguments {
         if reading.maxFlows != FlowLimits().flows { words += ["--max-flows", String(reading.maxFlows)] }
         if reading.maxReassembly != FlowLimits().reassembly >> 20 { words += ["--max-reassembly", String(reading.maxReassembly)] }
         if reading.checksums { words.append("--checksums") }
+        for option in clocks.described { words += ["--" + option.name.replacing(" ", with: "-"), option.value] }
         return words
     }
 }
@@ -61,7 +63,7 @@ struct StudyRun: ParsableCommand {
     func run() throws {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
-        let given = try StudyFolder(study, quiet: options.reading.quiet)
+        let given = try StudyFolder(study, clocks: options.clocks, quiet: options.reading.quiet)
         let target = SystemCalls.absolute(output ?? Study.path("out", below: given.folder))
         try SystemCalls.createFolder(target)
         // From here on paths are the study's own: the results are the same wherever it lies.
@@ -111,8 +113,7 @@ struct StudyVerify: ParsableCommand {
     func run() throws {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
-        let given = try StudyFolder(study, quiet: quiet)
-        let target = SystemCalls.absolute(output ?? Study.path("out", below: given.folder))
+        let target = SystemCalls.absolute(output ?? Study.path("out", below: StudyFolder.folder(of: study)))
         let octets = try SystemCalls.readFile(target + "/" + StudyManifest.fileName, limit: 1 << 28)
         let manifest = try StudyFolder.checked { () throws(StudyError) in
             try StudyManifest(octets, name: target + "/" + StudyManifest.fileName)
@@ -130,7 +131,7 @@ struct StudyVerify: ParsableCommand {
             let there = ContentDigest.sha256(try SystemCalls.readFile(target + "/" + file.path, limit: 1 << 30))
             if there != file.sha256 { differences.append("\(file.path): changed since it was written") }
         }
-        let folder = try given.entered()
+        let folder = try StudyFolder(study, clocks: options.clocks, quiet: quiet).entered()
         let results = try StudyResults(folder, options: options, cache: nil)
         differences += results.manifest.differences(from: manifest)
         let screen = try Output(path: nil)

@@ -247,6 +247,9 @@ enum ReportSamples {
             comparison.periodic = [
                 PeriodicDestination(owner: hostileName, domains: ["beat.trackora.example"], captures: 2, capturesMeasured: 3, period: 6.01, statistic: 0.97, p: 0.001)
             ]
+            comparison.periodic[0].beats = .withinConnection
+            comparison.eventKinds = [EventKindUploads(kind: hostileName, events: 14, captures: 2, answered: 9, excessPerEvent: -0.25, p: 0.31)]
+            comparison.hasDoubtfulEvents = true
             comparison.phases = [
                 PhaseComparison(phase: .foreground, seconds: 60, measures: [
                     .init(name: "bytes up", unit: "B/min", value: 5000, peerMedian: 4000, peerLow: 100, peerHigh: 9000),

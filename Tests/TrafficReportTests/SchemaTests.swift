@@ -38,16 +38,30 @@ import Testing
         (keys.blocks, keys.octets) = (1, 240)
         overview.notes.secrets["tls_key_log"] = keys
         overview.unfinishedDatagrams.timedOut = 2
+        overview.marking = MarkingAccount(
+            source: .file, markers: 14, clock: ClockOffset(seconds: -0.42, uncertainty: 1.5, source: .syncMarkers, observations: 3), settle: 10, events: 12, notes: ["a note"])
         var flow = ReportSamples.fullRecord()
         flow.phone = .unknown
         var summary = InspectionSummary()
         summary.add(ReportSamples.fullRecord(), bursts: [])
         summary.add(flow, bursts: [])
+        var timeline = PhaseTimeline([.init(phase: .background, start: 0, end: nil)])
+        timeline.settle(seconds: 10)
+        var late = ReportSamples.fullRecord()
+        late.phone = .originator
+        summary.add(late, bursts: [
+            Burst(start: 1_000_000_000, end: 1_000_000_000, forward: 100, reverse: 50, clear: false),
+            Burst(start: 11_000_000_000, end: 11_000_000_000, forward: 7, reverse: 0, clear: false),
+        ], timeline: timeline)
         summary.finish(overviews: [overview])
         let report = InspectionReport(summary: summary, provenance: comparison.provenance)
         #expect(try faults(report) == [])
         let text = String(decoding: report.json(), as: UTF8.self)
         #expect(text.contains("\"exposure_source\": \"interface_statistics\"") && text.contains("\"aggregated_packets\": 4"))
+        let shown = report.terminal(width: 200)
+        #expect(shown.contains("Phases from 14 markers; their clock is 0.42 s behind the capture's (± 1.5 s, from 3 sync markers); each stretch of background and idle begins 10 s late."))
+        #expect(shown.contains("100 B up in 1 upload fell into them, 7 B up came after.") && shown.contains("within 2 s cannot be relied on") && shown.contains("Markers: a note."))
+        #expect(text.contains("\"settling\": {") && text.contains("\"uncertainty\": 1.5"))
         #expect(report.terminal(width: 200).contains("Beside its packets: 3 packet comments (1 marker), 1 block of tls_key_log (240 B)."))
         var nothing = InspectionSummary()
         nothing.finish(overviews: [])
@@ -76,6 +90,12 @@ import Testing
         var capture = ProfiledCapture(profile, app: AppIdentity(id: "a"))
         (capture.version, capture.platform, capture.system, capture.region) = ("1", "android", "14", "EU")
         #expect(SchemaChecker(schema: try schema("baseline"), value: try JSONReader.value(of: ProfileDocument.line(capture))).faults == [])
+        var judge = ProfileJudge()
+        let app = ObservedApp(id: "a", group: "a", captures: [judge.judge(profile, app: nil)])
+        let versus = VersusReport(
+            app: "a", versus: VersusComparison(first: app, second: app, firstName: "1", secondName: "2", by: "version", options: ComparisonOptions()),
+            provenance: report.provenance)
+        #expect(SchemaChecker(schema: try schema("versus"), value: try JSONReader.value(of: versus.json())).faults == [])
     }
 
     @Test("a text that breaks its schema is told", arguments: [

@@ -10,6 +10,21 @@ public struct CaptureReading: Sendable {
     public var parts: [CaptureOverview]
     public var summary: InspectionSummary
     public var outcome: ObservedCaptureBuilder.Outcome
+    /// What it holds that tells the phone's clock, where that was asked.
+    var clockEvidence = ClockEvidence(nil)
+
+    /// With the account of its markers in the overviews, where reports look for it.
+    fileprivate func accounted() -> CaptureReading {
+        var reading = self
+        let account = MarkingAccount(of: self)
+        reading.overview.marking = account
+        if !parts.isEmpty { reading.parts[0].marking = account }
+        if account?.hasDoubtfulEvents ?? false, case .observed(var profile) = outcome {
+            profile.flags = (profile.flags + ["event_clock"]).sorted { $0.precedes($1) }
+            reading.outcome = .observed(profile)
+        }
+        return reading
+    }
 }
 
 /// Reads several captures, each by one thread; the results come in the order of the captures, whatever the threads.
@@ -22,6 +37,9 @@ public enum CaptureBatch {
         geography: GeoDatabase?, evidence: AttributionEvidence = AttributionEvidence(), threads: Int, control: @escaping @Sendable () -> InspectionControl
     ) -> [Result<CaptureReading, CaptureError>] {
         let catalog = AppCatalog()
+        @Sendable func labelling(_ capture: LabelledCapture, _ classifier: DestinationClassifier) -> FlowLabelling {
+            FlowLabelling(capture, classifier: classifier, catalog: catalog, evidence: evidence)
+        }
         let results = Mutex([Result<CaptureReading, CaptureError>?](repeating: nil, count: captures.count))
         let nextIndex = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: max(1, min(threads, captures.count))) { _ in
@@ -30,8 +48,12 @@ public enum CaptureBatch {
                 guard index < captures.count else { return }
                 let classifier = DestinationClassifier(catalogue: catalogue, geography: geography)
                 let result = Result { () throws(CaptureError) in
-                    let labelling = FlowLabelling(captures[index], classifier: classifier, catalog: catalog, evidence: evidence)
-                    return try read(captures[index], options, labelling, catalogue, geography, control)
+                    // Markers in the capture itself, and the phone's clock, are known only at its end: then it is read again.
+                    var first = try read(captures[index], options, labelling(captures[index], classifier), catalogue, geography, control)
+                    let (again, needsReading) = MarkingFollowUp.capture(after: first, evidence: first.clockEvidence, catalog: catalog, options: options)
+                    if needsReading { return try read(again, options, labelling(again, classifier), catalogue, geography, control).accounted() }
+                    first.capture = again
+                    return first.accounted()
                 }
                 results.withLock { $0[index] = result }
             }
@@ -45,15 +67,18 @@ public enum CaptureBatch {
     ) throws(CaptureError) -> CaptureReading {
         var labelling = given
         var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, onlyApp: true, geography: geography, catalogue: catalogue)
+        var clock = ClockEvidence(capture.marking?.clock.source == .unknown ? capture.marking : nil)
         var options = options
         if !capture.phones.isEmpty { options.phones = capture.phones }
         let parts = try Inspection.read(capture.files, options: options, control: control()) { flow in
             labelling.take(&flow) { flow in
+                clock.take(flow.record)
                 summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
                 builder.add(flow.record, bursts: flow.bursts)
             }
         }
         labelling.finish { flow in
+            clock.take(flow.record)
             summary.add(flow.record, bursts: flow.bursts, timeline: capture.timeline)
             builder.add(flow.record, bursts: flow.bursts)
         }
@@ -64,7 +89,12 @@ public enum CaptureBatch {
         }
         let overview = CaptureOverview.joined(parts)
         summary.close(overview, timeline: timeline)
-        var outcome = builder.finish(overview: overview, timeline: timeline, exposure: capture.exposure)
+        var exposure = capture.exposure
+        if !exposure.isEmpty, let span = overview.span {
+            // What the person knows of the phase holds the settle time too.
+            for (phase, seconds) in timeline.settledSeconds(first: span.start, last: span.end) { exposure[phase] = exposure[phase].map { max(0, $0 - seconds) } }
+        }
+        var outcome = builder.finish(overview: overview, timeline: timeline, exposure: exposure)
         if case .observed(var profile) = outcome {
             profile.ledger = summary.wholeLedger
             // In order of their text; those of captures that are set aside are no profile's.
@@ -72,6 +102,6 @@ public enum CaptureBatch {
             if overview.isTimeImplausible { profile.flags.append("time_implausible") }
             outcome = .observed(profile)
         }
-        return CaptureReading(capture: capture, overview: overview, parts: parts, summary: summary, outcome: outcome)
+        return CaptureReading(capture: capture, overview: overview, parts: parts, summary: summary, outcome: outcome, clockEvidence: clock)
     }
 }

@@ -11,6 +11,11 @@ public struct CohortAssembly: Sendable {
         /// Of every capture that was read, also of those that were set aside.
         public var overviews: [CaptureOverview] = []
 
+        /// Marked events by kind, over all its captures.
+        public var markedEvents: [String: Int] {
+            profiles.reduce(into: [:]) { counts, profile in for kind in profile.eventKinds { counts[kind, default: 0] += 1 } }
+        }
+
         /// What reports show of it beside the metrics.
         public func summary(_ judge: inout ProfileJudge) -> InspectionSummary {
             packets ?? InspectionSummary(profiles: profiles, app: identity, overviews: overviews, judge: &judge)
@@ -20,6 +25,8 @@ public struct CohortAssembly: Sendable {
     public private(set) var apps: [App] = []
     /// Captures that were set aside, and why, in order.
     public private(set) var notes: [String] = []
+    /// Captures with events that are tested and a clock that is not known well enough for it (METHOD.md §5).
+    public var doubtfulEventCaptures: Int { apps.reduce(0) { $0 + $1.profiles.count { $0.flags.contains("event_clock") } } }
     /// The name of each capture, by its id: notes of the method name captures by id, people know them by name.
     private(set) var captureNames: [String: String] = [:]
     /// Apps of which no owner is known, so that each is a group of its own (DESIGN.md §5).
@@ -81,14 +88,15 @@ public struct CohortAssembly: Sendable {
         for (id, entry) in byApp.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             var captures: [CaptureProfile] = [], summary = InspectionSummary()
             for reading in entry.readings {
-                if !arePeers { summary.merge(reading.summary) }
+                summary.merge(reading.summary)
                 switch reading.outcome {
                 case .observed(let capture): captures.append(capture)
                 case .setAside(_, let wording): notes.append("\(id), \(reading.overview.identity.name): \(wording)")
                 }
             }
             let overviews = entry.readings.flatMap(\.parts)
-            if !arePeers { summary.finish(overviews: overviews) }
+            summary.finish(overviews: overviews)
+            notes += MarkingNotes.all(id, entry.readings, settling: summary.apps.reduce(into: PhaseAmounts.Amount()) { $0.add($1.phases.settling) })
             if entry.identity.owner == nil, entry.identity.ownerParent == nil { appsWithoutOwner.append(id) }
             apps.append(App(
                 identity: entry.identity, profiles: captures,
@@ -102,7 +110,7 @@ public struct CohortAssembly: Sendable {
 
 extension CohortAssembly {
     /// Notes of the method name captures by id; people know them by name.
-    public func named(_ comparison: Comparison) -> Comparison {
+    func named(_ comparison: Comparison) -> Comparison {
         var comparison = comparison
         comparison.notes = comparison.notes.map { note in
             // "capture set aside, nothing measured: APP ID"
@@ -114,10 +122,15 @@ extension CohortAssembly {
 }
 
 extension Comparison {
-    /// With the captures that were set aside before anything was compared.
-    public func with(notes more: [String]) -> Comparison {
-        var comparison = self
-        comparison.notes += more
+    /// With what is known of the captures beside their records: those that were set aside, and clocks.
+    public func with(own: CohortAssembly, cohort: CohortAssembly) -> Comparison {
+        var comparison = own.named(cohort.named(self))
+        comparison.notes += own.notes + cohort.notes
+        comparison.hasDoubtfulEvents = own.doubtfulEventCaptures + cohort.doubtfulEventCaptures > 0
+        if comparison.hasDoubtfulEvents {
+            comparison.remarks.append(
+                "event_locked_upload_excess is unreliable here: the markers' clock is not known to agree with the capture's within 1 s, half the window in which uploads count as an answer, in \(Finding.counted(own.doubtfulEventCaptures, "capture")) of the subject's app and \(Finding.counted(cohort.doubtfulEventCaptures, "capture")) of peers.")
+        }
         return comparison
     }
 }

@@ -28,12 +28,14 @@ struct CohortBasis: Sendable {
         var owner: Int
         var time: Double
         var up: Double
+        var connection: Int?
     }
 
     struct Capture: Sendable {
         var id: String
         var seconds: [Phase: Double]
         var events: [Double]
+        var eventKinds: [String]
         /// Attributable ones.
         var rows: [Row]
         var sizes: [CaptureProfile.SizeCount]
@@ -120,11 +122,11 @@ struct CohortBasis: Sendable {
         func timed(_ bursts: [CaptureProfile.TimedBurst]) -> [TimedUpload] {
             bursts.compactMap { burst in
                 guard capture.parties[burst.destination].isAttributable else { return nil }
-                return TimedUpload(owner: numbers[burst.destination].owner, time: burst.time, up: Double(burst.up))
+                return TimedUpload(owner: numbers[burst.destination].owner, time: burst.time, up: Double(burst.up), connection: burst.connection)
             }
         }
         return Capture(
-            id: capture.id, seconds: capture.seconds, events: capture.events, rows: rows, sizes: capture.sizes,
+            id: capture.id, seconds: capture.seconds, events: capture.events, eventKinds: capture.eventKinds, rows: rows, sizes: capture.sizes,
             background: timed(capture.background), foreground: timed(capture.foreground))
     }
 

@@ -48,6 +48,37 @@ public struct PeriodicDestination: Sendable, Equatable {
     public var period: Double
     public var statistic: Double
     public var p: Double
+    /// Whether the beats are connections, or bursts inside of one; nil when the records do not say.
+    public var beats: Beats?
+
+    public enum Beats: String, Sendable {
+        /// Nine in ten beats and more are in another connection than the one before, or in the same.
+        case connections, withinConnection = "within_connection"
+        case mixed
+    }
+
+    /// The same with what its beats are, by the records that they come from.
+    func told(by app: CohortBasis.App, number: Int?, window: Int?) -> PeriodicDestination {
+        var same = 0, all = 0
+        for capture in app.captures {
+            let bursts = capture.background.filter { $0.owner == number && $0.time < Double(window ?? 0) }.sorted { $0.time < $1.time }
+            var last: Double?, connection: Int?
+            for burst in bursts {
+                // As METHOD.md §6 merges them: less than 5 s after the one before is the same beat.
+                let isBeat = last.map { burst.time - $0 >= Beaconing.gap } ?? true
+                last = burst.time
+                guard isBeat, let flow = burst.connection else { continue }
+                if let connection {
+                    all += 1
+                    if connection == flow { same += 1 }
+                }
+                connection = flow
+            }
+        }
+        var copy = self
+        if all > 0 { copy.beats = same * 10 >= all * 9 ? .withinConnection : same * 10 <= all ? .connections : .mixed }
+        return copy
+    }
 }
 
 extension Cohort {
@@ -103,7 +134,7 @@ extension Cohort {
             if statistic > entry.statistic { (entry.period, entry.statistic, entry.p) = (period, statistic, p) }
             found[owner] = entry
         }
-        return found.values.sorted { UTF8Key($0.owner) < UTF8Key($1.owner) }
+        return found.map { $1.told(by: subject, number: $0, window: windows[.background]) }.sorted { UTF8Key($0.owner) < UTF8Key($1.owner) }
     }
 
     private func domains(of owner: Int) -> [String] {

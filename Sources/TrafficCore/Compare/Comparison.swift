@@ -152,6 +152,10 @@ public struct Comparison: Sendable {
     public var missingOwners: [String]
     /// Owners that the subject contacts at regular intervals in the background, by name (METHOD.md §3.11).
     public var periodic: [PeriodicDestination] = []
+    /// Events were tested in a capture whose markers' clock is not known well enough (METHOD.md §5).
+    public var hasDoubtfulEvents = false
+    /// Uploads after the subject's marked events, by kind of event: shown, not tested.
+    public var eventKinds: [EventKindUploads] = []
     /// How large uploads are, and each phase beside the peers': shown, not tested.
     public var sizes = SizeCurves()
     public var phases: [PhaseComparison] = []

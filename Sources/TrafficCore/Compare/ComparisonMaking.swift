@@ -60,6 +60,7 @@ extension Comparison {
             novel: cohort.novelDestinations,
             missingOwners: cohort.missingOwners(among: decision.cohort.groups.flatMap { $0.map(\.id) }),
             periodic: cohort.periodicDestinations,
+            eventKinds: EventKindUploads.all(of: cohort.subject, window: cohort.windows[.foreground]),
             sizes: cohort.sizeCurves,
             phases: cohort.phaseComparisons,
             options: options)

@@ -39,12 +39,12 @@ struct Decision: Sendable {
     /// - Parameter cache: kept from decision to decision; it changes no answer.
     init(_ table: DecisionTable, options: ComparisonOptions, cache: inout DecisionCache) throws {
         try options.validate()
-        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true, cache: &cache)
+        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true, families: Set(MetricFamily.allCases), cache: &cache)
         guard capturesUsed >= 1, groups >= options.minimumGroups, subjectCaptures >= Self.advisedCaptures else { return }
         // METHOD.md §3.10: does leaving one capture out change what is said first?
         for capture in 0..<subjectCaptures {
             let rest = cohort.without(subjectCapture: capture, alpha: options.alpha)
-            let less = Decision(rest, windows: windows, options: options, withIntervals: false, cache: &cache)
+            let less = Decision(rest, windows: windows, options: options, withIntervals: false, families: [.analytics, .additional], cache: &cache)
             guard less.overall == overall, less.primary?.verdict == primary?.verdict else {
                 isFragile = true
                 return
@@ -54,11 +54,12 @@ struct Decision: Sendable {
 
     /// Verdicts alone: no intervals, and nothing about what one capture less would change.
     init(verdictsOf cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, cache: inout DecisionCache) {
-        self.init(cohort, windows: windows, options: options, withIntervals: false, cache: &cache)
+        self.init(cohort, windows: windows, options: options, withIntervals: false, families: Set(MetricFamily.allCases), cache: &cache)
     }
 
     private init(
-        _ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool, cache: inout DecisionCache
+        _ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool, families tested: Set<MetricFamily>,
+        cache: inout DecisionCache
     ) {
         self.cohort = cohort
         self.windows = windows
@@ -67,7 +68,7 @@ struct Decision: Sendable {
         smallestP = 1 / Double(groups + 1)
         notes = cohort.notes
         let isEnough = groups >= options.minimumGroups && capturesUsed >= 1 && groups >= 1
-        let draws = isEnough ? DecisionDraws(cohort, options: options, ranksAll: withIntervals, cache: &cache) : nil
+        let draws = isEnough ? DecisionDraws(cohort, options: options, ranksAll: withIntervals, families: tested, cache: &cache) : nil
         for metric in MetricCatalog.metrics {
             metrics.append(Self.result(metric, cohort: cohort, draws: draws, options: options, withIntervals: withIntervals, cache: &cache))
         }

@@ -33,38 +33,39 @@ struct DecisionDraws: Sendable {
     /// R.
     private(set) var count: Int
 
-    /// - Parameter ranksAll: false: only the metric that was asked for is ranked by itself; families are tested all the same.
-    init(_ cohort: DecisionCohort, options: ComparisonOptions, ranksAll: Bool, cache: inout DecisionCache) {
+    /// - Parameters:
+    ///   - ranksAll: false: only the metric that was asked for is ranked by itself; families are tested all the same.
+    ///   - tested: the families that are tested; the metrics of others count as not usable, but for the one that was asked for.
+    init(_ cohort: DecisionCohort, options: ComparisonOptions, ranksAll: Bool, families tested: Set<MetricFamily>, cache: inout DecisionCache) {
         let k = cohort.capturesPerApp, own = cohort.subject.captures.count
         let isFixed = own == k && cohort.groups.allSatisfy { $0.count == 1 && $0[0].captures.count == k }
         count = isFixed ? 1 : max(1, options.draws)
-        let needed = max(options.minimumGroups, ceilShare(0.8, of: cohort.groups.count))
+        let needed = max(options.minimumGroups, ceilShare(0.8, of: cohort.groups.count)), asked = options.ask.flatMap(MetricID.init(name:))
         for metric in MetricCatalog.metrics {
             let j = metric.id.rawValue
             let have = cohort.groups.count { $0.contains { $0.values[j] != nil } }
-            metrics[j].isUsable = cohort.subject.values[j] != nil && have >= needed
+            metrics[j].isUsable = (tested.contains(metric.family) || metric.id == asked) && cohort.subject.values[j] != nil && have >= needed
         }
         let usable = MetricCatalog.metrics.filter { metrics[$0.id.rawValue].isUsable }
-        let asked = options.ask.flatMap(MetricID.init(name:))
         for family in MetricFamily.allCases { families[family] = FamilyTally() }
 
         // Subject first, then the groups: the order of the random numbers.
         var draws = cache.takeDraws(PeerDraws.Key(
             captures: cohort.groups.map { $0.map(\.captures.count) }, k: k, taken: own == k ? 0 : k, count: count, seed: options.seed))
-        let tested = usable.map { metric in
+        let rows = usable.map { metric in
             Tested(
                 metric: metric, column: draws.column(of: metric, groups: cohort.groups), place: metric.id.rawValue, family: metric.family.order,
                 isTwoSided: metric.isTwoSided, isRanked: ranksAll || metric.id == asked)
         }
         let chosen = subjectCaptures(cohort.subject, k: k, groups: cohort.groups, options: options)
-        var scratch = Scratch(peers: cohort.groups.count, metrics: tested.count)
+        var scratch = Scratch(peers: cohort.groups.count, metrics: rows.count)
         for draw in 0..<count {
             scratch.clear()
-            for (number, test) in tested.enumerated() {
+            for (number, test) in rows.enumerated() {
                 let value = chosen.map { cohort.subject.value(of: test.metric, over: $0[draw]) } ?? cohort.subject.values[test.place]
                 score(test, number, own: value, draw: draw, options: options, &scratch)
             }
-            for family in MetricFamily.allCases { rank(family, tested, isFirst: draw == 0, scratch) }
+            for family in MetricFamily.allCases { rank(family, rows, isFirst: draw == 0, scratch) }
         }
         cache.keep(draws)
     }

@@ -32,12 +32,14 @@ public struct UploadRecord: Sendable, Equatable {
     public var up: Int
     public var down: Int
     public var clear: Bool
+    /// Number of the flow in its capture, to tell bursts of one connection from connections; nil when not known. Nothing is counted by it.
+    public var connection: Int?
 
     public init(time: Double, phase: Phase, owner: String, domain: String, category: MetricCategory, isFirstParty: Bool,
-                country: String, jurisdiction: String, up: Int, down: Int, clear: Bool) {
+                country: String, jurisdiction: String, up: Int, down: Int, clear: Bool, connection: Int? = nil) {
         (self.time, self.phase, self.owner, self.domain, self.category) = (time, phase, owner, domain, category)
         (self.isFirstParty, self.country, self.jurisdiction) = (isFirstParty, country, jurisdiction)
-        (self.up, self.down, self.clear) = (up, down, clear)
+        (self.up, self.down, self.clear, self.connection) = (up, down, clear, connection)
     }
 }
 
@@ -48,6 +50,8 @@ public struct ObservedCapture: Sendable {
     public var seconds: [Phase: Double]
     /// Marked events (key presses, …), seconds since the start of the foreground phase.
     public var events: [Double]
+    /// What each of `events` was ("keypress", "copy", …); empty when not known.
+    public var eventKinds: [String] = []
     /// Whom it talked to.
     var parties: [RemoteParty] = []
     var amounts: [ObservedAmount] = []
@@ -71,7 +75,7 @@ public struct ObservedCapture: Sendable {
             uploads: record.up > 0 ? 1 : 0, up: Double(record.up), down: Double(record.down), first: record.time,
             sizes: begin..<sizes.count))
         if record.time.isFinite {
-            let burst = CaptureProfile.TimedBurst(destination: parties.count, time: record.time, up: record.up)
+            let burst = CaptureProfile.TimedBurst(destination: parties.count, time: record.time, up: record.up, connection: record.connection)
             if record.phase == .background { background.append(burst) } else if record.phase == .foreground { foreground.append(burst) }
         }
         parties.append(RemoteParty(record))

@@ -40,6 +40,7 @@ public struct ProfileJudge {
     /// The capture as METHOD.md's stage A takes it, for an app of this owner and these domains.
     public mutating func judge(_ profile: CaptureProfile, app: AppIdentity?) -> ObservedCapture {
         var capture = ObservedCapture(id: profile.id, seconds: profile.seconds, events: profile.events)
+        capture.eventKinds = profile.eventKinds
         let senders: Set<ProfileDestination.Sender> =
             switch attribution {
             case .standard: [.labelled, .assumed, .inferred]
@@ -67,7 +68,7 @@ public struct ProfileJudge {
         func judged(_ bursts: [CaptureProfile.TimedBurst]) -> [CaptureProfile.TimedBurst] {
             bursts.compactMap { burst in
                 guard places[burst.destination] >= 0 else { return nil }
-                return CaptureProfile.TimedBurst(destination: places[burst.destination], time: burst.time, up: burst.up)
+                return CaptureProfile.TimedBurst(destination: places[burst.destination], time: burst.time, up: burst.up, connection: burst.connection)
             }
         }
         (capture.background, capture.foreground) = (judged(profile.background), judged(profile.foreground))

@@ -43,8 +43,8 @@ public struct VersusComparison: Sendable {
     public var smallestP: Double
     public var alpha: Double
 
-    /// The interval of the ratio within which two sets are called similar: half to twice.
-    public static let similarRatio = 2.0
+    /// The ratio up to which two sets are called similar, and its inverse: 80 to 125 %, the bounds of bioequivalence.
+    public static let similarRatio = 1.25
     private static let exchanges = 4_999
     /// What depends on other apps is not compared.
     private static let leftOut: Set<MetricID> = [.novelDestinationBytesUpPerMinute, .novelDestinationShareOfBytesUp, .payloadSizeW1ToPeers]
@@ -95,10 +95,11 @@ public struct VersusComparison: Sendable {
                 let p = Double(largest.count { isAtLeast($0, own[number]) }) / Double(splits.count)
                 row.pAdjusted = p
                 (row.ratioLow, row.ratioHigh) = Self.interval(metric, sets, options: options)
-                if isWithinLimit(p, options.alpha) {
-                    row.difference = Self.difference(table[number], splits[0]) > 0 ? .higher : .lower
-                } else if let low = row.ratioLow, let high = row.ratioHigh, low >= 1 / Self.similarRatio, high <= Self.similarRatio {
+                // Calm captures show differences that matter to nobody: what is alike is alike, however sure it is that it is not the same.
+                if let low = row.ratioLow, let high = row.ratioHigh, low >= 1 / Self.similarRatio, high <= Self.similarRatio {
                     row.difference = .similar
+                } else if isWithinLimit(p, options.alpha) {
+                    row.difference = Self.difference(table[number], splits[0]) > 0 ? .higher : .lower
                 } else {
                     row.difference = .notShown
                 }

@@ -2,7 +2,7 @@
 
 extension Finding {
     static func capture(_ overview: CaptureOverview) -> [Finding] {
-        account(overview) + quality(overview) + reading(overview) + synthetic(overview) + phone(overview)
+        account(overview) + quality(overview) + reading(overview) + synthetic(overview) + phone(overview) + marking(overview)
     }
 
     // MARK: Packets that are in no flow

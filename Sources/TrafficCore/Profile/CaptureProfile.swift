@@ -36,6 +36,8 @@ public struct CaptureProfile: Sendable, Equatable {
         public var time: Double
         /// Octets.
         public var up: Int
+        /// Number of its flow in the capture, to tell bursts of one connection from connections; nil when not known.
+        public var connection: Int?
     }
 
     /// What all flows to one destination have in sum, whatever the phase.
@@ -56,6 +58,8 @@ public struct CaptureProfile: Sendable, Equatable {
     public var seconds: [Phase: Double]
     /// Marked events (key presses, …), seconds since the foreground began.
     public var events: [Double]
+    /// What each of them was ("keypress", "copy", …); empty when not known.
+    public var eventKinds: [String]
     /// In `ProfileDestination.precedes`' order, and of each its sums.
     public var destinations: [ProfileDestination]
     public var totals: [Total]
@@ -64,7 +68,7 @@ public struct CaptureProfile: Sendable, Equatable {
     public var sizes: [SizeCount]
     /// All bursts in the background, by time.
     public var background: [TimedBurst]
-    /// All bursts in the foreground, by time; empty where too few events are marked to ask what follows them.
+    /// All bursts in the foreground, by time; empty where no event is marked.
     public var foreground: [TimedBurst]
     /// Of what the phone sent, what could be read.
     public var ledger = Ledger()
@@ -72,8 +76,8 @@ public struct CaptureProfile: Sendable, Equatable {
     public var flags: [String] = []
 
     /// A capture in which nothing was seen.
-    init(id: String, start: Int64, seconds: [Phase: Double], events: [Double] = []) {
-        (self.id, self.start, self.seconds, self.events) = (id, start, seconds, events)
+    init(id: String, start: Int64, seconds: [Phase: Double], events: [Double] = [], eventKinds: [String] = []) {
+        (self.id, self.start, self.seconds, self.events, self.eventKinds) = (id, start, seconds, events, eventKinds)
         (destinations, totals, cells, sizes, background, foreground) = ([], [], [], [], [], [])
     }
 }
@@ -88,6 +92,7 @@ struct ProfileCells {
         var up: Int
         var down: Int
         var clear: Bool
+        var flow: Int?
     }
 
     private struct Key: Hashable {

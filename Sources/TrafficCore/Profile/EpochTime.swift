@@ -23,11 +23,77 @@ public enum EpochTime {
             for _ in min(9, place - start)..<9 { fraction *= 10 }
         }
         guard let offset = zone(octets, place) else { return nil }
-        let dayNumber = daysSince1970(year, month, day)
-        let seconds = Int64(dayNumber) * 86400 + Int64(hour * 3600 + minute * 60 + second) - Int64(offset)
-        let (product, isOver) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return nanoseconds(days: daysSince1970(year, month, day), seconds: hour * 3600 + minute * 60 + second - offset, fraction: fraction)
+    }
+
+    /// `days` since 1970 and what is beyond them; nil where 64 bits of nanoseconds do not reach.
+    static func nanoseconds(days: Int, seconds: Int, fraction: Int64) -> Int64? {
+        let (product, isOver) = (Int64(days) * 86400 + Int64(seconds)).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, isOverToo) = product.addingReportingOverflow(fraction)
         return isOver || isOverToo ? nil : sum
+    }
+
+    /// "1594389802.123456789": decimal seconds since 1970, exact to the nanosecond; further decimals are cut. nil for other text, and
+    /// where 64 bits do not reach: milliseconds, most likely.
+    public static func nanoseconds(decimal text: String) -> Int64? {
+        let octets = Array(text.utf8), isNegative = octets.first == 0x2d
+        var place = isNegative ? 1 : 0, whole: Int64 = 0, fraction: Int64 = 0, scale: Int64 = 100_000_000, digits = 0
+        while place < octets.count, octets[place] &- 0x30 < 10 {
+            guard digits < 10 else { return nil }
+            whole = whole * 10 + Int64(octets[place] - 0x30)
+            (digits, place) = (digits + 1, place + 1)
+        }
+        guard digits > 0, whole < 9_200_000_000 else { return nil }
+        if place < octets.count, octets[place] == 0x2e {
+            place += 1
+            let start = place
+            while place < octets.count, octets[place] &- 0x30 < 10 {
+                fraction += Int64(octets[place] - 0x30) * scale
+                (scale, place) = (scale / 10, place + 1)
+            }
+            guard place > start else { return nil }
+        }
+        guard place == octets.count else { return nil }
+        let time = whole * 1_000_000_000 + fraction
+        return isNegative ? -time : time
+    }
+
+    /// A time in the year 2000 put into the year that brings it nearest to `near`, and that year. 29 February stays in leap years.
+    static func nearest(_ time: Int64, to near: Int64) -> (time: Int64, year: Int) {
+        let (day, rest) = time.quotientAndRemainder(dividingBy: 86_400_000_000_000)
+        var month = 1, left = min(max(Int(day) - daysSince1970(2000, 1, 1), 0), 365)
+        while left >= days(month, 2000) { (left, month) = (left - days(month, 2000), month + 1) }
+        let middle = Int(self.day(seconds: Int(near / 1_000_000_000)).prefix { $0 != "-" }) ?? 1970
+        var best: (time: Int64, year: Int)?
+        for year in middle - 4...middle + 4 where left + 1 <= days(month, year) {
+            guard let candidate = nanoseconds(
+                days: daysSince1970(year, month, left + 1), seconds: Int(rest / 1_000_000_000), fraction: rest % 1_000_000_000)
+            else { continue }
+            if let known = best, distance(known.time, near) <= distance(candidate, near) { continue }
+            best = (candidate, year)
+        }
+        return best ?? (time, 2000)
+    }
+
+    private static func distance(_ a: Int64, _ b: Int64) -> UInt64 { a > b ? UInt64(bitPattern: a &- b) : UInt64(bitPattern: b &- a) }
+
+    /// Seconds east of Greenwich: "+02:00", "-0530", "+2", "Z", "UTC".
+    public static func zone(_ text: String) -> Int? {
+        if ["Z", "UTC", "GMT"].contains(text.uppercased()) { return 0 }
+        let octets = Array(text.utf8)
+        guard octets.first == 0x2b || octets.first == 0x2d else { return nil }
+        let digits = octets.dropFirst().filter { $0 != 0x3a }, colons = octets.count - 1 - digits.count
+        guard digits.allSatisfy({ $0 &- 0x30 < 10 }), colons == 0 || (colons == 1 && octets.count == 6 && octets[3] == 0x3a) else { return nil }
+        let value = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        let (hours, minutes): (Int, Int)
+        switch digits.count {
+        case 1, 2: (hours, minutes) = (value, 0)
+        case 4: (hours, minutes) = (value / 100, value % 100)
+        default: return nil
+        }
+        // The islands furthest east are 14 hours ahead.
+        guard hours <= 14, minutes < 60 else { return nil }
+        return (octets[0] == 0x2d ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 
     /// Seconds since 1970 with any fraction; nil where 64 bits of nanoseconds do not reach (1677 to 2262).
@@ -52,6 +118,13 @@ public enum EpochTime {
         return "\(civilYear)-\(two(civilMonth))-\(two(day))"
     }
 
+    /// "+02:00".
+    public static func zoneText(_ seconds: Int) -> String {
+        let minutes = abs(seconds) / 60
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return (seconds < 0 ? "-" : "+") + two(minutes / 60) + ":" + two(minutes % 60)
+    }
+
     /// Seconds east of Greenwich of the zone that the text ends with.
     private static func zone(_ octets: [UInt8], _ place: Int) -> Int? {
         guard place < octets.count else { return nil }
@@ -71,13 +144,13 @@ public enum EpochTime {
         return value
     }
 
-    private static func days(_ month: Int, _ year: Int) -> Int {
+    static func days(_ month: Int, _ year: Int) -> Int {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     /// Days of the Gregorian calendar, by eras of 400 years that begin on 1 March.
-    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400, yearOfEra = shifted % 400
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1

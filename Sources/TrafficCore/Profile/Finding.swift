@@ -38,6 +38,7 @@ public struct Finding: Sendable {
         var findings: [Finding] = []
         for overview in summary.overviews { findings += Self.capture(overview) }
         findings += Self.traffic(summary)
+        findings += Self.settling(summary)
         findings += Self.limits(summary, hasMarkers: hasMarkers)
         // Stable: within a level the order in which they were found.
         return findings.enumerated().sorted { a, b in

@@ -74,9 +74,12 @@ public struct InspectionSummary: Sendable {
         for burst in bursts {
             let (up, down) = record.phone == .originator ? (burst.forward, burst.reverse) : (burst.reverse, burst.forward)
             // Without any phase all is foreground.
-            var phase: Phase? = .foreground
-            if let timeline, timeline.hasPhases { phase = timeline.place(burst.start)?.phase }
-            phases.add(up: up, down: down, in: phase)
+            var phase: Phase? = .foreground, isSettling = false
+            if let timeline, timeline.hasPhases {
+                phase = timeline.phase(at: burst.start)
+                isSettling = phase == nil && timeline.isSettling(at: burst.start)
+            }
+            phases.add(up: up, down: down, in: phase, isSettling: isSettling)
             cells.add(up: up, down: down, kind: kind, at: burst.start)
         }
         apps[app].phases.add(phases)
@@ -88,7 +91,7 @@ public struct InspectionSummary: Sendable {
         ledger.add(overview.outsideFlows)
         closeLedgers()
         if timeline.hasPhases { hasPhases = true }
-        if !timeline.events.isEmpty { hasEvents = true }
+        if !timeline.marked.isEmpty { hasEvents = true }
         guard let span = overview.span else { return }
         var (first, last) = (span.start, span.end)
         var closed = timeline

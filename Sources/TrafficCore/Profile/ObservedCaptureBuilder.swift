@@ -140,7 +140,7 @@ public struct ObservedCaptureBuilder {
             return .setAside(.nothingAttributable, wording: "Capture set aside: all its traffic is the system's own.")
         }
         let seconds = timeline.seconds.merging(exposure) { $1 }
-        return .observed(profile(overview.identity.id, span.start, seconds, timeline.foregroundEvents, placed, sides))
+        return .observed(profile(overview.identity.id, span.start, seconds, timeline.foregroundMarks, placed, sides))
     }
 
     /// Every burst of the phone with phase, time and direction.
@@ -169,15 +169,15 @@ public struct ObservedCaptureBuilder {
             }
             placed.append(ProfileCells.PlacedBurst(
                 destination: number, phase: found.phase, time: found.seconds, up: isOriginator ? burst.forward : burst.reverse,
-                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear))
+                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear, flow: burst.flow))
         }
         return placed
     }
 
     private func profile(
-        _ id: String, _ start: Int64, _ seconds: [Phase: Double], _ events: [Double], _ bursts: [ProfileCells.PlacedBurst], _ sides: [PhoneSide]
+        _ id: String, _ start: Int64, _ seconds: [Phase: Double], _ marks: [(seconds: Double, kind: String)], _ bursts: [ProfileCells.PlacedBurst], _ sides: [PhoneSide]
     ) -> CaptureProfile {
-        var profile = CaptureProfile(id: id, start: start, seconds: seconds, events: events)
+        var profile = CaptureProfile(id: id, start: start, seconds: seconds, events: marks.map(\.seconds), eventKinds: marks.map(\.kind))
         // Only destinations of the phone's own flows: of the others nothing was counted.
         var totals = [CaptureProfile.Total](repeating: CaptureProfile.Total(), count: destinations.count)
         for (flow, side) in zip(flows, sides) where side == .originator || side == .responder {
@@ -198,12 +198,12 @@ public struct ObservedCaptureBuilder {
         let cells = ProfileCells(renumbered)
         (profile.cells, profile.sizes) = (cells.cells, cells.sizes)
         profile.background = Self.timed(renumbered, .background)
-        if events.count >= EventLock.minimumEvents { profile.foreground = Self.timed(renumbered, .foreground) }
+        if !marks.isEmpty { profile.foreground = Self.timed(renumbered, .foreground) }
         return profile
     }
 
     private static func timed(_ bursts: [ProfileCells.PlacedBurst], _ phase: Phase) -> [CaptureProfile.TimedBurst] {
-        bursts.filter { $0.phase == phase }.map { CaptureProfile.TimedBurst(destination: $0.destination, time: $0.time, up: $0.up) }
+        bursts.filter { $0.phase == phase }.map { CaptureProfile.TimedBurst(destination: $0.destination, time: $0.time, up: $0.up, connection: $0.flow) }
             .sorted { ($0.time, $0.destination, $0.up) < ($1.time, $1.destination, $1.up) }
     }
 

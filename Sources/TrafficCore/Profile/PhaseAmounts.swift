@@ -6,8 +6,22 @@ public struct PhaseAmounts: Sendable, Equatable {
         /// Bursts that sent something.
         public var uploads = 0
         public init() {}
+
+        mutating func add(_ other: Amount) {
+            up.addSaturating(other.up)
+            down.addSaturating(other.down)
+            uploads.addSaturating(other.uploads)
+        }
+
+        mutating func add(up: Int, down: Int) {
+            self.up.addSaturating(up)
+            self.down.addSaturating(down)
+            if up > 0 { uploads.addSaturating(1) }
+        }
     }
     private var amounts = [Amount](repeating: Amount(), count: Phase.allCases.count + 1)
+    /// What fell into the settle time of a background or idle stretch: in no phase, and not counted with nil.
+    public internal(set) var settling = Amount()
 
     public init() {}
 
@@ -21,16 +35,12 @@ public struct PhaseAmounts: Sendable, Equatable {
     public var phases: [Phase] { Phase.allCases.filter { self[$0].up > 0 || self[$0].down > 0 } }
 
     public mutating func add(_ other: PhaseAmounts) {
-        for index in amounts.indices {
-            amounts[index].up.addSaturating(other.amounts[index].up)
-            amounts[index].down.addSaturating(other.amounts[index].down)
-            amounts[index].uploads.addSaturating(other.amounts[index].uploads)
-        }
+        for index in amounts.indices { amounts[index].add(other.amounts[index]) }
+        settling.add(other.settling)
     }
 
-    mutating func add(up: Int, down: Int, in phase: Phase?) {
-        self[phase].up.addSaturating(up)
-        self[phase].down.addSaturating(down)
-        if up > 0 { self[phase].uploads.addSaturating(1) }
+    mutating func add(up: Int, down: Int, in phase: Phase?, isSettling: Bool = false) {
+        guard phase != nil || !isSettling else { return settling.add(up: up, down: down) }
+        amounts[phase.map(\.order) ?? Phase.allCases.count].add(up: up, down: down)
     }
 }

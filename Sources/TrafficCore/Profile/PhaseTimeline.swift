@@ -8,10 +8,21 @@ public struct PhaseTimeline: Sendable, Equatable {
         public init(phase: Phase, start: Int64?, end: Int64?) { (self.phase, self.start, self.end) = (phase, start, end) }
     }
 
+    /// What was marked beside phases.
+    public struct Event: Sendable, Equatable {
+        /// Nanoseconds since 1970, by the capture's clock.
+        public var time: Int64
+        /// "keypress", "copy", "photo", …
+        public var kind: String
+        public init(time: Int64, kind: String) { (self.time, self.kind) = (time, kind) }
+    }
+
     /// In order of time, apart from each other.
     public private(set) var intervals: [Interval]
-    /// Times of what was marked beside phases (key presses, copies, …), sorted.
-    public private(set) var events: [Int64] = []
+    /// What was marked beside phases (key presses, copies, …), in order of time.
+    public private(set) var marked: [Event] = []
+    /// The beginnings of phases that count in none (`settle`), in order of time.
+    private var settling: [Interval] = []
     /// For each interval: seconds of its phase in the intervals before it, and the number of changes of phase before it.
     private var before: [Double] = []
     private var changes: [Int] = []
@@ -57,7 +68,7 @@ public struct PhaseTimeline: Sendable, Equatable {
             case "idle", "screen_off": phase = .idle
             case "end", "stop": phase = nil
             default:
-                if isOwn, !Self.structural.contains(marker.event) { events.append(time) }
+                if isOwn, !Self.structural.contains(marker.event) { marked.append(Event(time: time, kind: marker.event)) }
                 continue
             }
             if isFirst, isOwn, phase == .background || phase == .idle { open = Interval(phase: .foreground, start: nil, end: nil) }
@@ -74,14 +85,40 @@ public struct PhaseTimeline: Sendable, Equatable {
     }
 
     /// Noted for people, no event of the phone's use.
-    private static let structural: Set<String> = ["start", "screen_on", "note"]
+    private static let structural: Set<String> = ["start", "screen_on", "note", "sync"]
 
     /// Whether any phase is told.
-    public var hasPhases: Bool { !intervals.isEmpty }
+    public var hasPhases: Bool { !intervals.isEmpty || !settling.isEmpty }
+
+    /// Times of all that was marked beside phases, sorted.
+    public var events: [Int64] { marked.map(\.time) }
+
+    /// Lets the first `seconds` of each stretch of background and idle count in no phase: what an app still sends then is the
+    /// tail of its use. A stretch that began before anything was known has no beginning, and one that goes on from the same
+    /// phase has none either.
+    public mutating func settle(seconds: Double) {
+        guard seconds > 0, seconds < 1e9 else { return }
+        let length = Int64((seconds * 1e9).rounded())
+        var kept: [Interval] = []
+        for interval in intervals {
+            guard interval.phase != .foreground, let start = interval.start,
+                kept.last.map({ $0.phase != interval.phase || $0.end != start }) ?? true
+            else {
+                kept.append(interval)
+                continue
+            }
+            let (settled, isOver) = start.addingReportingOverflow(length)
+            let begin = isOver ? Int64.max : settled, end = interval.end ?? .max
+            settling.append(Interval(phase: interval.phase, start: start, end: min(begin, end)))
+            if begin < end { kept.append(Interval(phase: interval.phase, start: begin, end: interval.end)) }
+        }
+        intervals = kept
+        countUp()
+    }
 
     /// Gives open ends the capture's first and last packet, and without any phase makes all of it foreground.
     public mutating func close(first: Int64, last: Int64) {
-        if intervals.isEmpty { intervals = [Interval(phase: .foreground, start: first, end: last)] }
+        if !hasPhases { intervals = [Interval(phase: .foreground, start: first, end: last)] }
         for index in intervals.indices {
             let start = intervals[index].start ?? first
             intervals[index].start = start
@@ -109,6 +146,30 @@ public struct PhaseTimeline: Sendable, Equatable {
         return isOver ? nil : (intervals[index].phase, before[index] + Double(since) / 1e9)
     }
 
+    /// The phase at `time`, whether the timeline is closed or not.
+    public func phase(at time: Int64) -> Phase? { index(at: time).map { intervals[$0].phase } }
+
+    /// Whether `time` lies at the beginning of a phase where it counts in none.
+    public func isSettling(at time: Int64) -> Bool {
+        guard let place = Self.last(of: settling, from: time) else { return false }
+        return time < settling[place].end ?? .max
+    }
+
+    /// Seconds of each phase's stretches that count in none, within the capture.
+    public func settledSeconds(first: Int64, last: Int64) -> [Phase: Double] {
+        var sums: [Phase: Double] = [:]
+        for interval in settling {
+            sums[interval.phase, default: 0] += Self.seconds(Interval(
+                phase: interval.phase, start: max(first, interval.start ?? first), end: min(last, interval.end ?? last)))
+        }
+        return sums
+    }
+
+    /// Whether phases are told and all of them lie before `first` or after `last`; an open end reaches as far as there is time.
+    public func isOutside(first: Int64, last: Int64) -> Bool {
+        hasPhases && (intervals + settling).allSatisfy { $0.start ?? .min > last || $0.end ?? .max < first }
+    }
+
     /// The phase that begins and ends a stretch without another in between; nil when there is none.
     public func phase(from first: Int64, to last: Int64) -> Phase? {
         guard let begin = index(at: first), let end = index(at: last), changes[begin] == changes[end] else { return nil }
@@ -117,16 +178,20 @@ public struct PhaseTimeline: Sendable, Equatable {
 
     /// The interval that `time` lies in.
     private func index(at time: Int64) -> Int? {
-        // The last interval that begins at or before `time`.
+        guard let place = Self.last(of: intervals, from: time) else { return nil }
+        // The end of the last phase belongs to it: the capture's last packet is there.
+        let end = intervals[place].end ?? .max
+        return time < end || (time == end && place + 1 == intervals.count && !isSettling(at: time)) ? place : nil
+    }
+
+    /// The last interval that begins at or before `time`.
+    private static func last(of intervals: [Interval], from time: Int64) -> Int? {
         var low = 0, high = intervals.count
         while low < high {
             let middle = (low + high) / 2
             if intervals[middle].start ?? .min <= time { low = middle + 1 } else { high = middle }
         }
-        guard low > 0 else { return nil }
-        // The end of the last phase belongs to it: the capture's last packet is there.
-        let end = intervals[low - 1].end ?? .max
-        return time < end || (time == end && low == intervals.count) ? low - 1 : nil
+        return low > 0 ? low - 1 : nil
     }
 
     /// Exposure in each phase, seconds.
@@ -137,8 +202,11 @@ public struct PhaseTimeline: Sendable, Equatable {
     }
 
     /// Marked events inside the foreground, as seconds since it began.
-    public var foregroundEvents: [Double] {
-        events.compactMap { place($0).flatMap { $0.phase == .foreground ? $0.seconds : nil } }
+    public var foregroundEvents: [Double] { foregroundMarks.map(\.seconds) }
+
+    /// The same with what each was.
+    var foregroundMarks: [(seconds: Double, kind: String)] {
+        marked.compactMap { event in place(event.time).flatMap { $0.phase == .foreground ? ($0.seconds, event.kind) : nil } }
     }
 
     private static func seconds(_ interval: Interval) -> Double {

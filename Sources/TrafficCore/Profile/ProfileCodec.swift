@@ -25,6 +25,7 @@ public enum ProfileCodec {
         writer.signed(Int(profile.start))
         for phase in Phase.allCases { writer.double(profile.seconds[phase] ?? .nan) }
         writer.list(profile.events) { $0.double($1) }
+        writer.list(profile.eventKinds) { $0.text($1) }
         writer.list(Array(zip(profile.destinations, profile.totals))) { writer, row in
             writer.write(row.0)
             writer.write(row.1)
@@ -44,6 +45,7 @@ public enum ProfileCodec {
                 writer.number(burst.destination)
                 writer.double(burst.time)
                 writer.number(burst.up)
+                writer.number(burst.connection.map { $0 &+ 1 } ?? 0)
             }
         }
         writer.list(profile.ledger.counters) { $0.number($1) }
@@ -67,6 +69,8 @@ public enum ProfileCodec {
         }
         var profile = CaptureProfile(id: id, start: start, seconds: seconds)
         for _ in 0..<(try reader.count(of: 8)) { profile.events.append(try reader.time()) }
+        for _ in 0..<(try reader.count(of: 1)) { profile.eventKinds.append(try reader.text()) }
+        guard profile.eventKinds.isEmpty || profile.eventKinds.count == profile.events.count else { throw reader.damaged }
         for _ in 0..<(try reader.count(of: 24)) {
             profile.destinations.append(try reader.destination())
             profile.totals.append(try reader.total())
@@ -246,11 +250,14 @@ public enum ProfileCodec {
         }
 
         mutating func bursts(_ destinations: Int) throws(Failure) -> [CaptureProfile.TimedBurst] {
-            let count = try count(of: 10)
+            let count = try count(of: 11)
             var bursts: [CaptureProfile.TimedBurst] = []
             bursts.reserveCapacity(count)
             for _ in 0..<count {
-                bursts.append(CaptureProfile.TimedBurst(destination: try place(below: destinations), time: try time(), up: try number()))
+                var burst = CaptureProfile.TimedBurst(destination: try place(below: destinations), time: try time(), up: try number())
+                let connection = try number()
+                burst.connection = connection > 0 ? connection - 1 : nil
+                bursts.append(burst)
             }
             return bursts
         }

@@ -47,6 +47,7 @@ public enum ProfileDocument {
             profile.seconds[phase].map { .init(key: phase.rawValue, value: .finite($0)) }
         })))
         members.append(.init(key: "events", value: .array(profile.events.map(JSONValue.finite))))
+        members.append(.init(key: "event_kinds", value: .array(profile.eventKinds.map(JSONValue.string))))
         members.append(.init(key: "destinations", value: .array(zip(profile.destinations, profile.totals).map(value))))
         members.append(.init(key: "cells", value: .array(profile.cells.map { cell in
             .array([
@@ -56,7 +57,7 @@ public enum ProfileDocument {
             ])
         })))
         for (key, bursts) in [("background", profile.background), ("foreground", profile.foreground)] {
-            members.append(.init(key: key, value: .array(bursts.map { .array([.integer($0.destination), .finite($0.time), .integer($0.up)]) })))
+            members.append(.init(key: key, value: .array(bursts.map { .array([.integer($0.destination), .finite($0.time), .integer($0.up), $0.connection.map(JSONValue.integer) ?? .null]) })))
         }
         members.append(.init(key: "ledger", value: .array(profile.ledger.counters.map(JSONValue.integer))))
         members.append(.init(key: "flags", value: .array(profile.flags.map(JSONValue.string))))
@@ -136,6 +137,10 @@ public enum ProfileDocument {
         }
         var profile = CaptureProfile(id: id, start: Int64(recorded) * 1_000_000_000, seconds: seconds)
         profile.events = try (value["events"] ?? .array([])).numbers()
+        profile.eventKinds = try (value["event_kinds"] ?? .array([])).list().map { try $0.text() }
+        guard profile.eventKinds.isEmpty || profile.eventKinds.count == profile.events.count else {
+            throw VectorFileError("\"event_kinds\" and \"events\" are not equally many")
+        }
         for row in try value.list("destinations") {
             profile.destinations.append(try destination(row))
             profile.totals.append(try total(row))
@@ -207,8 +212,9 @@ public enum ProfileDocument {
     private static func bursts(_ value: JSONValue, _ key: String, _ destinations: Int) throws -> [CaptureProfile.TimedBurst] {
         try (value[key] ?? .array([])).list().map { element in
             let row = try element.list()
-            guard row.count == 3 else { throw VectorFileError("\"\(key)\" has rows of destination, seconds and octets") }
-            let burst = CaptureProfile.TimedBurst(destination: try row[0].octets(), time: try row[1].number(), up: max(0, try row[2].octets()))
+            guard row.count == 3 || row.count == 4 else { throw VectorFileError("\"\(key)\" has rows of destination, seconds, octets and connection") }
+            var burst = CaptureProfile.TimedBurst(destination: try row[0].octets(), time: try row[1].number(), up: max(0, try row[2].octets()))
+            if row.count == 4, row[3] != .null { burst.connection = max(0, min(try row[3].octets(), .max - 1)) }
             guard (0..<destinations).contains(burst.destination), burst.time.isFinite else { throw VectorFileError("\"\(key)\" is out of range") }
             return burst
         }

@@ -28,6 +28,9 @@ public struct ProtocolDetails: Sendable, Equatable {
     /// The connection became TLS inside its protocol (STARTTLS).
     public internal(set) var upgradedToTLS = false
 
+    /// Transmit time stamp of the client's NTP request that begins the flow, as it stands there (RFC 5905 §6).
+    public internal(set) var ntpTransmitTime: UInt64?
+
     /// The QUIC connection began in another flow: its first packet's number, and the server name there.
     public internal(set) var continuesFrame: Int?
     public internal(set) var connectionName: String?

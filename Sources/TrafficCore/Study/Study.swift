@@ -7,8 +7,8 @@ public struct Study: Sendable {
         /// Where it is, as the user writes it.
         public var region: String?
         public var addresses: [PhoneAddress] = []
-        /// Seconds by which the device's clock is ahead of the captures'.
-        public var clockOffset = 0.0
+        /// By how much the device's clock is ahead of the captures', where the study says so.
+        public var clock: ClockOffset?
     }
 
     /// One run of the protocol on one app.
@@ -48,6 +48,10 @@ public struct Study: Sendable {
     /// The one metric named before looking.
     public var ask: String?
     public var seed: UInt64?
+    /// Seconds at the beginning of each stretch of background and idle that count in no phase.
+    public var settle = 0.0
+    /// Seconds east of Greenwich that the times of markers without a zone are in.
+    public var markerZone: Int?
     public var apps: [AppIdentity] = []
     /// What people call the apps, by id.
     public var labels: [String: String] = [:]

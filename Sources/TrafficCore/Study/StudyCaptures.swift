@@ -3,23 +3,32 @@ extension Study {
     /// - Parameters:
     ///   - folder: of the study file; "" for the working folder.
     ///   - markers: what was read from the files of markers, by their names as the study writes them.
-    public func captures(of apps: [String], below folder: String, markers: [String: [Marker]]) -> [LabelledCapture] {
-        captures.filter { apps.contains($0.app) }.map { capture in
+    ///   - clock: of devices of which the study does not say it.
+    ///   - settle: in place of the study's.
+    ///   - firstTime: the first packet of a capture, for markers without a year.
+    /// - Throws: when a file of markers cannot be understood with this capture.
+    public func captures(
+        of apps: [String], below folder: String, markers: [String: MarkerReading], clock: ClockOffset? = nil, settle: Double? = nil,
+        catalog: AppCatalog = AppCatalog(), firstTime: ([CapturePath]) -> Int64? = Inspection.firstTime
+    ) throws(StudyError) -> [LabelledCapture] {
+        var labelledCaptures: [LabelledCapture] = []
+        for capture in captures where apps.contains(capture.app) {
             let identity = app(capture.app), device = devices.first { $0.id == capture.device }
             let paths = capture.files.map { Self.path($0, below: folder) }
             var labelled = LabelledCapture(files: paths.map { CapturePath(path: $0, given: $0) }, app: identity, source: .study)
             labelled.phones = device?.addresses ?? []
             labelled.exposure = capture.exposure
-            // At most 10^9 s (checked on reading): no overflow.
-            let offset = Int64(((device?.clockOffset ?? 0) * 1e9).rounded())
-            if let name = capture.markers, let known = markers[name] {
-                let names: Set<String> = [capture.app, labels[capture.app] ?? capture.app]
-                labelled.timeline = PhaseTimeline(known, device: capture.device, clockOffset: offset, isOwn: names.contains)
-            } else {
-                labelled.timeline = PhaseTimeline(capture.phases)
+            labelled.mark(capture.phases, settle: settle ?? self.settle)
+            if let name = capture.markers, let reading = markers[name] {
+                let (known, notes) = try reading.resolved(near: reading.needsYear ? firstTime(labelled.files) : nil)
+                let marking = PhaseMarking(
+                    known, device: capture.device, clock: device?.clock ?? clock ?? ClockOffset(), settle: settle ?? self.settle, notes: notes)
+                let names: Set<String> = labels[capture.app].map { [$0] } ?? []
+                labelled.mark(marking.naming(identity, labels: names, byLastPart: false, catalog: catalog), .file)
             }
-            return labelled
+            labelledCaptures.append(labelled)
         }
+        return labelledCaptures
     }
 
     /// The apps that the subject is compared with: the baseline, else every app that is no subject.

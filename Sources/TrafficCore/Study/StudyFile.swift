@@ -1,10 +1,10 @@
 /// Reads `study.yaml` (DESIGN.md §6).
 public enum StudyFile {
     private static let topKeys: Set<String> = [
-        "name", "subject", "subjects", "baseline", "ask", "seed", "apps", "devices", "captures", "lists", "canaries", "keylogs", "policy",
+        "name", "subject", "subjects", "baseline", "ask", "seed", "apps", "devices", "captures", "lists", "settle", "marker_zone", "canaries", "keylogs", "policy",
     ]
     private static let appKeys: Set<String> = ["id", "label", "owner", "owner_parent", "owner_country", "kind", "domains"]
-    private static let deviceKeys: Set<String> = ["id", "platform", "os", "region", "addresses", "macs", "clock_offset"]
+    private static let deviceKeys: Set<String> = ["id", "platform", "os", "region", "addresses", "macs", "clock_offset", "clock_uncertainty"]
     private static let captureKeys: Set<String> = ["app", "version", "region", "device", "file", "files", "markers", "phases", "exposure"]
 
     /// - Parameter name: of the file, for messages.
@@ -26,6 +26,11 @@ public enum StudyFile {
         if let seed = root["seed"] {
             guard let value = UInt64(try seed.text()) else { throw seed.error("should be a whole number, 0 to 2^64 - 1") }
             study.seed = value
+        }
+        if let settle = root["settle"] { study.settle = try seconds(settle) }
+        if let zone = root["marker_zone"] {
+            guard let value = EpochTime.zone(try zone.text()) else { throw zone.error("should be a zone such as \"+02:00\" or UTC") }
+            study.markerZone = value
         }
         for node in try root["apps"]?.elements() ?? [] { try readApp(node, into: &study) }
         for node in try root["devices"]?.elements() ?? [] { try readDevice(node, into: &study) }
@@ -68,8 +73,14 @@ public enum StudyFile {
                 device.addresses.append(address)
             }
         }
-        device.clockOffset = try node["clock_offset"]?.number() ?? 0
-        guard abs(device.clockOffset) < 1e9 else { throw node.error("clock_offset is in seconds") }
+        if let offset = try node["clock_offset"]?.number() {
+            guard abs(offset) < ClockOffset.limit else { throw node.error("clock_offset is in seconds") }
+            device.clock = ClockOffset(seconds: offset, source: .study)
+        }
+        if let uncertainty = node["clock_uncertainty"] {
+            guard device.clock != nil else { throw uncertainty.error("goes with clock_offset") }
+            device.clock?.uncertainty = try seconds(uncertainty)
+        }
         study.devices.append(device)
     }
 

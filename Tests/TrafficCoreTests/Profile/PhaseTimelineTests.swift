@@ -75,6 +75,49 @@ import Testing
         #expect(timeline.foregroundEvents == [2, 31])
     }
 
+    @Test("the first seconds of background and idle settle: they count in no phase, and exposure shrinks")
+    func settles() {
+        var timeline = PhaseTimeline([
+            Self.marker(0, "foreground"), Self.marker(50, "background"), Self.marker(100, "foreground"), Self.marker(110, "background"),
+            Self.marker(115, "idle"), Self.marker(200, "end"),
+        ]) { _ in true }
+        timeline.settle(seconds: 10)
+        timeline.close(first: 0, last: Self.second(300))
+        #expect(timeline.seconds == [.foreground: 60, .background: 40, .idle: 75])
+        #expect(timeline.place(Self.second(55)) == nil && timeline.isSettling(at: Self.second(55)) && !timeline.isSettling(at: Self.second(60)))
+        #expect(timeline.place(Self.second(61)).map { $0.seconds } == 1, "exposure begins when it has settled")
+        #expect(timeline.isSettling(at: Self.second(112)) && timeline.isSettling(at: Self.second(120)) && !timeline.isSettling(at: Self.second(49)))
+        #expect(timeline.settledSeconds(first: 0, last: Self.second(118)) == [.background: 15, .idle: 3])
+        #expect(timeline.phase(from: Self.second(49), to: Self.second(61)) == nil && timeline.phase(at: Self.second(201)) == nil)
+    }
+
+    @Test("a stretch without a beginning does not settle, nor does one that goes on; one that only settles leaves no phase")
+    func settlesNot() {
+        var whole = PhaseTimeline([.init(phase: .background, start: nil, end: nil)])
+        whole.settle(seconds: 10)
+        whole.close(first: 0, last: Self.second(100))
+        #expect(whole.seconds == [.background: 100])
+        var goesOn = PhaseTimeline([
+            .init(phase: .background, start: 0, end: Self.second(50)), .init(phase: .background, start: Self.second(50), end: Self.second(100)),
+        ])
+        goesOn.settle(seconds: 10)
+        #expect(goesOn.seconds == [.background: 90])
+        var short = PhaseTimeline([.init(phase: .idle, start: 0, end: Self.second(5))])
+        short.settle(seconds: 10)
+        short.close(first: 0, last: Self.second(100))
+        #expect(short.hasPhases && short.seconds.isEmpty && short.place(Self.second(3)) == nil && short.isSettling(at: Self.second(3)))
+    }
+
+    @Test("a phase is looked up without both ends too")
+    func openEnds() {
+        let open = PhaseTimeline([Self.marker(100, "background")]) { _ in true }
+        #expect(open.phase(at: 0) == .foreground && open.phase(at: Self.second(100)) == .background && open.phase(at: .max) == .background)
+        #expect(!open.isOutside(first: 0, last: 1))
+        let closed = PhaseTimeline([Self.marker(100, "foreground"), Self.marker(150, "end")]) { _ in true }
+        #expect(closed.isOutside(first: 0, last: Self.second(99)) && closed.isOutside(first: Self.second(151), last: Self.second(160)))
+        #expect(!closed.isOutside(first: 0, last: Self.second(120)))
+    }
+
     @Test("a flow has a phase only when it lies in one")
     func flows() {
         let timeline = Self.timeline([Self.marker(0, "foreground"), Self.marker(50, "background"), Self.marker(60, "foreground"), Self.marker(90, "end")])

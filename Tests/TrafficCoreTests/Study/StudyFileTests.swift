@@ -9,6 +9,8 @@ import Testing
         baseline: [example.b, example.c]
         ask: background_bytes_up_per_min
         seed: 7
+        settle: 2.5
+        marker_zone: "+02:00"
         lists: list.tsv
         apps:
           - id: example.a
@@ -18,7 +20,7 @@ import Testing
             domains: [A.example.]
           - {id: example.b, owner: B, owner_parent: B Group}
         devices:
-          - {id: p1, platform: android, os: "14", addresses: [10.0.0.2, "fd00::2"], macs: ["02:00:5e:10:00:02"], clock_offset: 1.5}
+          - {id: p1, platform: android, os: "14", addresses: [10.0.0.2, "fd00::2"], macs: ["02:00:5e:10:00:02"], clock_offset: 1.5, clock_uncertainty: 0.2}
         captures:
           - {app: example.a, version: 1.0, device: p1, files: [a/run1.pcapng.gz], markers: a/run1.ndjson}
           - {app: example.b, file: b.pcap, phases: background, exposure: 90}
@@ -38,8 +40,9 @@ import Testing
         #expect(study.ask == "background_bytes_up_per_min" && study.lists == ["list.tsv"] && study.notes.isEmpty)
         #expect(study.app("example.a") == AppIdentity(id: "example.a", owner: "A Works", kind: "video", ownDomains: ["a.example"]))
         #expect(study.app("example.b").group == "B Group")
-        #expect(study.devices[0].addresses.count == 3 && study.devices[0].clockOffset == 1.5)
-        #expect(study.captures.map(\.line) == [17, 18, 19])
+        #expect(study.devices[0].addresses.count == 3 && study.devices[0].clock == ClockOffset(seconds: 1.5, uncertainty: 0.2, source: .study))
+        #expect(study.settle == 2.5 && study.markerZone == 7200)
+        #expect(study.captures.map(\.line) == [19, 20, 21])
         #expect(study.captures[1].phases == [.init(phase: .background, start: nil, end: nil)] && study.captures[1].exposure == [.foreground: 90])
         #expect(study.captures[2].phases.map(\.end) == [1_594_389_862_000_000_000, nil])
     }
@@ -47,11 +50,13 @@ import Testing
     @Test("captures with app, phone, phases and paths below the study's folder")
     func captures() throws {
         let study = try Self.read(Self.whole)
-        let markers = [Marker(time: 2_500_000_000, event: "foreground"), Marker(time: 62_500_000_000, event: "background", app: "A")]
-        let captures = study.captures(of: ["example.a", "example.c"], below: "dir", markers: ["a/run1.ndjson": markers])
+        let markers = MarkerReading(.ndjson, name: "m", markers: [
+            Marker(time: 2_500_000_000, event: "foreground"), Marker(time: 62_500_000_000, event: "background", app: "A"),
+        ])
+        let captures = try study.captures(of: ["example.a", "example.c"], below: "dir", markers: ["a/run1.ndjson": markers])
         #expect(captures.map { $0.files.map(\.path) } == [["dir/a/run1.pcapng.gz"], ["dir/c1.pcap", "/abs/c2.pcap"]])
         #expect(captures[0].source == .study && captures[0].phones.count == 3)
-        #expect(captures[0].timeline.intervals.map(\.start) == [1_000_000_000, 61_000_000_000], "the clock of the phone is 1.5 s ahead")
+        #expect(captures[0].timeline.intervals.map(\.start) == [1_000_000_000, 63_500_000_000], "the clock of the phone is 1.5 s ahead; the background settles for 2.5 s")
         #expect(captures[1].timeline.intervals.count == 2)
     }
 
@@ -64,6 +69,9 @@ import Testing
         ("subject: a\ncaptures:\n  - {app: a, file: x, device: d}\n", "study.yaml:3: captures[0].device: d is not among the devices"),
         ("subject: a\ncaptures:\n  - {app: a, file: x, markers: m, phases: idle}\n", "study.yaml:3: captures[0]: markers or phases"),
         ("subject: a\ncaptures:\n  - {app: a}\n", "study.yaml:3: captures[0]: a capture needs files"),
+        ("subject: a\nmarker_zone: Berlin\ncaptures: [{app: a, file: x}]\n", "study.yaml:2: marker_zone: should be a zone such as"),
+        ("subject: a\nsettle: -1\ncaptures: [{app: a, file: x}]\n", "study.yaml:2: settle: should be seconds"),
+        ("subject: a\ndevices:\n  - {id: d, clock_uncertainty: 1}\ncaptures: [{app: a, file: x}]\n", "study.yaml:3: devices[0].clock_uncertainty: goes with clock_offset"),
         ("subject: a\nsubject: b\n", "study.yaml"), ("a: [1, 2\n", "study.yaml:"), ("", "study.yaml: the file is empty"), ("- a\n", "study.yaml:1: should be a mapping"),
         ("subject: a\nbaseline: [a]\ncaptures: [{app: a, file: x}]\n", "study.yaml:2: baseline: a is a subject"),
         ("subject: a\ncaptures:\n  - {app: a, file: x, phases: [{phase: idle, from: 2020-07-10T14:03:22}]}\n", "study.yaml:3: captures[0].phases[0].from: \"2020-07-10T14:03:22\" is no time with a zone"),

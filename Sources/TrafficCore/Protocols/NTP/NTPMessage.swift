@@ -24,6 +24,8 @@ extension FlowFacts {
         guard let message = NTPMessage(octets) else { return nil }
         if service == nil { service = .ntp }
         if version == nil { version = "NTP \(message.version)" }
+        // What a client's clock showed as it sent this, or a random number.
+        if message.mode == 3, octets.u64(at: 40) != 0 { details.ntpTransmitTime = octets.u64(at: 40) }
         return false
     }
 }
