@@ -8,31 +8,36 @@ struct Compare: ParsableCommand {
         discussion: """
             Peers are the apps of --baseline; the unit that is counted is their owner. Captures of one app lie in one
             folder: baseline/APP/CAPTURE. With --study a study.yaml says all that (docs/study.md). The method is
-            METHOD.md's; docs/first-capture.md shows how to record.
+            METHOD.md's; docs/first-capture.md shows how to record. With --connections a list of whom each app called is
+            compared in place of captures, as far as that goes (docs/connections.md): --subject and --baseline then name
+            apps of the list, several subjects give a table, and there is no html.
             Example: trafficscope compare --study captures/study --subject example.hiddenreel --format html -o report.html
             """)
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders. With --study: which of its subjects.", valueName: "path"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders. With --study: which of its subjects. With --connections: apps of the list.", valueName: "path"))
     var subject: [String] = []
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders.", valueName: "path"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders. With --connections: apps of the list.", valueName: "path"))
     var baseline: [String] = []
 
     @Option(help: ArgumentHelp("A study: a folder with study.yaml, which names subject, baseline, captures and markers.", valueName: "dir"))
     var study: String?
 
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Lists of apps' connections in place of captures: tables with a header (docs/connections.md). Without --baseline the peers are all other apps of the list.", valueName: "file"))
+    var connections: [String] = []
+
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, html }
-    @Option(help: ArgumentHelp("text, json, csv (one row a metric), html (one self-contained page).", valueName: "format"))
+    @Option(help: ArgumentHelp("text, json, csv (one row a metric), html (one self-contained page; not with --connections).", valueName: "format"))
     var format = Format.text
 
-    @Option(help: ArgumentHelp("The one metric named before looking at the captures; see trafficscope metrics.", valueName: "metric"))
+    @Option(help: ArgumentHelp("The one metric named before looking at the captures; see trafficscope metrics, with --connections trafficscope metrics --connections.", valueName: "metric"))
     var ask: String?
 
     enum Condition: String, ExpressibleByArgument, CaseIterable { case above, novel, insufficient }
     @Option(help: ArgumentHelp("Exit 1 when the overall verdict is above or insufficient, or the app contacts an owner that no peer does: above, novel, insufficient; repeatable.", valueName: "condition"))
     var failOn: [Condition] = []
 
-    @Option(help: ArgumentHelp("Country (ISO 3166-1 alpha-2) of watch_country_share_of_bytes_up; repeatable.", valueName: "country"))
+    @Option(help: ArgumentHelp("Country (ISO 3166-1 alpha-2) of watch_country_share_of_bytes_up and watch_country_share_of_connections; repeatable.", valueName: "country"))
     var watchCountry: [String] = []
 
     @Option(help: ArgumentHelp("Seed of the draws. (default: the study's, else \(ComparisonOptions().seed))", valueName: "n"))
@@ -47,6 +52,10 @@ struct Compare: ParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func validate() throws {
+        for country in watchCountry where country.utf8.count != 2 {
+            throw ValidationError("--watch-country \(country): a country has two letters.")
+        }
+        guard connections.isEmpty else { return try validateConnections() }
         if study == nil {
             guard !subject.isEmpty, !baseline.isEmpty else {
                 throw ValidationError("--subject and --baseline take at least one path each; or --study names a study's folder.")
@@ -60,15 +69,13 @@ struct Compare: ParsableCommand {
         if let ask, !MetricCatalog.names.contains(ask) {
             throw ValidationError("--ask \(ask): no such metric; trafficscope metrics lists them.")
         }
-        for country in watchCountry where country.utf8.count != 2 {
-            throw ValidationError("--watch-country \(country): a country has two letters.")
-        }
     }
 
     func run() throws {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
+        guard connections.isEmpty else { return try runConnections(output) }
         var run: ComparisonRun, subjects: [String]
         if let study {
             let folder = try StudyFolder(study, quiet: reading.quiet)

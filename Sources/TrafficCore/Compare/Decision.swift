@@ -2,7 +2,7 @@ import Glibc
 
 /// METHOD.md's stage B: verdicts from the pairs of every capture (§3; reference: `decide`). No wording yet.
 struct Decision: Sendable {
-    /// In METHOD.md §2's order.
+    /// By `Metric.position`; of captures in METHOD.md §2's order.
     var metrics: [MetricResult] = []
     /// Analytics, additional, exploratory.
     var families: [FamilyResult] = []
@@ -30,11 +30,12 @@ struct Decision: Sendable {
 
     private static let leadP = 0.01
 
+    /// - Parameter isWhole: with intervals, and with the look at what one capture less would say; else verdicts alone.
     /// - Throws: `ComparisonError` when an option is out of range or `ask` names no metric.
-    init(_ table: DecisionTable, options: ComparisonOptions) throws {
-        try options.validate()
-        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true)
-        guard capturesUsed >= 1, groups >= options.minimumGroups, subjectCaptures >= Self.advisedCaptures else { return }
+    init(_ table: DecisionTable, options: ComparisonOptions, isWhole: Bool = true) throws {
+        try options.validate(for: table.metrics)
+        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: isWhole)
+        guard isWhole, capturesUsed >= 1, groups >= options.minimumGroups, subjectCaptures >= Self.advisedCaptures else { return }
         // METHOD.md §3.10: does leaving one capture out change what is said first?
         isFragile = (0..<subjectCaptures).contains { capture in
             let rest = cohort.without(subjectCapture: capture, alpha: options.alpha)
@@ -52,10 +53,10 @@ struct Decision: Sendable {
         notes = cohort.notes
         let isEnough = groups >= options.minimumGroups && capturesUsed >= 1 && groups >= 1
         let draws = isEnough ? DecisionDraws(cohort, options: options) : nil
-        metrics = MetricCatalog.metrics.map {
+        metrics = cohort.metrics.map {
             Self.result($0, cohort: cohort, draws: draws, options: options, withIntervals: withIntervals)
         }
-        primary = options.ask.flatMap(MetricID.init(name:)).map { askedResult($0, draws: draws, options: options) }
+        primary = cohort.metrics.first { $0.name == options.ask }.map { askedResult($0, draws: draws, options: options) }
         families = MetricFamily.allCases.map { familyResult($0, draws: draws, options: options) }
         let clauses = families.filter { $0.family != .exploratory }.map(\.verdict)
         // METHOD.md §3.7: the first that either family has.
@@ -65,7 +66,7 @@ struct Decision: Sendable {
     /// One metric (METHOD.md §3.6, §3.8, §3.9).
     private static func result(_ metric: Metric, cohort: DecisionCohort, draws: DecisionDraws?, options: ComparisonOptions,
                                withIntervals: Bool) -> MetricResult {
-        let j = metric.id.rawValue
+        let j = metric.position
         var result = MetricResult(name: metric.name, unit: metric.unit, family: metric.family, verdict: .insufficient)
         result.value = cohort.subject.values[j]
         let means = cohort.groups.compactMap { group -> Double? in
@@ -119,15 +120,14 @@ struct Decision: Sendable {
     }
 
     /// The question named before looking (METHOD.md §3.12): raw p, nothing else in the answer changes.
-    private func askedResult(_ id: MetricID, draws: DecisionDraws?, options: ComparisonOptions) -> PrimaryResult {
-        let metric = id.definition
-        let result = metrics[id.rawValue]
+    private func askedResult(_ metric: Metric, draws: DecisionDraws?, options: ComparisonOptions) -> PrimaryResult {
+        let result = metrics[metric.position]
         var asked = PrimaryResult(metric: metric.name, verdict: result.verdict)
         (asked.reason, asked.value, asked.peerMedian, asked.p) = (result.reason, result.value, result.peerMedian, result.p)
         guard let draws, let p = result.p, let share = result.shareBelowUpper, let median = result.peerMedian else {
             return asked
         }
-        let tally = draws.metrics[id.rawValue]
+        let tally = draws.metrics[metric.position]
         asked.pLow = metric.isTwoSided ? Quantiles.median(tally.lowP) : nil
         (asked.verdict, asked.reason) = Self.verdict(p: p, lowP: asked.pLow, shareBelowUpper: share, options: options)
         asked.detectableRatio = tally.rankValue.flatMap { (($0 + metric.offset) / (max(0, median) + metric.offset)).finite }
@@ -136,8 +136,8 @@ struct Decision: Sendable {
 
     /// One family (METHOD.md §3.4–3.6), and the leads among its metrics (§3.9).
     private mutating func familyResult(_ family: MetricFamily, draws: DecisionDraws?, options: ComparisonOptions) -> FamilyResult {
-        let all = MetricCatalog.ids(of: family)
-        let used = all.map(\.rawValue).filter { metrics[$0].p != nil }
+        let all = cohort.metrics.filter { $0.family == family }
+        let used = all.map(\.position).filter { metrics[$0].p != nil }
         var result = FamilyResult(family: family, verdict: .insufficient, tested: used.count, of: all.count)
         guard let draws, let tally = draws.families[family], !used.isEmpty else { return result }
         let p = Quantiles.median(tally.p)

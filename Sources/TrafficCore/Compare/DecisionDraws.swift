@@ -27,25 +27,26 @@ struct DecisionDraws: Sendable {
         var below = 0
     }
 
-    /// By `MetricID.rawValue`.
-    private(set) var metrics = [Tally](repeating: Tally(), count: MetricID.allCases.count)
+    /// By `Metric.position`.
+    private(set) var metrics: [Tally]
     private(set) var families: [MetricFamily: FamilyTally] = [:]
     /// R.
     private(set) var count: Int
 
     init(_ cohort: DecisionCohort, options: ComparisonOptions) {
+        metrics = cohort.metrics.map { _ in Tally() }
         let k = cohort.capturesPerApp
         let isFixed =
             cohort.subject.captures.count == k
             && cohort.groups.allSatisfy { $0.count == 1 && $0[0].captures.count == k }
         count = isFixed ? 1 : max(1, options.draws)
         let needed = max(options.minimumGroups, ceilShare(0.8, of: cohort.groups.count))
-        for metric in MetricCatalog.metrics {
-            let j = metric.id.rawValue
+        for metric in cohort.metrics {
+            let j = metric.position
             let have = cohort.groups.count { $0.contains { $0.values[j] != nil } }
             metrics[j].isUsable = cohort.subject.values[j] != nil && have >= needed
         }
-        let usable = MetricCatalog.metrics.filter { metrics[$0.id.rawValue].isUsable }
+        let usable = cohort.metrics.filter { metrics[$0.position].isUsable }
         for family in MetricFamily.allCases { families[family] = FamilyTally() }
 
         var random = SplitMix64(seed: options.seed, label: "draws")
@@ -56,7 +57,7 @@ struct DecisionDraws: Sendable {
                 DrawnApp(apps, k: k, metrics: usable, random: &random)
             }
             let scores = usable.map { metric in
-                score(metric, values: rows.map { $0.values[metric.id.rawValue] }, isFirst: draw == 0, options: options)
+                score(metric, values: rows.map { $0.values[metric.position] }, isFirst: draw == 0, options: options)
             }
             for family in MetricFamily.allCases {
                 testFamily(family, scores.filter { $0.metric.family == family }, apps: rows.count, isFirst: draw == 0)
@@ -74,7 +75,7 @@ struct DecisionDraws: Sendable {
             values = app.values
             guard app.captures.count != k else { return }
             let chosen = random.subset(of: app.captures.count, taking: k)
-            for metric in metrics { values[metric.id.rawValue] = app.value(of: metric, over: chosen) }
+            for metric in metrics { values[metric.position] = app.value(of: metric, over: chosen) }
         }
     }
 
@@ -89,7 +90,7 @@ struct DecisionDraws: Sendable {
 
     /// Ranks the subject in one metric and gives everybody's z.
     private mutating func score(_ metric: Metric, values: [Double?], isFirst: Bool, options: ComparisonOptions) -> Scores {
-        let j = metric.id.rawValue
+        let j = metric.position
         if let own = values[0] {
             let peers = values.dropFirst().compactMap(\.self)
             metrics[j].measured += peers.count
@@ -118,7 +119,7 @@ struct DecisionDraws: Sendable {
         families[family, default: FamilyTally()].p.append(ConformalP.upper(largest[0], among: peers))
         families[family, default: FamilyTally()].below += peers.count { isAbove(largest[0], $0) }
         for score in scores {
-            let j = score.metric.id.rawValue
+            let j = score.metric.position
             metrics[j].adjustedP.append(ConformalP.upper(score.upper[0], among: peers))
             if score.metric.isTwoSided {
                 metrics[j].adjustedLowP.append(ConformalP.upper(score.lower[0], among: lowest.dropFirst()))
