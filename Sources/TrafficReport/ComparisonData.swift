@@ -82,14 +82,14 @@ extension ComparisonReport {
         json.member("reveal", reveal)
     }
 
-    private static func write(_ member: CohortMember, to json: inout JSONWriter) {
+    static func write(_ member: CohortMember, to json: inout JSONWriter) {
         json.member("app", member.id)
         json.member("group", member.group)
         json.member("captures", member.captures)
         json.member("set_aside", ifKnown: member.setAside)
     }
 
-    private static func write(_ primary: PrimaryResult, to json: inout JSONWriter) {
+    static func write(_ primary: PrimaryResult, to json: inout JSONWriter) {
         json.member("metric", primary.metric)
         json.member("verdict", primary.verdict.rawValue)
         json.member("reason", orNull: primary.reason?.rawValue)
@@ -101,7 +101,7 @@ extension ComparisonReport {
         json.member("wording", primary.wording)
     }
 
-    private static func write(_ family: FamilyResult, to json: inout JSONWriter) {
+    static func write(_ family: FamilyResult, to json: inout JSONWriter) {
         json.member("verdict", family.verdict.rawValue)
         json.member("tested", family.tested)
         json.member("of", family.of)
@@ -110,7 +110,7 @@ extension ComparisonReport {
         json.member("most_unusual", orNull: family.mostUnusual)
     }
 
-    private static func write(_ metric: MetricResult, to json: inout JSONWriter) {
+    static func write(_ metric: MetricResult, to json: inout JSONWriter) {
         json.member("name", metric.name)
         json.member("value", orNull: metric.value)
         json.member("unit", metric.unit)

@@ -9,14 +9,16 @@ struct Compare: ParsableCommand {
         discussion: """
             Peers are the apps of --baseline; the unit that is counted is their owner. Captures of one app lie in one
             folder: baseline/APP/CAPTURE. With --study a study.yaml says all that (docs/study.md). The method is
-            METHOD.md's; docs/first-capture.md shows how to record.
+            METHOD.md's; docs/first-capture.md shows how to record. With --connections a list of whom each app called is
+            compared in place of captures, as far as that goes (docs/connections.md): --subject and --baseline then name
+            apps of the list, several subjects give a table, and there is no html.
             Example: trafficscope compare --study captures/study --subject example.hiddenreel --format html -o report.html
             """)
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders. With --study: which of its subjects.", valueName: "path"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders. With --study: which of its subjects. With --connections: apps of the list.", valueName: "path"))
     var subject: [String] = []
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders.", valueName: "path"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders. With --connections: apps of the list.", valueName: "path"))
     var baseline: [String] = []
 
     @Option(help: ArgumentHelp("Peers from the store: a cohort's name (trafficscope baseline list).", valueName: "name"))
@@ -37,18 +39,21 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("A study: a folder with study.yaml, which names subject, baseline, captures and markers.", valueName: "dir"))
     var study: String?
 
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Lists of apps' connections in place of captures: tables with a header (docs/connections.md). Without --baseline the peers are all other apps of the list.", valueName: "file"))
+    var connections: [String] = []
+
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, html }
-    @Option(help: ArgumentHelp("text, json, csv (one row a metric), html (one self-contained page).", valueName: "format"))
+    @Option(help: ArgumentHelp("text, json, csv (one row a metric), html (one self-contained page; not with --connections).", valueName: "format"))
     var format = Format.text
 
-    @Option(help: ArgumentHelp("The one metric named before looking at the captures; see trafficscope metrics.", valueName: "metric"))
+    @Option(help: ArgumentHelp("The one metric named before looking at the captures; see trafficscope metrics, with --connections trafficscope metrics --connections.", valueName: "metric"))
     var ask: String?
 
     enum Condition: String, ExpressibleByArgument, CaseIterable { case above, novel, insufficient }
     @Option(help: ArgumentHelp("Exit 1 when the overall verdict is above or insufficient, or the app contacts an owner that no peer does: above, novel, insufficient; repeatable.", valueName: "condition"))
     var failOn: [Condition] = []
 
-    @Option(help: ArgumentHelp("Country (ISO 3166-1 alpha-2) of watch_country_share_of_bytes_up; repeatable.", valueName: "country"))
+    @Option(help: ArgumentHelp("Country (ISO 3166-1 alpha-2) of watch_country_share_of_bytes_up and watch_country_share_of_connections; repeatable.", valueName: "country"))
     var watchCountry: [String] = []
 
     @Option(help: ArgumentHelp("What at most this share of the peer owners does is listed as rare, and what so few do not do, as missing; 0 to 0.5.", valueName: "share"))
@@ -70,6 +75,10 @@ struct Compare: ParsableCommand {
     @OptionGroup var outputs: OutputOptions
 
     func validate() throws {
+        for country in watchCountry where country.utf8.count != 2 {
+            throw ValidationError("--watch-country \(country): a country has two letters.")
+        }
+        guard connections.isEmpty else { return try validateConnections() }
         if study == nil {
             guard subject.isEmpty != (subjectCohort == nil) else {
                 throw ValidationError("The app in question: --subject PATH, or --subject-cohort NAME, or --study.")
@@ -91,15 +100,13 @@ struct Compare: ParsableCommand {
         if let by, by.isEmpty || by.utf8.count > 100 { throw ValidationError("--by takes a word.") }
         guard by == nil || !versus.isEmpty else { throw ValidationError("--by says in what the captures of --versus differ.") }
         guard rareShare >= 0, rareShare <= 0.5 else { throw ValidationError("--rare-share takes 0 to 0.5.") }
-        for country in watchCountry where country.utf8.count != 2 {
-            throw ValidationError("--watch-country \(country): a country has two letters.")
-        }
     }
 
     func run() throws {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts()
         let output = try Output(path: outputs.output)
+        guard connections.isEmpty else { return try runConnections(output) }
         var run: ComparisonRun, subjects: [String]
         if let study {
             let folder = try StudyFolder(study, clocks: noted.clocks, quiet: reading.quiet)
@@ -134,40 +141,6 @@ struct Compare: ParsableCommand {
         }
         guard run.status == .done else { throw CommandFailure(run.status) }
         try refuse(report.comparison)
-    }
-
-    /// The subject's captures against others of it; with a baseline, what comes of it answers claims alone.
-    private func compareVersus(_ run: inout ComparisonRun, _ subjects: [String], _ output: Output) throws {
-        guard subjects.count == 1 else { throw CommandFailure(.usage, "--versus: one app at a time (\(subjects.joined(separator: ", ")))") }
-        let catalog = AppCatalog(), (evidence, evidenceStatus) = try apps.evidence(reading)
-        var list = CaptureList(versus, app: catalog.identity(orUnknown: subjects[0]), catalog: catalog, joins: reading.join)
-        list.note(evidenceStatus)
-        try list.addMarkers(noted, catalog: catalog)
-        let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
-        guard !readings.isEmpty else { throw CommandFailure(list.status, list.status == .done ? "no capture of --versus could be read" : "") }
-        run.addVersus(readings, subject: subjects[0], by: by ?? "any", names: (subject.joined(separator: " "), versus.joined(separator: " ")))
-        guard baseline.isEmpty, cohort == nil, study == nil else { return }
-        let report = run.versusReport(of: subjects[0], reading: reading, reveal: reveal)
-        switch format {
-        case .text: try output.write(Array((report?.terminal(width: output.width ?? 100, color: outputs.usesColor(output)) ?? "").utf8))
-        case .json: try output.write(report?.json() ?? [])
-        case .csv: try output.write(report?.csv() ?? [])
-        case .html: throw CommandFailure(.usage, "--versus without a baseline has no page: --format text, json or csv")
-        }
-        throw CommandFailure(list.status)
-    }
-
-    /// Several subjects, side by side.
-    private func compareAll(_ run: inout ComparisonRun, _ output: Output) throws {
-        let league = try run.league(reading: reading, reveal: reveal)
-        switch format {
-        case .text: try output.write(Array(league.terminal(width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
-        case .json: try output.write(league.json())
-        case .csv: try output.write(league.csv())
-        case .html: throw CommandFailure(.usage, "--format html is a page about one app: name one, or let trafficscope study run make a page for each")
-        }
-        guard run.status == .done else { throw CommandFailure(run.status) }
-        for comparison in league.comparisons { try refuse(comparison) }
     }
 
     /// Subject and baseline by paths, or from the store.
@@ -216,7 +189,7 @@ struct Compare: ParsableCommand {
         return ComparisonRun.Side(captures, judge: judge, role: role)
     }
 
-    private func refuse(_ comparison: Comparison) throws(CommandFailure) {
+    func refuse(_ comparison: Comparison) throws(CommandFailure) {
         for condition in failOn {
             let holds = switch condition {
             case .above: comparison.overall == .above || comparison.primary?.verdict == .above

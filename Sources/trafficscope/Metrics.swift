@@ -10,6 +10,9 @@ struct Metrics: ParsableCommand {
     @Option(help: ArgumentHelp("Answer this vector file by the code that compare uses, as {\"answers\":[{\"id\":…,\"output\":…}]}; - is standard input.", valueName: "file"))
     var vectors: String?
 
+    @Flag(help: "The metrics of compare --connections (docs/connections.md) in place of those of captures.")
+    var connections = false
+
     @Option(help: ArgumentHelp("text, json, ndjson or csv.", valueName: "format"))
     var format = ListingFormat.text
 
@@ -26,7 +29,7 @@ struct Metrics: ParsableCommand {
             }
             return
         }
-        let listing = Listing(metrics: MetricCatalog.metrics)
+        let listing = Listing(metrics: connections ? ConnectionMetrics.metrics : MetricCatalog.metrics)
         try output.write(listing, format, outputs)
     }
 }

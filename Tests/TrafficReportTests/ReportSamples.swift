@@ -194,8 +194,8 @@ enum ReportSamples {
         }
         var metrics: [MetricResult] = []
         for definition in MetricCatalog.metrics {
-            let needsMarkers = definition.phase == .background || definition.phase == .idle || definition.id == .eventLockedUploadExcess
-                || definition.name.hasPrefix("background") || definition.id == .watchCountryShareOfBytesUp
+            let needsMarkers = definition.phase == .background || definition.phase == .idle || definition.name == "event_locked_upload_excess"
+                || definition.name.hasPrefix("background") || definition.name == "watch_country_share_of_bytes_up"
             var metric = MetricResult(name: definition.name, unit: definition.unit, family: definition.family, verdict: .insufficient)
             metric.reason = .notMeasured
             metric.wording = "Insufficient evidence: not measured in enough captures (subject or fewer than 80 % of peers)."
@@ -284,7 +284,7 @@ enum ReportSamples {
             return value * (0.5 + random.unit())
         }
         metric.peers = peers.map { PeerValue(app: $0.app, group: $0.group, value: draw(&random)) }
-        metric.value = definition.id == .unexplainedBytesUpPerMinute ? 81_000 : draw(&random)
+        metric.value = definition.name == "unexplained_bytes_up_per_min" ? 81_000 : draw(&random)
         let sorted = metric.peers.compactMap(\.value).sorted()
         metric.peerMedian = sorted.isEmpty ? nil : sorted[sorted.count / 2]
         let below = sorted.filter { $0 < metric.value ?? 0 }.count
@@ -295,7 +295,7 @@ enum ReportSamples {
         (metric.ratioLow, metric.ratioHigh) = ((metric.ratio ?? 0) * 0.6, (metric.ratio ?? 0) * 1.9)
         metric.detectableRatio = 14.2
         (metric.verdict, metric.reason) = (metric.shareBelowUpper ?? 1) <= 0.9 ? (.within, nil) : (.insufficient, .notDecided)
-        if definition.id == .unexplainedBytesUpPerMinute { (metric.verdict, metric.reason, metric.pAdjusted) = (.above, nil, 0.048) }
+        if definition.name == "unexplained_bytes_up_per_min" { (metric.verdict, metric.reason, metric.pAdjusted) = (.above, nil, 0.048) }
         metric.wording = metric.verdict == .within
             ? "Within the range of peers: \(MetricText.value(metric.value, metric.unit, name: metric.name)), at or below at least 1 in 10 comparable apps (95 % confidence; \(below) of \(sorted.count) peer owners are lower)."
             : "Insufficient evidence: higher than \(below) of \(sorted.count) peer owners; neither usual nor unusual can be shown. Less than 14.2 times the peer median could not have been called above."

@@ -1,6 +1,6 @@
 /// Why a comparison cannot be made at all. Missing evidence is no error: it is the verdict `insufficient`.
 public enum ComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// `ask` names no metric of METHOD.md §2; the valid names in its order.
+    /// `ask` names no metric; the valid names in their order.
     case unknownMetric(String, valid: [String])
     /// A parameter is out of its range: name, and what is allowed.
     case invalidOption(String, allowed: String)

@@ -1,8 +1,9 @@
 extension ComparisonOptions {
     /// Refuses parameters with which METHOD.md §3 has no meaning or would not end.
+    /// - Parameter metrics: those that `ask` may name.
     /// - Throws: `ComparisonError`.
-    func validate() throws(ComparisonError) {
-        if let ask, MetricID(name: ask) == nil { throw .unknownMetric(ask, valid: MetricCatalog.names) }
+    func validate(for metrics: [Metric] = MetricCatalog.metrics) throws(ComparisonError) {
+        if let ask, !metrics.contains(where: { $0.name == ask }) { throw .unknownMetric(ask, valid: metrics.map(\.name)) }
         guard alpha > 0, alpha <= 1 else { throw .invalidOption("alpha", allowed: "above 0 and at most 1") }
         guard many >= 0, many <= 1 else { throw .invalidOption("many", allowed: "between 0 and 1") }
         guard minimumGroups >= 0 else { throw .invalidOption("min_groups", allowed: "0 or more") }

@@ -2,7 +2,7 @@ import Glibc
 
 /// METHOD.md's stage B: verdicts from the pairs of every capture (§3; reference: `decide`). No wording yet.
 struct Decision: Sendable {
-    /// In METHOD.md §2's order.
+    /// By `Metric.position`; of captures in METHOD.md §2's order.
     var metrics: [MetricResult] = []
     /// Analytics, additional, exploratory.
     var families: [FamilyResult] = []
@@ -30,21 +30,31 @@ struct Decision: Sendable {
 
     private static let leadP = 0.01
 
+    /// - Parameter isWhole: with intervals, and with the look at what one capture less would say; else verdicts alone.
     /// - Throws: `ComparisonError` when an option is out of range or `ask` names no metric.
     init(_ table: DecisionTable, options: ComparisonOptions) throws {
         var cache = DecisionCache()
         try self.init(table, options: options, cache: &cache)
     }
 
+    /// Verdicts alone: no intervals, and nothing about what one capture less would change.
+    init(verdictsOf table: DecisionTable, options: ComparisonOptions) throws {
+        try options.validate(for: table.metrics)
+        var cache = DecisionCache()
+        self.init(
+            DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: false, ranksAll: true,
+            families: Set(MetricFamily.allCases), cache: &cache)
+    }
+
     /// - Parameter cache: kept from decision to decision; it changes no answer.
     init(_ table: DecisionTable, options: ComparisonOptions, cache: inout DecisionCache) throws {
-        try options.validate()
-        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true, families: Set(MetricFamily.allCases), cache: &cache)
+        try options.validate(for: table.metrics)
+        self.init(DecisionCohort(table, alpha: options.alpha), windows: table.windows, options: options, withIntervals: true, ranksAll: true, families: Set(MetricFamily.allCases), cache: &cache)
         guard capturesUsed >= 1, groups >= options.minimumGroups, subjectCaptures >= Self.advisedCaptures else { return }
         // METHOD.md §3.10: does leaving one capture out change what is said first?
         for capture in 0..<subjectCaptures {
             let rest = cohort.without(subjectCapture: capture, alpha: options.alpha)
-            let less = Decision(rest, windows: windows, options: options, withIntervals: false, families: [.analytics, .additional], cache: &cache)
+            let less = Decision(rest, windows: windows, options: options, withIntervals: false, ranksAll: false, families: [.analytics, .additional], cache: &cache)
             guard less.overall == overall, less.primary?.verdict == primary?.verdict else {
                 isFragile = true
                 return
@@ -52,14 +62,14 @@ struct Decision: Sendable {
         }
     }
 
-    /// Verdicts alone: no intervals, and nothing about what one capture less would change.
+    /// The same of apps that were chosen already, for what is said first: metrics that are neither above nor below are not told apart.
     init(verdictsOf cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, cache: inout DecisionCache) {
-        self.init(cohort, windows: windows, options: options, withIntervals: false, families: Set(MetricFamily.allCases), cache: &cache)
+        self.init(cohort, windows: windows, options: options, withIntervals: false, ranksAll: false, families: Set(MetricFamily.allCases), cache: &cache)
     }
 
     private init(
-        _ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool, families tested: Set<MetricFamily>,
-        cache: inout DecisionCache
+        _ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool, ranksAll: Bool,
+        families tested: Set<MetricFamily>, cache: inout DecisionCache
     ) {
         self.cohort = cohort
         self.windows = windows
@@ -68,11 +78,11 @@ struct Decision: Sendable {
         smallestP = 1 / Double(groups + 1)
         notes = cohort.notes
         let isEnough = groups >= options.minimumGroups && capturesUsed >= 1 && groups >= 1
-        let draws = isEnough ? DecisionDraws(cohort, options: options, ranksAll: withIntervals, families: tested, cache: &cache) : nil
-        for metric in MetricCatalog.metrics {
+        let draws = isEnough ? DecisionDraws(cohort, options: options, ranksAll: ranksAll, families: tested, cache: &cache) : nil
+        for metric in cohort.metrics {
             metrics.append(Self.result(metric, cohort: cohort, draws: draws, options: options, withIntervals: withIntervals, cache: &cache))
         }
-        primary = options.ask.flatMap(MetricID.init(name:)).map { askedResult($0, draws: draws, options: options) }
+        primary = cohort.metrics.first { $0.name == options.ask }.map { askedResult($0, draws: draws, options: options) }
         families = MetricFamily.allCases.map { familyResult($0, draws: draws, options: options) }
         let clauses = families.filter { $0.family != .exploratory }.map(\.verdict)
         // METHOD.md §3.7: the first that either family has.
@@ -82,7 +92,7 @@ struct Decision: Sendable {
     /// One metric (METHOD.md §3.6, §3.8, §3.9).
     private static func result(_ metric: Metric, cohort: DecisionCohort, draws: DecisionDraws?, options: ComparisonOptions,
                                withIntervals: Bool, cache: inout DecisionCache) -> MetricResult {
-        let j = metric.id.rawValue
+        let j = metric.position
         var result = MetricResult(name: metric.name, unit: metric.unit, family: metric.family, verdict: .insufficient)
         result.value = cohort.subject.values[j]
         let means = cohort.groups.compactMap { group -> Double? in
@@ -142,15 +152,14 @@ struct Decision: Sendable {
     }
 
     /// The question named before looking (METHOD.md §3.12): raw p, nothing else in the answer changes.
-    private func askedResult(_ id: MetricID, draws: DecisionDraws?, options: ComparisonOptions) -> PrimaryResult {
-        let metric = id.definition
-        let result = metrics[id.rawValue]
+    private func askedResult(_ metric: Metric, draws: DecisionDraws?, options: ComparisonOptions) -> PrimaryResult {
+        let result = metrics[metric.position]
         var asked = PrimaryResult(metric: metric.name, verdict: result.verdict)
         (asked.reason, asked.value, asked.peerMedian, asked.p) = (result.reason, result.value, result.peerMedian, result.p)
         guard let draws, let p = result.p, let share = result.shareBelowUpper, let median = result.peerMedian else {
             return asked
         }
-        let tally = draws.metrics[id.rawValue]
+        let tally = draws.metrics[metric.position]
         asked.pLow = metric.isTwoSided ? Quantiles.median(tally.lowP) : nil
         (asked.verdict, asked.reason) = Self.verdict(p: p, lowP: asked.pLow, shareBelowUpper: share, options: options)
         asked.detectableRatio = tally.rankValue.flatMap { (($0 + metric.offset) / (max(0, median) + metric.offset)).finite }
@@ -159,8 +168,8 @@ struct Decision: Sendable {
 
     /// One family (METHOD.md §3.4–3.6), and the leads among its metrics (§3.9).
     private mutating func familyResult(_ family: MetricFamily, draws: DecisionDraws?, options: ComparisonOptions) -> FamilyResult {
-        let all = MetricCatalog.ids(of: family)
-        let used = all.map(\.rawValue).filter { metrics[$0].p != nil }
+        let all = cohort.metrics.filter { $0.family == family }
+        let used = all.map(\.position).filter { metrics[$0].p != nil }
         var result = FamilyResult(family: family, verdict: .insufficient, tested: used.count, of: all.count)
         guard let draws, let tally = draws.families[family], !used.isEmpty else { return result }
         let p = Quantiles.median(tally.p)

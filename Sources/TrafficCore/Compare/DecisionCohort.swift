@@ -11,7 +11,8 @@ struct DecisionCohort: Sendable {
     init(_ table: DecisionTable, alpha: Double) {
         var notes: [String] = []
         let subject = DecisionApp(
-            id: table.subject.id, group: table.subject.group, captures: Self.usable(table.subject, notes: &notes))
+            id: table.subject.id, group: table.subject.group, captures: Self.usable(table.subject, notes: &notes),
+            metrics: table.metrics)
         var order: [UTF8Key] = []
         var merged: [UTF8Key: DecisionTable.App] = [:]
         for app in table.peers {
@@ -27,10 +28,13 @@ struct DecisionCohort: Sendable {
             }
         }
         let apps = order.compactMap { merged[$0] }.map {
-            DecisionApp(id: $0.id, group: $0.group, captures: Self.usable($0, notes: &notes))
+            DecisionApp(id: $0.id, group: $0.group, captures: Self.usable($0, notes: &notes), metrics: table.metrics)
         }
         self.init(subject: subject, apps: apps.filter { !$0.captures.isEmpty }, alpha: alpha, notes: notes)
     }
+
+    /// What is decided on.
+    var metrics: [Metric] { subject.metrics }
 
     /// Chooses k and drops the apps that have fewer captures.
     private init(subject: DecisionApp, apps: [DecisionApp], alpha: Double, notes: [String]) {

@@ -27,8 +27,8 @@ struct DecisionDraws: Sendable {
         var below = 0
     }
 
-    /// By `MetricID.rawValue`.
-    private(set) var metrics = [Tally](repeating: Tally(), count: MetricID.allCases.count)
+    /// By `Metric.position`.
+    private(set) var metrics: [Tally]
     private(set) var families: [MetricFamily: FamilyTally] = [:]
     /// R.
     private(set) var count: Int
@@ -37,25 +37,27 @@ struct DecisionDraws: Sendable {
     ///   - ranksAll: false: only the metric that was asked for is ranked by itself; families are tested all the same.
     ///   - tested: the families that are tested; the metrics of others count as not usable, but for the one that was asked for.
     init(_ cohort: DecisionCohort, options: ComparisonOptions, ranksAll: Bool, families tested: Set<MetricFamily>, cache: inout DecisionCache) {
+        metrics = cohort.metrics.map { _ in Tally() }
         let k = cohort.capturesPerApp, own = cohort.subject.captures.count
         let isFixed = own == k && cohort.groups.allSatisfy { $0.count == 1 && $0[0].captures.count == k }
         count = isFixed ? 1 : max(1, options.draws)
-        let needed = max(options.minimumGroups, ceilShare(0.8, of: cohort.groups.count)), asked = options.ask.flatMap(MetricID.init(name:))
-        for metric in MetricCatalog.metrics {
-            let j = metric.id.rawValue
+        let needed = max(options.minimumGroups, ceilShare(0.8, of: cohort.groups.count)), asked = options.ask
+        for metric in cohort.metrics {
+            let j = metric.position
             let have = cohort.groups.count { $0.contains { $0.values[j] != nil } }
-            metrics[j].isUsable = (tested.contains(metric.family) || metric.id == asked) && cohort.subject.values[j] != nil && have >= needed
+            metrics[j].isUsable = (tested.contains(metric.family) || metric.name == asked) && cohort.subject.values[j] != nil && have >= needed
         }
-        let usable = MetricCatalog.metrics.filter { metrics[$0.id.rawValue].isUsable }
+        let usable = cohort.metrics.filter { metrics[$0.position].isUsable }
         for family in MetricFamily.allCases { families[family] = FamilyTally() }
 
         // Subject first, then the groups: the order of the random numbers.
         var draws = cache.takeDraws(PeerDraws.Key(
-            captures: cohort.groups.map { $0.map(\.captures.count) }, k: k, taken: own == k ? 0 : k, count: count, seed: options.seed))
+            captures: cohort.groups.map { $0.map(\.captures.count) }, k: k, taken: own == k ? 0 : k, count: count, seed: options.seed,
+            metrics: cohort.metrics.count))
         let rows = usable.map { metric in
             Tested(
-                metric: metric, column: draws.column(of: metric, groups: cohort.groups), place: metric.id.rawValue, family: metric.family.order,
-                isTwoSided: metric.isTwoSided, isRanked: ranksAll || metric.id == asked)
+                metric: metric, column: draws.column(of: metric, groups: cohort.groups), place: metric.position, family: metric.family.order,
+                isTwoSided: metric.isTwoSided, isRanked: ranksAll || metric.name == asked)
         }
         let chosen = subjectCaptures(cohort.subject, k: k, groups: cohort.groups, options: options)
         var scratch = Scratch(peers: cohort.groups.count, metrics: rows.count)
@@ -88,7 +90,7 @@ struct DecisionDraws: Sendable {
     private struct Tested {
         var metric: Metric
         var column: PeerDraws.Column
-        /// `MetricID.rawValue`.
+        /// `Metric.position`.
         var place: Int
         /// `MetricFamily.order`.
         var family: Int

@@ -2,7 +2,7 @@
 struct DecisionTable: Sendable {
     struct Capture: Sendable {
         var id: String
-        /// By `MetricID.rawValue`.
+        /// By `Metric.position`.
         var pairs: [MetricPair]
         /// A pair has a denominator: the capture was long enough for some window.
         var isMeasured: Bool
@@ -23,20 +23,23 @@ struct DecisionTable: Sendable {
     var windows: [Phase: Double]
     var subject: App
     var peers: [App]
+    /// What the pairs are of.
+    var metrics = MetricCatalog.metrics
 }
 
 /// One app with its usable captures in order of their ids.
 struct DecisionApp: Sendable {
     var id: String
     var group: String
-    /// By capture, then `MetricID.rawValue`.
+    let metrics: [Metric]
+    /// By capture, then `Metric.position`.
     private(set) var captures: [[MetricPair]]
     /// The app's value of each metric over all its captures.
     private(set) var values: [Double?]
 
-    init(id: String, group: String, captures: [[MetricPair]]) {
-        (self.id, self.group, self.captures, values) = (id, group, captures, [])
-        values = MetricCatalog.metrics.map { metric in value(of: metric, over: captures.indices) }
+    init(id: String, group: String, captures: [[MetricPair]], metrics: [Metric]) {
+        (self.id, self.group, self.captures, self.metrics, values) = (id, group, captures, metrics, [])
+        values = metrics.map { metric in value(of: metric, over: captures.indices) }
     }
 
     /// Sum of numerators over sum of denominators; nil where METHOD.md §1 has no value. An overflow is the largest
@@ -46,7 +49,7 @@ struct DecisionApp: Sendable {
         var denominator = 0.0
         var measured = 0
         for capture in chosen {
-            let pair = captures[capture][metric.id.rawValue]
+            let pair = captures[capture][metric.position]
             numerator += pair.numerator
             denominator += pair.denominator
             if pair.denominator > 0 { measured += 1 }
@@ -66,6 +69,6 @@ struct DecisionApp: Sendable {
     func without(capture: Int) -> DecisionApp {
         var rest = captures
         rest.remove(at: capture)
-        return DecisionApp(id: id, group: group, captures: rest)
+        return DecisionApp(id: id, group: group, captures: rest, metrics: metrics)
     }
 }

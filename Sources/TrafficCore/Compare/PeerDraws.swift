@@ -11,6 +11,8 @@ struct PeerDraws: Sendable {
         /// R.
         var count: Int
         var seed: UInt64
+        /// Metrics that there are.
+        var metrics: Int
     }
 
     /// One metric's values over all draws.
@@ -36,7 +38,7 @@ struct PeerDraws: Sendable {
     var groups: Int { key.captures.count }
     /// By draw, then group.
     private let choices: [Choice]
-    /// By `MetricID.rawValue`.
+    /// By `Metric.position`.
     private var columns: [Column?]
 
     init(_ key: Key) {
@@ -51,12 +53,12 @@ struct PeerDraws: Sendable {
             }
         }
         self.choices = choices
-        columns = Array(repeating: nil, count: MetricID.allCases.count)
+        columns = Array(repeating: nil, count: key.metrics)
     }
 
     /// The values of a metric; made anew when the groups' pairs are others than last time.
     mutating func column(of metric: Metric, groups: [[DecisionApp]]) -> Column {
-        let j = metric.id.rawValue
+        let j = metric.position
         var pairs: [MetricPair] = []
         for app in groups.lazy.joined() { for capture in app.captures { pairs.append(capture[j]) } }
         if let known = columns[j], known.pairs == pairs { return known }
@@ -104,8 +106,8 @@ struct DecisionCache: Sendable {
 
     /// The medians of resampled group means for one metric, and which captures go with them.
     mutating func medians(_ metric: Metric, groupMeans: [Double], captures: Int, options: ComparisonOptions) -> ResampledMedians {
-        if medians.isEmpty { medians = MetricID.allCases.map { _ in ResampledMedians() } }
-        let j = metric.id.rawValue
+        let j = metric.position
+        while medians.count <= j { medians.append(ResampledMedians()) }
         if !medians[j].fits(groupMeans, captures: captures, options: options) {
             medians[j] = ResampledMedians(metric, groupMeans: groupMeans, captures: captures, options: options)
         }

@@ -17,7 +17,7 @@ struct RatioInterval: Sendable {
     /// One replicate takes the groups with replacement and m - 1 of the subject's m captures with replacement (Rao and
     /// Wu); a replicate without a value takes the subject's own.
     init(_ metric: Metric, subject: DecisionApp, groupMeans: [Double], options: ComparisonOptions, cache: inout DecisionCache) {
-        guard let own = subject.values[metric.id.rawValue], !groupMeans.isEmpty else { return }
+        guard let own = subject.values[metric.position], !groupMeans.isEmpty else { return }
         let c = metric.offset
         ratio = ((own + c) / (Quantiles.median(groupMeans) + c)).finite
         let captures = subject.captures.count

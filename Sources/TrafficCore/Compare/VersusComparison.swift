@@ -47,7 +47,9 @@ public struct VersusComparison: Sendable {
     public static let similarRatio = 1.25
     private static let exchanges = 4_999
     /// What depends on other apps is not compared.
-    private static let leftOut: Set<MetricID> = [.novelDestinationBytesUpPerMinute, .novelDestinationShareOfBytesUp, .payloadSizeW1ToPeers]
+    private static let leftOut: Set<Int> = [
+        MetricID.novelDestinationBytesUpPerMinute.rawValue, MetricID.novelDestinationShareOfBytesUp.rawValue, MetricID.payloadSizeW1ToPeers.rawValue,
+    ]
 
     public init(first: ObservedApp, second: ObservedApp, firstName: String, secondName: String, by: String, options: ComparisonOptions) {
         var basis = CohortBasis(watched: options.watchedCountries)
@@ -66,13 +68,13 @@ public struct VersusComparison: Sendable {
         let measured = basis.measured(places, in: WindowLimits(windows)).map { app in
             app.captures.map { $0.pairs(novel: [], pooledSizes: SizeDistribution()) }.filter { $0.contains { $0.denominator > 0 } }
         }
-        let sets = measured.enumerated().map { DecisionApp(id: String($0), group: String($0), captures: $1) }
+        let sets = measured.enumerated().map { DecisionApp(id: String($0), group: String($0), captures: $1, metrics: MetricCatalog.metrics) }
         (firstCaptures, secondCaptures) = (measured[0].count, measured[1].count)
         let metrics = MetricCatalog.metrics.filter { metric in
-            !Self.leftOut.contains(metric.id) && sets.allSatisfy { $0.values[metric.id.rawValue] != nil }
+            !Self.leftOut.contains(metric.position) && sets.allSatisfy { $0.values[metric.position] != nil }
         }
         let table = metrics.map { metric in
-            (sets[0].captures + sets[1].captures).map { pairs in Self.value(pairs[metric.id.rawValue], metric) }
+            (sets[0].captures + sets[1].captures).map { pairs in Self.value(pairs[metric.position], metric) }
         }
         let splits = Self.splits(first: firstCaptures, of: firstCaptures + secondCaptures, seed: options.seed)
         smallestP = splits.isEmpty ? 1 : min(1, (firstCaptures == secondCaptures ? 2 : 1) / Double(splits.count))
@@ -87,10 +89,10 @@ public struct VersusComparison: Sendable {
             }
         }
         var rows: [Row] = []
-        for metric in MetricCatalog.metrics where !Self.leftOut.contains(metric.id) {
-            let j = metric.id.rawValue
+        for metric in MetricCatalog.metrics where !Self.leftOut.contains(metric.position) {
+            let j = metric.position
             var row = Row(metric: metric.name, unit: metric.unit, family: metric.family, value: sets[0].values[j], other: sets[1].values[j], difference: .notMeasured, wording: "")
-            if let number = metrics.firstIndex(where: { $0.id == metric.id }), let value = row.value, let other = row.other, !splits.isEmpty {
+            if let number = metrics.firstIndex(where: { $0.position == metric.position }), let value = row.value, let other = row.other, !splits.isEmpty {
                 row.ratio = ((value + metric.offset) / (other + metric.offset)).finite
                 let p = Double(largest.count { isAtLeast($0, own[number]) }) / Double(splits.count)
                 row.pAdjusted = p
@@ -175,7 +177,7 @@ public struct VersusComparison: Sendable {
             let values = sets.map { set -> Double in
                 let count = set.captures.count
                 let chosen = (1..<count).map { _ in random.index(count) }
-                return set.value(of: metric, over: chosen) ?? set.values[metric.id.rawValue] ?? 0
+                return set.value(of: metric, over: chosen) ?? set.values[metric.position] ?? 0
             }
             ratios.append(((values[0] + metric.offset) / (values[1] + metric.offset)).finite ?? 0)
         }

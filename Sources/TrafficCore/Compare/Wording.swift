@@ -2,6 +2,19 @@
 struct Wording {
     var decision: Decision
     var options: ComparisonOptions
+    var scope = Scope.captures
+
+    /// What was compared, and what a verdict on it leaves open.
+    struct Scope {
+        /// As it begins "… is within the range of 20 peer owners".
+        var compared: String
+        var leftOpen: String
+        /// What there was too little of.
+        var evidence: String
+
+        static let captures = Scope(
+            compared: "In amounts, destinations and timing the traffic", leftOpen: "Content was not examined.", evidence: "The captures")
+    }
 
     /// Peer owners with which `above` is possible at all.
     private var needed: String { Numerals.count(DecisionCohort.groupsForAbove(alpha: options.alpha)) }
@@ -14,10 +27,10 @@ struct Wording {
 
     /// The sentence of the question named before looking: the metric's, with the raw p.
     func sentence(for primary: PrimaryResult) -> String {
-        guard let id = MetricID(name: primary.metric) else { return "" }
-        let own = sentence(decision.metrics[id.rawValue], verdict: primary.verdict, reason: primary.reason, p: primary.p,
+        guard let metric = decision.cohort.metrics.first(where: { $0.name == primary.metric }) else { return "" }
+        let own = sentence(decision.metrics[metric.position], verdict: primary.verdict, reason: primary.reason, p: primary.p,
                            detectableRatio: primary.detectableRatio)
-        let clause = decision.families.first { $0.family == (id.definition.clause == .a ? .analytics : .additional) }
+        let clause = decision.families.first { $0.family == (metric.clause == .a ? .analytics : .additional) }
         let isAlone = (primary.verdict == .above || primary.verdict == .below) && clause?.verdict != primary.verdict
         return "Named before looking: \(primary.metric). \(own)"
             + (isAlone ? " The clause as a whole is a separate, stricter test." : "")
@@ -66,8 +79,8 @@ struct Wording {
             }
         switch decision.overall {
         case .within:
-            return "In amounts, destinations and timing the traffic is within the range of \(groups) peer owners, both for "
-                + "analytics (clause A) and for anything additional (clause B). Content was not examined."
+            return "\(scope.compared) is within the range of \(groups) peer owners, both for analytics (clause A) and for "
+                + "anything additional (clause B). \(scope.leftOpen)"
         case .below:
             let low = decision.metrics.filter { $0.verdict == .below && $0.family != .exploratory }.map(\.name)
             return "No more than the range of \(groups) peer owners; \(low.joined(separator: ", ")) are below it."
@@ -78,7 +91,7 @@ struct Wording {
             }.joined(separator: " ")
         case .insufficient:
             let reasons = clauses.filter { $0.family.verdict == .insufficient }.map { "clause \($0.name), \(reason($0.family))" }
-            return "The captures neither support nor contradict the claim: \(reasons.joined(separator: "; "))."
+            return "\(scope.evidence) neither support nor contradict the claim: \(reasons.joined(separator: "; "))."
         }
     }
 
@@ -113,8 +126,7 @@ struct Wording {
                 "Lead, not a finding: \(lead.name) exceeds what \(groups) peers predict, but with fewer than \(needed) peer "
                     + "owners the highest app of an ordinary cohort looks the same too often.")
         }
-        for id in [MetricID.thirdPartyAnalyticsBytesUpPerMinute, .thirdPartyAnalyticsShareOfBytesUp] {
-            let result = decision.metrics[id.rawValue]
+        for result in decision.metrics where result.name.hasPrefix("third_party_analytics_") {
             remarks.append(
                 "Third-party analytics only: \(Numerals.amount(result.value, unit: result.unit)), \(result.verdict.rawValue).")
         }

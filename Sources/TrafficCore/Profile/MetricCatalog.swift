@@ -53,7 +53,9 @@ public enum Clause: String, Sendable {
 /// One row of METHOD.md §2's table. The value of an app over a set of captures is the sum of the numerators over the
 /// sum of the denominators.
 public struct Metric: Sendable {
-    public var id: MetricID
+    /// Its place among the metrics of its input; for METHOD.md's the `rawValue` of their `MetricID`. Arrays over metrics are
+    /// indexed by it.
+    public var position: Int
     public var name: String
     /// "1" for a share or ratio.
     public var unit: String
@@ -77,7 +79,7 @@ public struct Metric: Sendable {
 
 /// The metrics of METHOD.md §2.
 public enum MetricCatalog {
-    /// Every metric in the order of METHOD.md §2; `metrics[id.rawValue].id == id`.
+    /// Every metric in the order of METHOD.md §2, by `MetricID.rawValue`.
     public static let metrics: [Metric] = [
         row(.analyticsBytesUpPerMinute, "analytics_bytes_up_per_min", "B/min", "U(analytics)/M", 100, .analytics, "2",
             nil, "collect analytics data", .a),
@@ -146,14 +148,11 @@ public enum MetricCatalog {
     /// Names of all metrics in METHOD.md §2's order.
     public static var names: [String] { metrics.map(\.name) }
 
-    /// The metrics of one family, in order.
-    public static func ids(of family: MetricFamily) -> [MetricID] { metrics.filter { $0.family == family }.map(\.id) }
-
     private static func row(
         _ id: MetricID, _ name: String, _ unit: String, _ formula: String, _ offset: Double, _ family: MetricFamily,
         _ sides: String, _ smallestDenominator: Double?, _ bearsOn: String, _ clause: Clause, _ phase: Phase? = nil
     ) -> Metric {
-        Metric(id: id, name: name, unit: unit, formula: formula, offset: offset, family: family, isTwoSided: sides == "2",
+        Metric(position: id.rawValue, name: name, unit: unit, formula: formula, offset: offset, family: family, isTwoSided: sides == "2",
                smallestDenominator: smallestDenominator, phase: phase, bearsOn: bearsOn, clause: clause)
     }
 }
