@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "TrafficCore", targets: ["TrafficCore"]),
         .library(name: "TrafficReport", targets: ["TrafficReport"]),
         .executable(name: "trafficscope", targets: ["trafficscope"]),
+        .executable(name: "simulate", targets: ["simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -43,9 +44,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["TrafficCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Simulation", swiftSettings: settings),
         .target(name: "PacketForge", path: "Tests/PacketForge", swiftSettings: settings),
         .testTarget(name: "TrafficCoreTests", dependencies: ["TrafficCore", "PacketForge"], swiftSettings: settings),
         .testTarget(name: "TrafficReportTests", dependencies: ["TrafficReport"], swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["simulate"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["PacketForge", "trafficscope"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -43,7 +43,7 @@ struct Decision: Sendable {
         }
     }
 
-    private init(_ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool) {
+    init(_ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool) {
         self.cohort = cohort
         self.windows = windows
         (groups, capturesUsed) = (cohort.groups.count, cohort.capturesPerApp)
