@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "PacketForge", path: "Tests/PacketForge", swiftSettings: settings),
         .testTarget(name: "TrafficCoreTests", dependencies: ["TrafficCore", "PacketForge"], swiftSettings: settings),
         .testTarget(name: "TrafficReportTests", dependencies: ["TrafficReport"], swiftSettings: settings),
-        .testTarget(name: "SimulationTests", dependencies: ["simulate"], swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["TrafficCore", "simulate"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["PacketForge", "trafficscope"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

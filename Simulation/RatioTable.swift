@@ -18,8 +18,8 @@ enum RatioTable {
 
     static func measure(_ run: Replication) async -> ResultTable {
         var table = ResultTable(
-            title: "90 % interval of the ratio to the peer median", columns: ["coverage", "truth above it", "truth below it"],
-            notes: ["\"At most 3 times the peer median\" is wrong as often as the truth lies above the interval: 0.05 is meant."])
+            title: "90 % interval of the ratio to the peer median", columns: ["coverage", "truth above it", "truth below it", "P(at most 3 | truth > 3)"],
+            notes: ["At most 3: the interval ends there. 0.05 is meant for the truth above the interval, wherever the truth is."])
         for entry in stated {
             for (column, peers) in Self.peers.enumerated() {
                 let captures = entry.captures
@@ -28,11 +28,13 @@ enum RatioTable {
                 }
                 let levels = found.flatMap(\.levels).sorted()
                 let median = 0.5 * (levels[(levels.count - 1) / 2] + levels[levels.count / 2])
-                let offset = metric.definition.offset
-                var (held, above, below) = (0, 0, 0)
+                let (offset, kappa) = (metric.definition.offset, ComparisonOptions().kappa)
+                var (held, above, below, large, wrong) = (0, 0, 0, 0, 0)
                 for cohort in found {
                     let truth = (cohort.levels[0] + offset) / (median + offset)
                     guard let interval = cohort.interval else { continue }
+                    if truth > kappa { large += 1 }
+                    if truth > kappa, interval.upperBound <= kappa { wrong += 1 }
                     if truth > interval.upperBound { above += 1 }
                     else if truth < interval.lowerBound { below += 1 }
                     else { held += 1 }
@@ -40,6 +42,7 @@ enum RatioTable {
                 table.rows.append(.init(name: "K = \(captures), n = \(peers)", figures: [
                     Figure(Measured(hits: held, of: found.count), stated: Stated(value: entry.coverage[column], count: statedCohorts)),
                     Figure(Measured(hits: above, of: found.count)), Figure(Measured(hits: below, of: found.count)),
+                    Figure(Measured(hits: wrong, of: large)),
                 ]))
             }
         }

@@ -8,11 +8,11 @@ import TrafficCore
         abstract: "Measures the method's error rates and holds them against METHOD.md §7.",
         discussion: """
             Each figure is printed with METHOD.md's, the Monte-Carlo error of their difference, and ok, > 2 (errors) or DIFFERS. \
-            Exit code 1 when something differs. Example: simulate --cohorts 600 verdicts
+            Exit code 1 when something differs. Example: simulate --cohorts 2000 verdicts
             """)
 
     @Option(help: "Cohorts of each row (half as many with 40 peers); series of each row for beacons and events.")
-    var cohorts = 2000
+    var cohorts = 600
 
     @Option(help: "Seed of the random numbers; the same seed gives the same tables on any number of threads.")
     var seed: UInt64 = 1
