@@ -39,7 +39,7 @@ struct Agreement {
 
     var text: String {
         "\(compared) figures: \(far) more than 2 errors from METHOD.md's or above the promise (chance explains up to \(mostFar)), "
-            + "\(differing) that differ (more than \(fixed(Self.limit, 0)) errors away, or \(fixed(Self.ceilingLimit, 0)) above the promise): "
-            + (holds ? "ok" : "DIFFERS")
+            + "\(differing) that differ (more than \(fixed(Self.limit, 0)) errors away, or \(fixed(Self.ceilingLimit, 0)) above the "
+            + "promise): " + (holds ? "ok" : "DIFFERS")
     }
 }

@@ -80,6 +80,29 @@ enum BeaconTable {
         return table
     }
 
+    /// The method measures against 999 random series that are always the same. How much do they decide?
+    static func measureNulls(_ run: Replication) async -> ResultTable {
+        var table = ResultTable(
+            title: "Beaconing, the same series against other draws of the random ones",
+            columns: ["period 120 s, jitter 40 %", "gamma(2), mildly regular"])
+        let series: [Series] = [.beats(period: 120, jitter: 0.4), .mildlyRegular]
+        let nulls: [(draws: Int, seed: UInt64)] = (1...8).map { (999, $0) } + (1...3).map { (9999, $0) }
+        let count = run.cohorts
+        let drawn = await run.outcomes(series.count, "beacon nulls") { number, random in
+            (0..<count).map { _ in times(series[number], random: &random) }
+        }
+        let found = await run.outcomes(nulls.count, "beacon nulls") { number, _ in
+            var tester = BeaconTester(draws: nulls[number].draws, seed: nulls[number].seed)
+            return drawn.map { series in series.compactMap { tester.test($0)?.isPeriodic } }
+        }
+        for (null, flags) in zip(nulls, found) {
+            table.rows.append(.init(
+                name: "\(null.draws) draws, seed \(null.seed)",
+                figures: flags.map { Figure(Measured(hits: $0.count { $0 }, of: $0.count)) }))
+        }
+        return table
+    }
+
     private static func times(_ series: Series, random: inout RandomSource) -> [Double] {
         switch series {
         case .random(let mean): return starts(every: mean, random: &random)

@@ -29,7 +29,8 @@ enum EventTable {
         var cases: [Case] = []
         for events in Events.allCases {
             for uploads in Uploads.allCases {
-                cases.append(Case(name: "nothing there, events \(events), uploads \(uploads.rawValue)", events: events, uploads: uploads))
+                cases.append(Case(
+                    name: "nothing there, events \(events), uploads \(uploads.rawValue)", events: events, uploads: uploads))
             }
         }
         for (answered, size, random, typing) in [
@@ -41,7 +42,8 @@ enum EventTable {
                     events: events, uploads: .bursty, answered: answered, size: size, stated: stated))
             }
         }
-        cases.append(Case(name: "typed text batched and sent every 30 s", events: .random, uploads: .bursty, isBatched: true, stated: 0.003))
+        cases.append(Case(
+            name: "typed text batched and sent every 30 s", events: .random, uploads: .bursty, isBatched: true, stated: 0.003))
         return cases
     }()
 
@@ -51,7 +53,8 @@ enum EventTable {
             let share = await run.share(run.cohorts, "events " + entry.name) { random in
                 let events = times(entry.events, random: &random)
                 let uploads = uploads(entry, after: events, random: &random)
-                return MethodUnderTest.eventLockP(length: length, events: events, uploads: uploads, rotations: rotations)?.isLocked ?? false
+                let lock = MethodUnderTest.eventLockP(length: length, events: events, uploads: uploads, rotations: rotations)
+                return lock?.isLocked ?? false
             }
             table.rows.append(.init(name: entry.name, figures: [
                 Figure(share, stated: entry.stated.map { Stated(value: $0, count: statedSeries) },
@@ -79,7 +82,9 @@ enum EventTable {
         }
     }
 
-    private static func uploads(_ entry: Case, after events: [Double], random: inout RandomSource) -> [(time: Double, octets: Double)] {
+    private static func uploads(
+        _ entry: Case, after events: [Double], random: inout RandomSource
+    ) -> [(time: Double, octets: Double)] {
         var starts: [Double] = []
         switch entry.uploads {
         case .poisson: starts = (0..<random.poisson(60)).map { _ in length * random.unit() }

@@ -22,7 +22,7 @@ enum Part: String, CaseIterable, Sendable {
         case .verdicts: await VerdictTables.measure(run)
         case .named: [await NamedTable.measure(run)]
         case .coverage: [await PercentileTable.measure(run), await RatioTable.measure(run)]
-        case .beacons: [await BeaconTable.measure(run)]
+        case .beacons: [await BeaconTable.measure(run), await BeaconTable.measureNulls(run)]
         case .events: [await EventTable.measure(run)]
         case .short: [await ShortWindowTable.measure(run)]
         case .robustness: await RobustnessTables.measure(run)

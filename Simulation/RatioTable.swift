@@ -18,7 +18,8 @@ enum RatioTable {
 
     static func measure(_ run: Replication) async -> ResultTable {
         var table = ResultTable(
-            title: "90 % interval of the ratio to the peer median", columns: ["coverage", "truth above it", "truth below it", "P(at most 3 | truth > 3)"],
+            title: "90 % interval of the ratio to the peer median",
+            columns: ["coverage", "truth above it", "truth below it", "P(at most 3 | truth > 3)"],
             notes: ["At most 3: the interval ends there. 0.05 is meant for the truth above the interval, wherever the truth is."])
         for entry in stated {
             for (column, peers) in Self.peers.enumerated() {
@@ -40,7 +41,8 @@ enum RatioTable {
                     else { held += 1 }
                 }
                 table.rows.append(.init(name: "K = \(captures), n = \(peers)", figures: [
-                    Figure(Measured(hits: held, of: found.count), stated: Stated(value: entry.coverage[column], count: statedCohorts)),
+                    Figure(Measured(hits: held, of: found.count),
+                           stated: Stated(value: entry.coverage[column], count: statedCohorts)),
                     Figure(Measured(hits: above, of: found.count)), Figure(Measured(hits: below, of: found.count)),
                     Figure(Measured(hits: wrong, of: large)),
                 ]))

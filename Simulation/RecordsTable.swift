@@ -26,7 +26,8 @@ enum RecordsTable {
 
     static func measure(_ run: Replication) async -> ResultTable {
         var table = ResultTable(
-            title: "Stages A and B on single uploads, n = 20, K = 2", columns: ["clause A above", "clause B above", "A or B above", "percentile / 100"],
+            title: "Stages A and B on single uploads, n = 20, K = 2",
+            columns: ["clause A above", "clause B above", "A or B above", "percentile / 100"],
             notes: ["Percentile: of the subject in analytics_bytes_up_per_min, after the method has cut all to the common window."])
         for entry in cases {
             let count = max(1, run.cohorts / 2)

@@ -14,15 +14,16 @@ enum RobustnessTables {
     }
 
     private static func row(
-        _ run: Replication, _ name: String, cohorts: Int? = nil, above: Double, within: Double? = nil, stated: Int, isPromised: Bool = false,
-        _ answer: @escaping @Sendable (inout RandomSource) -> SimulatedAnswer
+        _ run: Replication, _ name: String, cohorts: Int? = nil, above: Double, within: Double? = nil, stated: Int,
+        isPromised: Bool = false, _ answer: @escaping @Sendable (inout RandomSource) -> SimulatedAnswer
     ) async -> ResultTable.Row {
         let count = cohorts ?? run.cohorts
         let found = await run.outcomes(count, "robustness " + name) { VerdictTables.Outcome(answer(&$1)) }
         return ResultTable.Row(name: name, figures: [
             Figure(Measured(hits: found.count(where: \.isAbove), of: count), stated: Stated(value: above, count: stated),
                    ceiling: isPromised ? 0.10 : nil),
-            Figure(Measured(hits: found.count(where: \.isWithin), of: count), stated: within.map { Stated(value: $0, count: stated) }),
+            Figure(Measured(hits: found.count(where: \.isWithin), of: count),
+                   stated: within.map { Stated(value: $0, count: stated) }),
         ])
     }
 
@@ -68,11 +69,13 @@ enum RobustnessTables {
     /// Where an ordinary subject lies among its peers when lengths differ.
     private static func lengthBias(_ run: Replication) async -> ResultTable {
         var table = ResultTable(
-            title: "Length bias: mean percentile of an ordinary subject in analytics_bytes_up_per_min", columns: ["percentile / 100"])
+            title: "Length bias: mean percentile of an ordinary subject in analytics_bytes_up_per_min",
+            columns: ["percentile / 100"])
         for (entry, stated) in zip(lengthCases, [0.41, 0.58, 0.50]) {
             let (subject, peers) = (entry.subject, entry.peers)
             let found = await run.outcomes(run.cohorts, "length bias " + entry.name) { _, random in
-                let metric = decide(cohort(subject: subject, peers: peers, random: &random)).metrics[MetricID.analyticsBytesUpPerMinute.rawValue]
+                let answer = decide(cohort(subject: subject, peers: peers, random: &random))
+                let metric = answer.metrics[MetricID.analyticsBytesUpPerMinute.rawValue]
                 return (metric.below ?? 0) / max(1, metric.peersMeasured ?? 1)
             }
             table.rows.append(.init(name: entry.name, figures: [
@@ -99,8 +102,10 @@ enum RobustnessTables {
             Case(name: "subject 1 capture, peers 1..10", subject: 1, pooled: (0.085, 0.670), drawn: (0.050, 0.570), stated: 200),
             Case(name: "subject 5 captures, peers 1..10", subject: 5, pooled: (0.110, 0.685), drawn: (0.040, 0.610), stated: 200),
             Case(name: "subject 10 captures, peers 3", subject: 10, peers: 3, pooled: (0.075, 0.625), drawn: (0.080, 0.620), stated: 200),
-            Case(name: "centre x30, subject 1 capture", subject: 1, planted: .centreTimes(30), pooled: (0.660, nil), drawn: (0.620, nil), stated: 100),
-            Case(name: "centre x30, subject 5 captures", subject: 5, planted: .centreTimes(30), pooled: (0.710, nil), drawn: (0.620, nil), stated: 100),
+            Case(name: "centre x30, subject 1 capture", subject: 1, planted: .centreTimes(30),
+                 pooled: (0.660, nil), drawn: (0.620, nil), stated: 100),
+            Case(name: "centre x30, subject 5 captures", subject: 5, planted: .centreTimes(30),
+                 pooled: (0.710, nil), drawn: (0.620, nil), stated: 100),
             Case(name: "centre x30, subject 10 captures, peers 3", subject: 10, peers: 3, planted: .centreTimes(30),
                  pooled: (0.730, nil), drawn: (0.750, nil), stated: 100),
             Case(name: "very noisy captures, subject 1, peers 10", subject: 1, peers: 10, population: Population(captureSpread: 1.5),
@@ -155,7 +160,8 @@ enum RobustnessTables {
                 var options = ComparisonOptions()
                 options.draws = 20
                 return MethodUnderTest.decide(
-                    subject: cohort.app(0), peers: (1...30).map { cohort.app($0, group: isGrouped ? elders[$0] : nil) }, options: options)
+                    subject: cohort.app(0), peers: (1...30).map { cohort.app($0, group: isGrouped ? elders[$0] : nil) },
+                    options: options)
             })
         }
         // 28 peers, four of them of the subject's owner.

@@ -98,9 +98,12 @@ package enum MethodUnderTest {
 
 /// METHOD.md §6 for many series.
 package struct BeaconTester {
-    private var nulls = BeaconNulls()
+    private var nulls: BeaconNulls
 
-    package init() {}
+    package init() { nulls = BeaconNulls() }
+
+    /// Measured against other draws than the method's own.
+    package init(draws: Int, seed: UInt64) { nulls = BeaconNulls(draws: draws, seed: seed) }
 
     /// Whether the starts, in seconds, are periodic, and RITA's timing score; nil with too few intervals.
     package mutating func test(_ times: [Double]) -> (isPeriodic: Bool, score: Double)? {
