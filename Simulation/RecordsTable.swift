@@ -28,7 +28,8 @@ enum RecordsTable {
         var table = ResultTable(
             title: "Stages A and B on single uploads, n = 20, K = 2",
             columns: ["clause A above", "clause B above", "A or B above", "percentile / 100"],
-            notes: ["Percentile: of the subject in analytics_bytes_up_per_min, after the method has cut all to the common window."])
+            notes: ["Percentile: of the subject in analytics_bytes_up_per_min, after the method has cut all to the common window.",
+                    "2 min are captures of some 2.5 min, of which the common window is 2."])
         for entry in cases {
             let count = max(1, run.cohorts / 2)
             let found = await run.outcomes(count, "records " + entry.name) { outcome(entry, random: &$1) }
