@@ -1,14 +1,17 @@
 # Everything a developer or user runs. `make` alone lists the targets.
 SWIFT ?= swift
-# Seconds a fuzz target runs, and megabytes of the bench corpus: make fuzz TIME=600, make bench SIZE=1000
+# Seconds a fuzz target runs, megabytes of the bench corpus, simulated cohorts and their seed:
+# make fuzz TIME=600, make bench SIZE=1000, make simulate COHORTS=2000 SEED=2
 TIME ?= 60
 SIZE ?= 350
+COHORTS ?= 600
+SEED ?= 1
 # Swift's own libraries go into the program: it starts faster, calls cost less, and it runs where there is no Swift.
 # By lld, since gold warns of a function of these libraries that nothing here calls.
 RELEASE = --static-swift-stdlib -Xswiftc -use-ld=lld
 export SWIFT TIME SIZE
 
-.PHONY: help setup build demo test oracle bench fuzz record clean
+.PHONY: help setup build demo test simulate oracle bench fuzz record clean
 .DEFAULT_GOAL := help
 
 help:    ## list these targets
@@ -25,6 +28,10 @@ demo: build ## compare three apps of the study in captures/ with 20 peers; write
 
 test: setup ## build and run every test (debug build, up to 15 minutes the first time)
 	@scripts/test
+
+simulate: setup ## measure the method's error rates against METHOD.md (COHORTS=2000 SEED=2 PARTS="verdicts beacons")
+	$(SWIFT) build -c release --product simulate $(RELEASE)
+	.build/release/simulate --cohorts $(COHORTS) --seed $(SEED) $(PARTS)
 
 oracle: build ## compare flows and display filters with an installed tshark (about a minute)
 	@scripts/tshark-test --binary .build/release/trafficscope

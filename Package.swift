@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "TrafficReport", targets: ["TrafficReport"]),
         .library(name: "TrafficStore", targets: ["TrafficStore"]),
         .executable(name: "trafficscope", targets: ["trafficscope"]),
+        .executable(name: "simulate", targets: ["simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -47,11 +48,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["TrafficCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Simulation", swiftSettings: settings),
         .target(name: "PacketForge", path: "Tests/PacketForge", swiftSettings: settings),
         .testTarget(name: "TrafficCoreTests", dependencies: ["TrafficCore", "PacketForge"], swiftSettings: settings),
         .testTarget(name: "TrafficReportTests", dependencies: ["TrafficReport"], swiftSettings: settings),
         .testTarget(
             name: "TrafficStoreTests", dependencies: ["TrafficStore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["TrafficCore", "simulate"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["PacketForge", "trafficscope"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -67,7 +67,7 @@ struct Decision: Sendable {
         self.init(cohort, windows: windows, options: options, withIntervals: false, ranksAll: false, families: Set(MetricFamily.allCases), cache: &cache)
     }
 
-    private init(
+    init(
         _ cohort: DecisionCohort, windows: [Phase: Double], options: ComparisonOptions, withIntervals: Bool, ranksAll: Bool,
         families tested: Set<MetricFamily>, cache: inout DecisionCache
     ) {

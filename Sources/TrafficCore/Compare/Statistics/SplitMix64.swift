@@ -2,7 +2,7 @@ import Glibc
 
 /// SplitMix64 (Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*; METHOD.md §8). Every random number
 /// of the method comes from here, so that a seed gives the same report on every machine.
-struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// A generator whose initial state is `state`, the seed.
@@ -10,9 +10,9 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
 
     /// The generator of METHOD.md §8's `stream`: one of its own for each purpose, so that asking for one more result
     /// leaves the others as they were.
-    init(seed: UInt64, label: String) { state = seed ^ Self.fnv1a64(label.utf8) }
+    package init(seed: UInt64, label: String) { state = seed ^ Self.fnv1a64(label.utf8) }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -24,7 +24,7 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     mutating func index(_ n: UInt64) -> UInt64 { index(Bound(n)) }
 
     /// Uniform in 0..<n, for array indices; anything below 1 is taken as 1.
-    mutating func index(_ n: Int) -> Int { index(Bound(n)) }
+    package mutating func index(_ n: Int) -> Int { index(Bound(n)) }
 
     /// A number of choices with the largest output that is taken for one: worth keeping where many are drawn.
     struct Bound: Sendable {
@@ -48,10 +48,10 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// Uniform in [0, 1): the top 53 bits.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// Exponential with mean 1.
-    mutating func exponential() -> Double { -log(1.0 - unit()) }
+    package mutating func exponential() -> Double { -log(1.0 - unit()) }
 
     /// Fisher-Yates, from the last position down.
     mutating func shuffle(_ values: inout [Int]) {
