@@ -88,7 +88,7 @@ import Testing
         #expect(table.runCount == ConnectionTable.appLimit && problems.count == 1 && problems.first[0].contains("the rest is left out"))
     }
 
-    @Test("no file traps", arguments: 0..<200) func hostile(seed: UInt64) {
+    @Test("no file traps", arguments: 0..<40) func hostile(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let pieces = ["app", "sni", "dst_ip", "connections", "run", ",", "\t", "\n", "\"", "#", "x.example", "192.0.2.1", "7", "\u{fffd}", "\r", " "]
         var octets = Array((random.index(2) == 0 ? "app,sni,connections\n" : "app\tdst_ip\n").utf8)
@@ -97,7 +97,7 @@ import Testing
             octets += Array(pieces[random.index(pieces.count)].utf8)
         }
         FuzzEntry.connections(octets)
-        for count in 0..<min(40, octets.count) { FuzzEntry.connections(Array(octets.prefix(octets.count - count))) }
+        for count in 1..<5 { FuzzEntry.connections(Array(octets.dropLast(count * 7))) }
     }
 
     @Test("owner, category and party are those of a flow; aliases are one app, and apps of one owner one group") func classified() throws {
