@@ -7,7 +7,13 @@ enum MarkingFollowUp {
     ) -> (LabelledCapture, needsReading: Bool) {
         var capture = reading.capture
         let canReadAgain = !options.follows && !capture.files.contains { $0.isStandardInput || $0.isConnection } && !reading.parts.contains(where: \.isStopped)
-        if var marking = capture.marking, let source = capture.markingSource, marking.clock.source == .unknown {
+        let comments = reading.parts.flatMap(\.notes.markers)
+        if var marking = capture.marking, let source = capture.markingSource {
+            if !comments.isEmpty { marking.notes.append("\(Finding.counted(comments.count, "marker")) in its packets' comments are not used: markers were given") }
+            guard marking.clock.source == .unknown else {
+                capture.mark(marking, source)
+                return (capture, false)
+            }
             let (clock, notes) = evidence.estimate()
             marking.notes += notes
             guard clock.nanoseconds == 0 || canReadAgain else {
@@ -19,15 +25,7 @@ enum MarkingFollowUp {
             capture.mark(marking, source)
             return (capture, clock.nanoseconds != 0)
         }
-        let comments = reading.parts.flatMap(\.notes.markers)
-        guard !comments.isEmpty else { return (capture, false) }
-        guard capture.marking == nil, !capture.timeline.hasPhases else {
-            if var marking = capture.marking, let source = capture.markingSource {
-                marking.notes.append("\(Finding.counted(comments.count, "marker")) in its packets' comments are not used: markers were given")
-                capture.mark(marking, source)
-            }
-            return (capture, false)
-        }
+        guard !comments.isEmpty, !capture.timeline.hasPhases else { return (capture, false) }
         var (markers, unread) = Marker.read(comments)
         // Events alone tell no phase: all is foreground, from the capture's start.
         guard !markers.isEmpty else { return (capture, false) }

@@ -48,7 +48,7 @@ import Testing
     @Test("activities become phases: what goes on inside of the app is none, the home screen is its background")
     func phases() throws {
         let (markers, notes) = try read(Self.threadTime)
-        #expect(markers.map(\.event) == ["foreground", "foreground", "foreground", "foreground", "keypress", "foreground", "foreground", "screen_off"])
+        #expect(markers.map(\.event) == ["foreground", "foreground", "foreground", "foreground", "keypress", "foreground", "background", "foreground", "screen_off"])
         #expect(markers.first == Marker(time: Self.at(0.101), event: "foreground", app: "com.example.app"))
         #expect(markers[4] == Marker(time: Self.at(30), event: "keypress", note: "search field"))
         #expect(notes.count == 2 && notes[0].contains("+02:00") && notes[1].contains("2020 is nearest"))
