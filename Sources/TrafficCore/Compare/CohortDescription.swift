@@ -95,7 +95,7 @@ extension Cohort {
             edges: (1...SizeDistribution.bins).map { Double($0) * SizeDistribution.binWidth }, subject: cumulated(measuredSubject.sizes),
             pooled: cumulated(subjectPool),
             peers: peers.filter { UTF8Key($0.group) != UTF8Key(subject.group) }.map { SizeCurves.Peer(app: $0.id, shares: cumulated($0.sizes)) },
-            uploads: subject.captures.reduce(0) { $0 + $1.rows(in: limits).reduce(0) { $0 + $1.uploads } })
+            uploads: subject.captures.reduce(into: 0) { sum, capture in for row in capture.rows(in: limits) { sum.addSaturating(row.uploads) } })
     }
 
     /// Phases with a common window, in order.

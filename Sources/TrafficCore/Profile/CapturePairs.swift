@@ -114,13 +114,13 @@ struct CapturePairs: Sendable {
             down += row.down
             byCategory[row.category, default: 0] += row.up
             byCountry[row.country, default: 0] += row.up
-            uploads += row.uploads
-            for size in capture.sizes[row.sizes] where Int(size.bin) >= Self.firstLargeBin { largeBursts += size.count }
+            uploads.addSaturating(row.uploads)
+            for size in capture.sizes[row.sizes] where Int(size.bin) >= Self.firstLargeBin { largeBursts.addSaturating(size.count) }
             if row.clear { clear += row.up }
             if row.isWatched { watched += row.up }
             if row.isTracker {
                 trackers += row.up
-                trackerRequests += row.uploads
+                trackerRequests.addSaturating(row.uploads)
                 trackerDomains.insert(row.domain)
             }
             if !row.isFirstParty {

@@ -127,7 +127,7 @@ public enum ProfileDocument {
             throw VectorFileError("\"capture\" is no SHA-256 in lower case")
         }
         let recorded = try (value["recorded"] ?? .integer(0)).octets()
-        guard recorded < 1 << 40 else { throw VectorFileError("\"recorded\" is out of range") }
+        guard (-9_000_000_000...9_000_000_000).contains(recorded) else { throw VectorFileError("\"recorded\" is out of range") }
         var seconds: [Phase: Double] = [:]
         for phase in Phase.allCases {
             guard let length = value["seconds"]?[phase.rawValue] else { continue }
@@ -137,6 +137,7 @@ public enum ProfileDocument {
         }
         var profile = CaptureProfile(id: id, start: Int64(recorded) * 1_000_000_000, seconds: seconds)
         profile.events = try (value["events"] ?? .array([])).numbers()
+        guard profile.events.allSatisfy(\.isFinite) else { throw VectorFileError("\"events\" is out of range") }
         profile.eventKinds = try (value["event_kinds"] ?? .array([])).list().map { try $0.text() }
         guard profile.eventKinds.isEmpty || profile.eventKinds.count == profile.events.count else {
             throw VectorFileError("\"event_kinds\" and \"events\" are not equally many")
@@ -195,7 +196,9 @@ public enum ProfileDocument {
         let row = try value.list()
         guard row.count == 10, let phase = Phase(rawValue: try row[0].text()) else { throw VectorFileError("a cell has ten elements, the first a phase") }
         let cell = try row[1].octets(), destination = try row[2].octets(), counts = try row[4...7].map { try $0.octets() }, first = try row[8].number()
-        guard cell >= -0x4000_0000, cell <= TimeCell.edges.count, profile.destinations.indices.contains(destination), counts.allSatisfy({ $0 >= 0 }) else {
+        guard cell >= -0x4000_0000, cell <= TimeCell.edges.count, profile.destinations.indices.contains(destination), counts.allSatisfy({ $0 >= 0 }),
+            first.isFinite
+        else {
             throw VectorFileError("a cell is out of range")
         }
         let begin = profile.sizes.count, sizes = try row[9].list().map { try $0.octets() }
