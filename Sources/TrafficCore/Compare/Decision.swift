@@ -101,8 +101,8 @@ struct Decision: Sendable {
             return min(max(values.reduce(0, +) / Double(values.count), -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
         }
         result.peerMedian = means.isEmpty ? nil : Quantiles.median(means).finite
-        result.peers = cohort.groups.flatMap { $0.map { PeerValue(app: $0.id, group: $0.group, value: $0.values[j]) } }
         if withIntervals {
+            result.peers = cohort.groups.flatMap { $0.map { PeerValue(app: $0.id, group: $0.group, value: $0.values[j]) } }
             let interval = RatioInterval(metric, subject: cohort.subject, groupMeans: means, options: options, cache: &cache)
             (result.ratio, result.ratioLow, result.ratioHigh) = (interval.ratio, interval.low, interval.high)
             result.isAtMostKappa = interval.isAtMostKappa
