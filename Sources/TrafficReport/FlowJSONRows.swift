@@ -151,7 +151,13 @@ private struct FlowJSONRow: ~Escapable {
         append(.serverName, record.facts.serverName, to: &buffer)
         if let destination = record.destination {
             append(key: .destination, to: &buffer)
-            Escaping.appendJSON(destination.name, to: &buffer)
+            if let name = destination.hostName {
+                Escaping.appendJSON(name, to: &buffer)
+            } else {
+                buffer.append(0x22)
+                _ = buffer.append(destination.address)
+                buffer.append(0x22)
+            }
             append(key: .destinationSource, to: &buffer)
             Escaping.appendJSON(destination.nameSource.rawValue, to: &buffer)
         }

@@ -15,7 +15,8 @@ public struct AttributionEvidence: Sendable {
 /// that only the phone's system asks are the system's, unless the capture says that an app sent the flow.
 public struct FlowLabelling {
     private var classifier: DestinationClassifier
-    private let app: AppIdentity?
+    /// A reference, as everywhere here: copying an app for each flow costs more than looking its destination up.
+    private let app: Shared<AppIdentity>?
     private let source: AttributionSource
     private let timeline: PhaseTimeline
     private let catalog: AppCatalog
@@ -23,21 +24,20 @@ public struct FlowLabelling {
     private let system = SystemCatalog.builtIn
     /// What labels and names were found to be.
     private var identities: [AppLabel: Sender] = [:]
-    private var systemNames: [String: SystemTraffic.Kind?] = [:]
     private static var limit: Int { 8192 }
     /// nil unless guesses are asked for.
     private let inference: AppInference?
     private var held = HeldFlows()
 
     private enum Sender {
-        case nobody, system(SystemTraffic.Kind, AppIdentity?), app(AppIdentity)
+        case nobody, system(SystemTraffic.Kind, String?), app(Shared<AppIdentity>)
     }
 
     public init(
         _ capture: LabelledCapture, classifier: DestinationClassifier, catalog: AppCatalog = AppCatalog(),
         evidence: AttributionEvidence = AttributionEvidence()
     ) {
-        (self.classifier, app, source, timeline) = (classifier, capture.app, capture.source, capture.timeline)
+        (self.classifier, app, source, timeline) = (classifier, capture.app.map { Shared($0) }, capture.source, capture.timeline)
         (self.catalog, self.evidence) = (catalog, evidence)
         inference = evidence.infers ? AppInference(catalog) : nil
     }
@@ -67,40 +67,43 @@ public struct FlowLabelling {
 
     mutating func label(_ record: inout FlowRecord) {
         if timeline.hasPhases { record.phase = timeline.phase(from: record.first, to: record.last) }
+        let receiver = classifier.receiver(of: &record)
         if record.labels != nil || !evidence.appMap.isEmpty, let sender = attribute(&record) {
-            classifier.classify(&record, app: sender)
-            return
+            return classifier.classify(&record, receiver, app: sender)
         }
-        guard record.attribution == .unattributed, record.system == nil else {
-            classifier.classify(&record, app: nil)
-            return
+        guard record.attribution == .unattributed, record.system == nil else { return classifier.classify(&record, receiver, app: nil) }
+        if let system = systemTraffic(record.facts.service, receiver) {
+            (record.system, record.attribution, record.attributionConfidence) = (system, .system, .medium)
+            return classifier.classify(&record, receiver, app: nil)
         }
-        classifier.classify(&record, app: app)
-        if let kind = systemKind(of: record) {
-            (record.system, record.attribution, record.attributionConfidence) = (kind, .system, .medium)
-            classifier.classify(&record, app: nil)
-        } else if let (guess, source) = guess(record) {
+        classifier.classify(&record, receiver, app: app)
+        // Nothing more is asked where there is nothing to ask: to lend a record is to copy several hundred octets.
+        if !evidence.idleDestinations.isEmpty, isAlsoIdle(record) {
+            (record.system, record.attribution) = (SystemTraffic(.idle, .idleCapture), .system)
+            record.attributionConfidence = .medium
+            classifier.classify(&record, receiver, app: nil)
+        } else if evidence.infers, let (guess, source) = guess(record) {
             (record.app, record.attribution, record.attributionConfidence) = (guess.id, source, source == .userAgent ? .medium : .low)
             classifier.classify(&record, app: guess)
-        } else if isWhole(record) {
-            (record.app, record.attribution) = (app?.id, source)
+        } else if isWhole(hasLabels: record.labels != nil) {
+            (record.app, record.attribution) = (app?.value.id, source)
         } else if app != nil {
             // Where the capture says whose packets are, its name says nothing of the others.
-            classifier.classify(&record, app: nil)
+            classifier.classify(&record, receiver, app: nil)
         }
     }
 
-    /// Whether what is said of all of the capture holds for this flow. Where the capture, or a file, says of single flows whose they
-    /// are, the capture's name and folder say nothing of the others.
-    private func isWhole(_ record: borrowing FlowRecord) -> Bool {
+    /// Whether what is said of all of the capture holds for a flow, one with labels or without. Where the capture, or a file, says of
+    /// single flows whose they are, the capture's name and folder say nothing of the others.
+    private func isWhole(hasLabels: Bool) -> Bool {
         if source == .option || source == .study { return true }
-        guard record.labels == nil, evidence.appMap.isEmpty else { return false }
-        return inference == nil || app?.owner != nil
+        guard !hasLabels, evidence.appMap.isEmpty else { return false }
+        return !evidence.infers || app?.value.owner != nil
     }
 
     private func guess(_ record: borrowing FlowRecord) -> (AppIdentity, AttributionSource)? {
-        guard let inference, !isWhole(record) || source == .unattributed, record.phone != .responder,
-            let found = inference.guess(record)
+        guard !isWhole(hasLabels: record.labels != nil) || source == .unattributed, record.phone != .responder,
+            let found = inference?.guess(record)
         else { return nil }
         return (found.app, found.source)
     }
@@ -108,7 +111,7 @@ public struct FlowLabelling {
     // MARK: What is said of this flow
 
     /// Takes the app from labels or from the app map; returns it. nil when neither names an app, or they contradict each other.
-    private mutating func attribute(_ record: inout FlowRecord) -> AppIdentity? {
+    private mutating func attribute(_ record: inout FlowRecord) -> Shared<AppIdentity>? {
         var senders = Senders(), packets = 0, place: AppLabel.Place?
         for share in record.labels ?? [] {
             guard senders.take(sender(share.label)) else { continue }
@@ -130,33 +133,33 @@ public struct FlowLabelling {
 
     /// Whom the labels of one flow name.
     private struct Senders {
-        var apps: [AppIdentity] = []
-        var system: (kind: SystemTraffic.Kind, sender: AppIdentity?)?
+        var apps: [Shared<AppIdentity>] = []
+        var system: (kind: SystemTraffic.Kind, sender: String?)?
         var isEmpty: Bool { apps.isEmpty && system == nil }
 
         /// False when it is nobody.
         mutating func take(_ sender: Sender) -> Bool {
             switch sender {
             case .nobody: return false
-            case .system(let kind, let identity): system = system ?? (kind, identity)
-            case .app(let app): if !apps.contains(where: { $0.id == app.id }) { apps.append(app) }
+            case .system(let kind, let sender): system = system ?? (kind, sender)
+            case .app(let app): if !apps.contains(where: { $0.value.id == app.value.id }) { apps.append(app) }
             }
             return true
         }
     }
 
-    private func settle(_ record: inout FlowRecord, _ senders: Senders) -> AppIdentity? {
+    private func settle(_ record: inout FlowRecord, _ senders: Senders) -> Shared<AppIdentity>? {
         if senders.apps.count > 1 {
             (record.attribution, record.attributionConfidence) = (.conflict, nil)
-            record.appCandidates = senders.apps.map(\.id).sorted { $0.precedes($1) }
+            record.appCandidates = senders.apps.map(\.value.id).sorted { $0.precedes($1) }
             return nil
         }
         if let app = senders.apps.first {
-            record.app = app.id
+            record.app = app.value.id
             return app
         }
         guard let system = senders.system else { return nil }
-        record.app = system.sender?.id
+        record.app = system.sender
         record.system = SystemTraffic(system.kind, .sender)
         return nil
     }
@@ -165,7 +168,7 @@ public struct FlowLabelling {
         if let known = identities[label] { return known }
         let named = evidence.appMap.completed(label)
         let identity = catalog.identity(of: named)
-        let made: Sender = system.kind(ofSender: named).map { .system($0, identity) } ?? identity.map(Sender.app) ?? .nobody
+        let made: Sender = system.kind(ofSender: named).map { .system($0, identity?.id) } ?? identity.map { .app(Shared($0)) } ?? .nobody
         if identities.count >= Self.limit { identities.removeAll(keepingCapacity: true) }
         identities[label] = made
         return made
@@ -173,22 +176,16 @@ public struct FlowLabelling {
 
     // MARK: The system
 
-    private mutating func systemKind(of record: borrowing FlowRecord) -> SystemTraffic? {
-        if let kind = SystemCatalog.kind(ofService: record.facts.service) { return SystemTraffic(kind, .service) }
-        guard let source = record.destination?.nameSource, let name = record.destination?.name else { return nil }
-        if source != .address {
-            let kind: SystemTraffic.Kind?
-            if let known = systemNames[name] {
-                kind = known
-            } else {
-                kind = system.kind(ofDestination: name)
-                if systemNames.count >= Self.limit { systemNames.removeAll(keepingCapacity: true) }
-                systemNames[name] = kind
-            }
-            if let kind { return SystemTraffic(kind, .destination) }
-        }
-        // What the app's own maker gets is the app's, though it may have run in the idle capture too.
-        guard !evidence.idleDestinations.isEmpty, record.party != .first, evidence.idleDestinations.contains(name) else { return nil }
-        return SystemTraffic(.idle, .idleCapture)
+    /// What a phone's system sends for itself, whatever app is used: by the protocol, else by whom it is sent to.
+    private mutating func systemTraffic(_ service: Service?, _ receiver: DestinationClassifier.Receiver) -> SystemTraffic? {
+        if let kind = SystemCatalog.kind(ofService: service) { return SystemTraffic(kind, .service) }
+        return classifier.systemKind(of: receiver, by: system).map { SystemTraffic($0, .destination) }
+    }
+
+    /// Whether the phone asked the destination when no app was used, too. What the app's own maker gets is the app's, though it may have
+    /// run then as well.
+    private func isAlsoIdle(_ record: borrowing FlowRecord) -> Bool {
+        guard record.party != .first, let name = record.destination?.name else { return false }
+        return evidence.idleDestinations.contains(name)
     }
 }

@@ -1,24 +1,37 @@
 /// The network operator that announces an address (RFC 1930).
 public struct AutonomousSystem: Hashable, Sendable {
     /// 1 to 4,294,967,295.
-    public var number: UInt32
+    public var number: UInt32 { about.value.number }
     /// As the database has it, such as "CLOUDFLARENET"; nil when it has none.
     public var name: String? { about.value.name }
-    /// Whose it is, as `data/asn_owners.tsv` knows it.
-    var owner: ASNOwners.Owner? { about.value.owner }
+    /// Most of its addresses are announced from many places, by `data/asn_owners.tsv`.
+    var isAnycast: Bool { about.value.isAnycast }
+    /// Its owner rents machines out, by `data/asn_owners.tsv`.
+    var isCloud: Bool { about.value.isCloud }
+    /// What is known of an address in it that has no name.
+    var unnamed: Shared<NamedDestination> { about.value.unnamed }
 
     private struct About: Sendable {
+        var number: UInt32
         var name: String?
-        var owner: ASNOwners.Owner?
+        var isAnycast = false, isCloud = false
+        var unnamed = NamedDestination.unknown
     }
-    /// Shared by all addresses of the system.
-    private var about: Shared<About>
+    /// Shared by all addresses of the system, which are many: one word, and nothing is made for each of them.
+    private let about: Shared<About>
 
     public init(number: UInt32, name: String? = nil) {
-        (self.number, about) = (number, Shared(About(name: name, owner: ASNOwners.builtIn[number])))
+        var about = About(number: number, name: name)
+        if let owner = ASNOwners.builtIn[number] {
+            (about.isAnycast, about.isCloud) = (owner.isAnycast, owner.isCloud)
+            if !owner.isCloud { about.unnamed = Shared(NamedDestination(owner, of: "AS" + String(number))) }
+        }
+        self.about = Shared(about)
     }
 
-    public static func == (a: AutonomousSystem, b: AutonomousSystem) -> Bool { a.number == b.number && a.name == b.name }
+    public static func == (a: AutonomousSystem, b: AutonomousSystem) -> Bool {
+        a.about === b.about || (a.number == b.number && a.name == b.name)
+    }
     public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 
     /// "AS64500"
@@ -45,13 +58,30 @@ public struct NetworkPlace: Hashable, Sendable {
     }
 }
 
+/// The same as each flow has it: the country as its code (`GeoCode`), and one reference.
+struct AddressNetwork: Sendable {
+    var country: UInt16 = 0
+    var note: PlaceNote?
+    var system: AutonomousSystem?
+}
+
 /// Networks of public resolvers and time servers that are announced from many places, by their operators' word. Databases of
 /// countries do not say so, and not every machine has one of autonomous systems.
 enum AnycastNetworks {
     /// Whether `address` lies in one. Of an IPv4 address its /24 counts, of an IPv6 address its /48.
     static func contain(_ address: IPAddress) -> Bool {
-        address.family == .v4 ? v4.contains(UInt32(truncatingIfNeeded: address.low >> 8)) : v6.contains(address.high >> 16)
+        // Asked for nearly every address, and hardly ever true: few first octets are in it at all.
+        if address.family == .v4 {
+            return firstOctets[Int(address.low >> 24 & 0xff)] && v4.contains(UInt32(truncatingIfNeeded: address.low >> 8))
+        }
+        return v6.contains(address.high >> 16)
     }
+
+    private static let firstOctets: [Bool] = {
+        var octets = [Bool](repeating: false, count: 256)
+        for network in v4 { octets[Int(network >> 16)] = true }
+        return octets
+    }()
 
     private static let v4: Set<UInt32> = Set([
         "1.0.0.0", "1.1.1.0", "162.159.200.0",                                       // Cloudflare: resolver, time

@@ -1,6 +1,7 @@
 /// What the name of a destination decides, whoever asks for it and wherever its machines stand.
 struct NamedDestination: Hashable, Sendable {
-    var name: String
+    /// nil: only the address is known.
+    var name: String?
     var registrableDomain: String?
     var owner: String?
     var ownerParent: String?
@@ -13,40 +14,57 @@ struct NamedDestination: Hashable, Sendable {
 }
 
 /// Who received a flow: the responder by its best name, and what the lists know of it (DESIGN.md §4).
+///
+/// Every flow has one: references and small numbers, and texts are made by whoever asks for them.
 public struct Destination: Hashable, Sendable {
     /// Where the name comes from, best first.
     public enum NameSource: String, Sendable, CaseIterable { case sni, host, dns, certificate, address }
 
     /// All flows to one name share this: a dozen texts would be retained for each of them.
     private var named: Shared<NamedDestination>
-    public var nameSource: NameSource
-    /// One or none: few flows have it, and an array is one word in all the others.
-    private var rareAliasOwner: [AliasOwner] = []
-    /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
-    public var country: String?
+    /// Few flows have it.
+    private var rareAliasOwner: Shared<AliasOwner>?
     /// The autonomous system that announces the responder's address; nil when unknown.
     public var system: AutonomousSystem?
-    /// Why `country` says little of where the data go; nil when nothing is known against it.
-    public var placeNote: PlaceNote?
     /// The responder's address.
     public var address: IPAddress
+    /// A code of `GeoCode`.
+    private var countryCode: UInt16
+    public var nameSource: NameSource
+    /// Why `country` says little of where the data go; nil when nothing is known against it.
+    public var placeNote: PlaceNote?
+    /// What the protocol says of the purpose, where no list has the name.
+    private var service: ServiceCategory
 
     public init(name: String, nameSource: NameSource, address: IPAddress) {
-        self.init(NamedDestination(name: name), nameSource: nameSource, address: address)
+        self.init(Shared(NamedDestination(name: name)), nameSource: nameSource, address: address, network: AddressNetwork(), service: .none)
     }
 
-    init(_ named: NamedDestination, nameSource: NameSource, address: IPAddress) {
-        (self.named, self.nameSource, self.address) = (Shared(named), nameSource, address)
+    @inline(__always)
+    init(
+        _ named: Shared<NamedDestination>, nameSource: NameSource, address: IPAddress, network: borrowing AddressNetwork,
+        service: ServiceCategory
+    ) {
+        // Of a rented machine the country may be right, and still says nothing of whoever rents it.
+        let isRented = named.value.isShared && !address.isLocal && !address.isMulticast
+        (self.named, self.nameSource, self.address, self.service) = (named, nameSource, address, service)
+        (system, countryCode, placeNote) = (network.system, network.country, network.note ?? (isRented ? .sharedHosting : nil))
     }
 
     public static func == (a: Destination, b: Destination) -> Bool {
-        a.named.value == b.named.value && a.nameSource == b.nameSource && a.rareAliasOwner == b.rareAliasOwner && a.country == b.country
-            && a.system == b.system && a.placeNote == b.placeNote && a.address == b.address
+        a.texts == b.texts && a.nameSource == b.nameSource && a.rareAliasOwner?.value == b.rareAliasOwner?.value
+            && a.countryCode == b.countryCode && a.system == b.system && a.placeNote == b.placeNote && a.address == b.address
     }
 
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(named.value.name)
+        hasher.combine(name)
         hasher.combine(address)
+    }
+
+    private var texts: NamedDestination {
+        var texts = named.value
+        (texts.name, texts.category) = (name, category)
+        return texts
     }
 
     private subscript<Value>(_ path: WritableKeyPath<NamedDestination, Value>) -> Value {
@@ -62,8 +80,18 @@ public struct Destination: Hashable, Sendable {
 extension Destination {
     /// Lower-case host name without trailing dot; the address text when there is no name.
     public var name: String {
-        get { named.value.name }
+        get { named.value.name ?? address.description }
         set { self[\.name] = newValue }
+    }
+    /// The same; nil when there is no name.
+    public var hostName: String? { named.value.name }
+    /// Country of the network of the responder's address, ISO 3166-1 alpha-2; nil when unknown, never guessed.
+    public var country: String? {
+        get { GeoCode.text(UInt32(countryCode)) }
+        set {
+            let letters = Array((newValue ?? "").utf8)
+            countryCode = letters.count == 2 ? UInt16(truncatingIfNeeded: GeoCode.country(letters[0], letters[1])) : 0
+        }
     }
     /// Of the name, by the public suffix list; nil for an address or a public suffix itself.
     public var registrableDomain: String? {
@@ -86,8 +114,11 @@ extension Destination {
     }
     /// A category of `data/destinations.tsv`, such as "analytics".
     public var category: String? {
-        get { named.value.category }
-        set { self[\.category] = newValue }
+        get { named.value.category ?? service.category }
+        set {
+            self[\.category] = newValue
+            service = .none
+        }
     }
     /// Infrastructure rented out to many customers: never first party by itself.
     public var isShared: Bool {
@@ -113,8 +144,8 @@ extension Destination {
     /// Who runs the machine behind the name by the DNS answer's chain of CNAMEs, where that is somebody else; nil when nobody is known, or
     /// the name's own owner stands by itself. It changes neither owner nor party.
     public var aliasOwner: AliasOwner? {
-        get { rareAliasOwner.first }
-        set { rareAliasOwner = newValue.map { [$0] } ?? [] }
+        get { rareAliasOwner?.value }
+        set { rareAliasOwner = newValue.map { Shared($0) } }
     }
 }
 

@@ -1,33 +1,54 @@
 /// Gives each flow record its destination and party: best name of the responder, registrable domain, what the catalogue
 /// and the user's lists say of the name, country and autonomous system of the address (DESIGN.md §4).
 ///
-/// A value with a bounded cache: one for each thread. The same record gives the same answer, whatever came before.
+/// A value with bounded caches: one for each thread. The same record gives the same answer, whatever came before.
 public struct DestinationClassifier {
     private let catalogue: DestinationCatalogue
     private let geography: GeoDatabase?
-    private var cache: [Key: Answer] = [:]
-    /// The cache is emptied when it is full: about a megabyte, and the same answers.
-    private static let cacheLimit = 4096
+    private var names = HostNameTable(unknown: KnownName())
+    /// What addresses tell, kept by their low bits: the few servers of a capture come again and again.
+    private var places = [KnownPlace](repeating: KnownPlace(), count: 1024)
+    /// The latest app of those who have no reference to theirs.
+    private var latestApp: Shared<AppIdentity>?
 
-    private struct Key: Hashable {
-        var name: String
-        var isCover: Bool
-        /// In `apps`; 0 for none.
-        var app: Int
+    private struct KnownPlace {
+        /// nil: none yet.
+        var address: IPAddress?
+        var network = AddressNetwork()
     }
-    /// The apps that the answers in `cache` are for, and the latest one's number: most flows follow one of the same app.
-    private var apps: [String: Int] = [:]
-    private var latestApp: (id: String?, number: Int) = (nil, 0)
-    /// What a name decides, for one app. Of `destination`, address and place are each flow's own.
+
+    /// What is known of a name: nothing until it is asked for.
+    private struct KnownName {
+        var facts: Shared<NameFacts>?
+        /// For the app, and the kind of asking, that came last: most flows to one name are one app's.
+        var answer: Answer?
+        /// What only systems ask it for.
+        var systemKind: SystemTraffic.Kind??
+    }
+
+    /// What a name tells, whoever asks.
+    private struct NameFacts: Sendable {
+        var listed: DestinationFacts?
+        var named: Shared<NamedDestination>
+    }
+
+    /// What a name decides, for one app.
     private struct Answer {
-        var destination: Destination
+        var app: Shared<AppIdentity>?
+        var isCover: Bool
+        var named: Shared<NamedDestination>
         var isListed: Bool
         var party: Party
     }
 
-    /// What addresses tell, kept by their low bits: the few servers of a capture come again and again. References, since each
-    /// capture begins with a copy of the table.
-    private var places = [AddressPlace?](repeating: nil, count: 1024)
+    /// Whom a flow is with, as places in the caches: good until the next flow is looked at.
+    struct Receiver {
+        fileprivate var address: IPAddress
+        fileprivate var place: Int
+        fileprivate var name: Int?
+        fileprivate var source: Destination.NameSource
+        fileprivate var isCover: Bool
+    }
 
     public init(catalogue: DestinationCatalogue = DestinationCatalogue(), geography: GeoDatabase?) {
         (self.catalogue, self.geography) = (catalogue, geography)
@@ -35,120 +56,159 @@ public struct DestinationClassifier {
 
     /// Sets `destination` and `party` of `record`. `app` is the app that sent the flow; nil when that is not known.
     public mutating func classify(_ record: inout FlowRecord, app: AppIdentity?) {
+        if let app, latestApp?.value != app { latestApp = Shared(app) }
+        let receiver = receiver(of: &record)
+        classify(&record, receiver, app: app == nil ? nil : latestApp)
+    }
+
+    /// Finds the address and the best name of whom the flow is with. Changes nothing of `record`, which would be copied if it were lent.
+    mutating func receiver(of record: inout FlowRecord) -> Receiver {
         // Where the phone is the responder (it serves, or the capture began mid-stream), the other side is the originator,
         // and names in the flow are the phone's own.
         let isAnswering = record.phone == .responder
         let address = isAnswering ? record.originator.address : record.responder.address
-        let slot = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 1023
-        let place: AddressPlace
-        if let known = places[slot], known.address == address {
-            place = known
-        } else {
-            place = AddressPlace(address: address, geography: geography)
-            places[slot] = place
+        let place = Int(truncatingIfNeeded: address.low ^ address.low >> 8 ^ address.low >> 16) & 1023
+        if places[place].address != address {
+            places[place] = KnownPlace(address: address, network: geography?.network(of: address) ?? AddressNetwork())
         }
-        let (name, source, isCover) = isAnswering ? (nil, .address, false) : Self.bestName(of: record)
-        var isListed = false, destination: Destination
-        if let name {
-            let answer = answer(for: name, isCover: isCover, app: app)
-            destination = answer.destination
-            (destination.nameSource, destination.address) = (source, address)
-            record.party = answer.party
-            isListed = answer.isListed
-            if !record.facts.dnsAliases.isEmpty, !isCover, HostName.canonical(record.dnsName ?? "") == name {
-                destination.aliasOwner = aliasOwner(behind: answer, record.facts.dnsAliases, app: app)
-            }
-        } else {
-            destination = place.unnamed
-            record.party = destination.ownerParent.map { Self.party(of: $0, app: app) } ?? .unknown
+        guard !isAnswering else { return Receiver(address: address, place: place, name: nil, source: .address, isCover: false) }
+        names.makeRoom()
+        let (name, source, isCover) = Self.bestName(of: &record) { text, isHost in names.find(text, isHost: isHost) }
+        return Receiver(address: address, place: place, name: name, source: source, isCover: isCover)
+    }
+
+    /// What only phones' systems ask the receiver's name for; nil when apps may ask it as well.
+    mutating func systemKind(of receiver: Receiver, by catalog: SystemCatalog) -> SystemTraffic.Kind? {
+        guard let name = receiver.name else { return nil }
+        if let known = names[name].systemKind { return known }
+        let kind = catalog.kind(ofDestination: names.text(name))
+        names[name].systemKind = .some(kind)
+        return kind
+    }
+
+    /// `receiver` is that of this record.
+    mutating func classify(_ record: inout FlowRecord, _ receiver: Receiver, app: Shared<AppIdentity>?) {
+        guard let name = receiver.name else {
+            let named = places[receiver.place].network.system?.unnamed ?? NamedDestination.unknown
+            record.party = named.value.ownerParent.map { Self.party(of: $0, app: app?.value) } ?? .unknown
+            record.destination = Destination(
+                named, nameSource: receiver.source, address: receiver.address, network: places[receiver.place].network,
+                service: ServiceCategory(service: record.service))
+            return
         }
+        let answer = answer(for: name, isCover: receiver.isCover, app: app)
+        record.party = answer.party
         // Who resolves names or tells the time is known by what it does, whoever it is.
-        if !isListed, let category = ServiceCategory(service: record.service).category { destination.category = category }
-        destination.put(place.network)
-        record.destination = destination
+        record.destination = Destination(
+            answer.named, nameSource: receiver.source, address: receiver.address, network: places[receiver.place].network,
+            service: answer.isListed ? .none : ServiceCategory(service: record.service))
+        if !record.facts.dnsAliases.isEmpty, !receiver.isCover, record.facts.dnsName.flatMap({ names.find($0, isHost: false) }) == name {
+            record.destination?.aliasOwner = aliasOwner(behind: answer, record.facts.dnsAliases, app: app)
+        }
     }
 
     /// What a canonical name decides for one app: whose it is, whether a list says what it is for, and the party.
     mutating func judged(_ name: String, isCover: Bool, app: AppIdentity?) -> (destination: Destination, isListed: Bool, party: Party) {
-        let answer = answer(for: name, isCover: isCover, app: app)
-        return (answer.destination, answer.isListed, answer.party)
+        if let app, latestApp?.value != app { latestApp = Shared(app) }
+        names.makeRoom()
+        guard let place = names.find(name, isHost: false) else {
+            return (Destination(name: name, nameSource: .sni, address: IPAddress(v4: 0)), false, .unknown)
+        }
+        let answer = answer(for: place, isCover: isCover, app: app == nil ? nil : latestApp)
+        let destination = Destination(
+            answer.named, nameSource: .sni, address: IPAddress(v4: 0), network: AddressNetwork(), service: .none)
+        return (destination, answer.isListed, answer.party)
     }
 
-    private mutating func answer(for name: String, isCover: Bool, app: AppIdentity?) -> Answer {
-        if app?.id != latestApp.id { latestApp = (app?.id, number(of: app)) }
-        let key = Key(name: name, isCover: isCover, app: latestApp.number)
-        if let known = cache[key] { return known }
-        // A CNAME behind the name is not asked here: it says whose machine answers, not who receives.
-        let facts = isCover ? nil : catalogue.facts(for: name)
-        var destination = NamedDestination(name: name)
-        if let facts {
-            (destination.owner, destination.ownerParent, destination.ownerCountry) = (facts.owner, facts.ownerParent, facts.ownerCountry)
-            (destination.category, destination.isShared) = (facts.category, facts.isShared)
-            (destination.confidence, destination.listSource, destination.matchedRule) = (facts.confidence, facts.sources, facts.rule)
-        }
-        let own = isCover ? nil : app.flatMap { app in app.ownDomains.first { HostName.lies(name, atOrBelow: $0) } }
-        if let own, !(facts?.isOwnerBeforeOwnDomains ?? false), let app, let owner = app.owner {
-            // What the app's maker is known to run, by the study or data/apps.tsv; a list may still know what it is for.
-            (destination.owner, destination.ownerParent, destination.ownerCountry) = (owner, app.ownerParent ?? owner, nil)
-            let support = facts?.category == nil ? "" : ",category:" + (facts?.sources ?? "")
-            destination.category = facts?.category ?? "first-party-platform"
-            (destination.listSource, destination.matchedRule) = ("own domains of the app" + support, own)
-            (destination.isShared, destination.confidence) = (false, nil)
-        }
-        destination.registrableDomain = RegistrableDomain.of(name)
-        let made = Answer(
-            destination: Destination(destination, nameSource: .sni, address: IPAddress(v4: 0)),
-            isListed: destination.category != nil || own != nil, party: Self.party(destination, name: isCover ? nil : name, app: app))
-        if cache.count >= Self.cacheLimit { cache.removeAll(keepingCapacity: true) }
-        cache[key] = made
+    private mutating func answer(for name: Int, isCover: Bool, app: Shared<AppIdentity>?) -> Answer {
+        if let known = names[name].answer, known.app === app, known.isCover == isCover { return known }
+        let made = makeAnswer(for: name, isCover: isCover, app: app)
+        names[name].answer = made
         return made
     }
 
-    private mutating func number(of app: AppIdentity?) -> Int {
-        guard let app else { return 0 }
-        if let known = apps[app.id] { return known }
-        if apps.count >= Self.cacheLimit {
-            apps.removeAll(keepingCapacity: true)
-            cache.removeAll(keepingCapacity: true)
+    private mutating func makeAnswer(for name: Int, isCover: Bool, app: Shared<AppIdentity>?) -> Answer {
+        let facts = facts(of: name), text = names.text(name)
+        if isCover {
+            let named = NamedDestination(name: text, registrableDomain: facts.named.value.registrableDomain)
+            return Answer(app: app, isCover: true, named: Shared(named), isListed: false, party: .unknown)
         }
-        apps[app.id] = apps.count + 1
-        return apps.count
+        var named = facts.named
+        let own = app.flatMap { app in app.value.ownDomains.first { HostName.lies(text, atOrBelow: $0) } }
+        if let own, !(facts.listed?.isOwnerBeforeOwnDomains ?? false), let app, let owner = app.value.owner {
+            // What the app's maker is known to run, by the study or data/apps.tsv; a list may still know what it is for.
+            var changed = named.value
+            (changed.owner, changed.ownerParent, changed.ownerCountry) = (owner, app.value.ownerParent ?? owner, nil)
+            let support = changed.category == nil ? "" : ",category:" + (changed.listSource ?? "")
+            changed.category = changed.category ?? "first-party-platform"
+            (changed.listSource, changed.matchedRule) = ("own domains of the app" + support, own)
+            (changed.isShared, changed.confidence) = (false, nil)
+            named = Shared(changed)
+        }
+        return Answer(
+            app: app, isCover: false, named: named, isListed: named.value.category != nil || own != nil,
+            party: Self.party(named.value, name: text, app: app?.value))
+    }
+
+    private mutating func facts(of name: Int) -> NameFacts {
+        if let known = names[name].facts { return known.value }
+        let text = names.text(name)
+        var named = NamedDestination(name: text, registrableDomain: RegistrableDomain.of(text))
+        // A CNAME behind the name is not asked here: it says whose machine answers, not who receives.
+        let listed = catalogue.facts(for: text)
+        if let listed {
+            (named.owner, named.ownerParent, named.ownerCountry) = (listed.owner, listed.ownerParent, listed.ownerCountry)
+            (named.category, named.isShared) = (listed.category, listed.isShared)
+            (named.confidence, named.listSource, named.matchedRule) = (listed.confidence, listed.sources, listed.rule)
+        }
+        let made = NameFacts(listed: listed, named: Shared(named))
+        names[name].facts = Shared(made)
+        return made
     }
 
     /// Who runs the machine behind a name, by its chain of CNAMEs. Asked where the name itself leaves it open: it has no owner, is the
     /// app's own (which cloaking makes it look like), or lies on rented machines. The first owner in the chain who is another than the
     /// name's counts, one that rents out machines only when there is no other.
-    private mutating func aliasOwner(behind answer: Answer, _ aliases: [String], app: AppIdentity?) -> AliasOwner? {
-        let own = answer.destination
+    private mutating func aliasOwner(behind answer: Answer, _ aliases: [String], app: Shared<AppIdentity>?) -> AliasOwner? {
+        let own = answer.named.value
         guard own.owner == nil || own.isShared || answer.party == .first else { return nil }
         var rented: AliasOwner?
         for alias in aliases {
-            guard let name = HostName.canonical(alias) else { continue }
-            let behind = self.answer(for: name, isCover: false, app: app).destination
+            guard let name = names.find(alias, isHost: false) else { continue }
+            let behind = self.answer(for: name, isCover: false, app: app).named.value
             guard let owner = behind.owner, let parent = behind.ownerParent, parent != own.ownerParent else { continue }
-            let found = AliasOwner(name: name, owner: owner, ownerParent: parent, category: behind.category, isShared: behind.isShared)
+            let found = AliasOwner(
+                name: names.text(name), owner: owner, ownerParent: parent, category: behind.category, isShared: behind.isShared)
             if !found.isShared { return found }
             if rented == nil { rented = found }
         }
         return rented
     }
 
-    /// The responder's best name: SNI, HTTP host, DNS answer, what its certificate is for; nil when only the address is left. A cover name of Encrypted
-    /// ClientHello gives way to the DNS name, and without one stands as a name whose owner says nothing.
+    /// The responder's best name: SNI, HTTP host, DNS answer, what its certificate is for; nil when only the address is left. A cover
+    /// name of Encrypted ClientHello gives way to the DNS name, and without one stands as a name whose owner says nothing.
     static func bestName(of record: FlowRecord) -> (name: String?, source: Destination.NameSource, isCover: Bool) {
-        if let sni = record.serverName.flatMap(HostName.canonical) {
-            guard record.encryptedClientHello else { return (sni, .sni, false) }
-            let dns = record.dnsName.flatMap(HostName.canonical)
-            return sni == dns ? (sni, .sni, false) : dns.map { ($0, .dns, false) } ?? (sni, .sni, true)
+        var record = record
+        return bestName(of: &record) { text, isHost in isHost ? hostName(text) : HostName.canonical(text) }
+    }
+
+    /// The same, of names as `read` has them, which says nil for what is no host name. `isHost`: the text is an HTTP host field.
+    @inline(__always)
+    private static func bestName<Name: Equatable>(of record: inout FlowRecord, _ read: (_ text: String, _ isHost: Bool) -> Name?)
+        -> (name: Name?, source: Destination.NameSource, isCover: Bool) {
+        if let text = record.facts.serverName, let sni = read(text, false) {
+            guard record.facts.hasEncryptedClientHello else { return (sni, .sni, false) }
+            guard let text = record.facts.dnsName, let dns = read(text, false) else { return (sni, .sni, true) }
+            return sni == dns ? (sni, .sni, false) : (dns, .dns, false)
         }
-        if let name = record.connectionName.flatMap(HostName.canonical) { return (name, .sni, false) }
-        for host in record.httpHosts {
-            if let name = hostName(host) { return (name, .host, false) }
+        if record.hasDetails, let text = record.connectionName, let name = read(text, false) { return (name, .sni, false) }
+        for host in record.facts.httpHosts {
+            if let name = read(host, true) { return (name, .host, false) }
         }
-        if let name = record.dnsName.flatMap(HostName.canonical) { return (name, .dns, false) }
+        if let text = record.facts.dnsName, let name = read(text, false) { return (name, .dns, false) }
         for name in record.certificate?.hostNames.prefix(8) ?? [] {
             // What a wildcard stands for is not known: the domain is.
-            if let name = HostName.canonical(name.hasPrefix("*.") ? String(name.dropFirst(2)) : name) { return (name, .certificate, false) }
+            if let name = read(name.hasPrefix("*.") ? String(name.dropFirst(2)) : name, false) { return (name, .certificate, false) }
         }
         return (nil, .address, false)
     }
@@ -195,11 +255,12 @@ enum ServiceCategory: UInt8, Hashable {
     case none, resolver, time
 
     init(service: String?) {
-        switch service {
-        case "dns": self = .resolver
-        case "ntp": self = .time
-        default: self = .none
+        // Asked for most flows: the length is enough for nearly all of them.
+        guard let service, service.utf8.count == 3 else {
+            self = .none
+            return
         }
+        self = service == "dns" ? .resolver : service == "ntp" ? .time : .none
     }
 
     /// A category of `data/destinations.tsv`.

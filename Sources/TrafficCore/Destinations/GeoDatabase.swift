@@ -78,17 +78,24 @@ public struct GeoDatabase: Sendable {
     /// All that is known of the network of `address`, and whether its country says little: the files say that it is anycast,
     /// or it is one of a known resolver, or of a system that is anycast or rented out (`data/asn_owners.tsv`).
     public func place(of address: IPAddress) -> NetworkPlace {
+        let network = network(of: address)
+        return NetworkPlace(country: GeoCode.text(UInt32(network.country)), system: network.system, note: network.note)
+    }
+
+    func network(of address: IPAddress) -> AddressNetwork {
         let address = address.embeddedIPv4 ?? address
-        guard !address.isLocal, !address.isMulticast else { return NetworkPlace() }
-        let code = countries?.table.code(of: address) ?? 0, found = systems?.table.system(of: address)
-        var place = NetworkPlace(country: GeoCode.text(code))
-        place.system = found?.system
-        let owner = place.system?.owner
-        if code & GeoCode.anycast != 0 || found?.isAnycast == true || owner?.isAnycast == true || AnycastNetworks.contain(address) {
-            place.note = .anycast
-        } else if owner?.isCloud == true {
-            place.note = .sharedHosting
+        guard !address.isLocal, !address.isMulticast else { return AddressNetwork() }
+        let code = countries?.table.code(ofPublic: address) ?? 0
+        var network = AddressNetwork(country: UInt16(truncatingIfNeeded: code & ~GeoCode.anycast)), isAnycast = code & GeoCode.anycast != 0
+        if let found = systems?.table.system(ofPublic: address) {
+            network.system = found.system
+            if found.isAnycast { isAnycast = true }
         }
-        return place
+        if isAnycast || network.system?.isAnycast == true || AnycastNetworks.contain(address) {
+            network.note = .anycast
+        } else if network.system?.isCloud == true {
+            network.note = .sharedHosting
+        }
+        return network
     }
 }

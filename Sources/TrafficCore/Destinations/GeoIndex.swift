@@ -7,7 +7,7 @@
 /// its name; where that begins), and names and note in UTF-8, eight octets a word. Starts are ascending; a range ends
 /// where the next begins. Code 0 is unknown; else it is a country (`GeoCode`, 16 bits) or the place of a system, counted
 /// from 1 (32 bits).
-struct GeoIndex: Sendable {
+final class GeoIndex: Sendable {
     /// Changes with the format, so that an index of another version is never read.
     static let magic: UInt64 = 0x5453_4745_4f00_0002
     private static let headerWords = 10
@@ -15,13 +15,13 @@ struct GeoIndex: Sendable {
     private let words: GeoWords
     /// How many IPv4 starts lie before each of 4,096 equal parts of the address space, and in all: a search for one address then stays
     /// within a few lines of memory.
-    private var parts: [UInt32] = []
+    private let parts: [UInt32]
     private let v4: Int, v6: Int, fine: Int
     private let codesPerWord: Int
     private let v4Codes: Int, v6Starts: Int, v6Codes: Int, fineHigh: Int, fineLow: Int, fineCodes: Int, systems: Int, names: Int
 
     /// Takes `words` when they are a whole, unharmed index of the sources with this key.
-    init?(words: [UInt64], key: UInt64) { self.init(words: GeoWords(words), key: key) }
+    convenience init?(words: [UInt64], key: UInt64) { self.init(words: GeoWords(words), key: key) }
 
     init?(words: GeoWords, key: UInt64) {
         guard words.count >= Self.headerWords, words[0] == Self.magic, words[2] == key,
@@ -40,28 +40,7 @@ struct GeoIndex: Sendable {
         names = systems + 2 * Int(words[8])
         guard names + (Int(words[9]) + 7) / 8 + (Int(words[6]) + 7) / 8 == words.count else { return nil }
         self.words = words
-        parts = countParts()
-    }
-
-    /// Four sums side by side, for the processor's sake: every word enters by a multiplication that can be undone, so
-    /// that no change of a single word goes unseen.
-    static func checksum(_ span: Span<UInt64>) -> UInt64 {
-        let prime: UInt64 = 0x9e37_79b9_7f4a_7c15
-        var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
-        var index = 2
-        while index + 4 <= span.count {
-            a = (a ^ span[index]) &* prime
-            b = (b ^ span[index + 1]) &* prime
-            c = (c ^ span[index + 2]) &* prime
-            d = (d ^ span[index + 3]) &* prime
-            index += 4
-        }
-        while index < span.count {
-            a = (a ^ span[index]) &* prime
-            index += 1
-        }
-        for word in [b, c, d, UInt64(span.count)] { a = ((a ^ a >> 32) ^ word) &* prime }
-        return a ^ a >> 29
+        parts = Self.countParts(words, v4)
     }
 
     /// The words of an index of one field of a file.
@@ -120,6 +99,13 @@ struct GeoIndex: Sendable {
         return (UInt32(truncatingIfNeeded: word), word >> 32 & 1 == 1, hasName ? text(from: names, offset: offset, count: length) : nil)
     }
 
+    /// Whether the entry that `code` means is announced from many places; nil for 0.
+    @inline(__always)
+    func isAnycast(system code: UInt32) -> Bool? {
+        code > 0 && UInt64(code) <= words[8] ? words[systems + 2 * (Int(code) - 1)] >> 32 & 1 == 1 : nil
+    }
+
+    @inline(__always)
     private func code(_ index: Int, from section: Int) -> UInt32 {
         codesPerWord == 4
             ? UInt32(truncatingIfNeeded: words[section + index >> 2] >> UInt64((index & 3) * 16)) & 0xffff
@@ -145,19 +131,27 @@ struct GeoIndex: Sendable {
     }
 
     @inline(__always)
-    private func v4Start(_ index: Int) -> UInt32 {
-        UInt32(truncatingIfNeeded: words[Self.headerWords + index >> 1] >> UInt64((index & 1) * 32))
+    private func v4Start(_ index: Int) -> UInt32 { Self.start(words, index) }
+
+    @inline(__always)
+    private static func start(_ words: GeoWords, _ index: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: words[headerWords + index >> 1] >> UInt64((index & 1) * 32))
     }
 
-    private func countParts() -> [UInt32] {
-        var counts: [UInt32] = []
-        counts.reserveCapacity(4097)
-        for part in 0..<UInt32(4096) {
-            // Starts ascend, so the search goes on where the last one ended.
-            let before = counts.last.map(Int.init) ?? 0
-            counts.append(UInt32(before + Self.partition(v4 - before) { v4Start(before + $0) < part << 20 }))
+    private static func countParts(_ words: GeoWords, _ v4: Int) -> [UInt32] {
+        var counts = [UInt32](repeating: 0, count: 4097)
+        counts[4096] = UInt32(v4)
+        // Starts ascend, so what lies before a part's beginning lies between what lies before its neighbours'.
+        var step = 4096
+        while step > 1 {
+            for part in stride(from: step / 2, to: 4096, by: step) {
+                let before = Int(counts[part - step / 2]), most = Int(counts[part + step / 2]) - before
+                counts[part] = UInt32(before + partition(most) { start(words, before + $0) < UInt32(part) << 20 })
+            }
+            step /= 2
         }
-        return counts + [UInt32(v4)]
+        // Before the first part's beginning, address 0, lies nothing.
+        return counts
     }
 
     /// The code of an IPv6 address; 0 for unknown.

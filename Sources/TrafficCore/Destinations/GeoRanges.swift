@@ -39,8 +39,16 @@ enum GeoCode {
     /// nil for 0, whatever the anycast bit says.
     static func text(_ code: UInt32) -> String? {
         guard code & 0x7f7f != 0 else { return nil }
-        return String(decoding: [UInt8(truncatingIfNeeded: code >> 8 & 0x7f), UInt8(truncatingIfNeeded: code & 0x7f)], as: UTF8.self)
+        let first = UInt8(truncatingIfNeeded: code >> 8 & 0x7f), second = UInt8(truncatingIfNeeded: code & 0x7f)
+        guard (0x41...0x5a).contains(first), (0x41...0x5a).contains(second) else { return String(decoding: [first, second], as: UTF8.self) }
+        return texts[Int(first - 0x41) * 26 + Int(second - 0x41)]
     }
+
+    /// AA, AB, … ZZ: every flow that is written asks for one.
+    private static let texts: [String] = {
+        let letters: ClosedRange<UInt8> = 0x41...0x5a
+        return letters.flatMap { first in letters.map { second in String(decoding: [first, second], as: UTF8.self) } }
+    }()
 }
 
 /// The autonomous systems of an index in the making: a code is the place in `entries`, counted from 1.

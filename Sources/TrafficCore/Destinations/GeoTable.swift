@@ -11,8 +11,8 @@ final class GeoTable: Sendable {
     /// Whether the index was read from the cache folder, not made from the file.
     let isFromCache: Bool
 
-    /// Systems that addresses were found in, by code: there are fewer than the index has.
-    private let systems = Mutex<[UInt32: (system: AutonomousSystem, isAnycast: Bool)]>([:])
+    /// Systems that addresses were found in, by code in blocks of 256: codes are dense, and few of them are asked for.
+    private let systems = Mutex<[[AutonomousSystem?]]>([])
 
     private typealias File = (path: String, family: IPAddress.Family, stamp: GeoIndexLibrary.FileStamp?)
 
@@ -48,23 +48,34 @@ final class GeoTable: Sendable {
     }
 
     /// 0 for unknown, and for addresses that are not on the public internet.
-    func code(of address: IPAddress) -> UInt32 {
-        guard let index, !address.isLocal, !address.isMulticast else { return 0 }
+    func code(of address: IPAddress) -> UInt32 { address.isLocal || address.isMulticast ? 0 : code(ofPublic: address) }
+
+    /// nil where none is known.
+    func system(of address: IPAddress) -> (system: AutonomousSystem, isAnycast: Bool)? {
+        address.isLocal || address.isMulticast ? nil : system(ofPublic: address)
+    }
+
+    /// The same for an address that is neither local nor multicast.
+    func code(ofPublic address: IPAddress) -> UInt32 {
+        guard let index else { return 0 }
         return address.family == .v4
             ? index.code(v4: UInt32(truncatingIfNeeded: address.low)) : index.code(v6High: address.high, low: address.low)
     }
 
-    /// nil where none is known.
-    func system(of address: IPAddress) -> (system: AutonomousSystem, isAnycast: Bool)? {
-        let code = code(of: address)
-        guard code > 0 else { return nil }
-        return systems.withLock { systems in
-            if let known = systems[code] { return known }
-            guard let found = index?.system(code), found.number != 0 else { return nil }
-            let made = (AutonomousSystem(number: found.number, name: found.name), found.isAnycast)
-            systems[code] = made
+    func system(ofPublic address: IPAddress) -> (system: AutonomousSystem, isAnycast: Bool)? {
+        let code = code(ofPublic: address)
+        guard code > 0, let index, let isAnycast = index.isAnycast(system: code) else { return nil }
+        let block = Int(code >> 8), place = Int(code & 0xff)
+        let known: AutonomousSystem? = systems.withLock { systems in
+            if block < systems.count, !systems[block].isEmpty, let known = systems[block][place] { return known }
+            guard let found = index.system(code), found.number != 0 else { return nil }
+            let made = AutonomousSystem(number: found.number, name: found.name)
+            while systems.count <= block { systems.append([]) }
+            if systems[block].isEmpty { systems[block] = [AutonomousSystem?](repeating: nil, count: 256) }
+            systems[block][place] = made
             return made
         }
+        return known.map { ($0, isAnycast) }
     }
 
     private static func load(_ path: String, key: UInt64) -> GeoIndex? {
