@@ -21,17 +21,12 @@ struct JSONCursor {
     var line: Int {
         mutating get {
             if position < countedTo { (countedTo, countedLines) = (0, 0) }
-            countedLines += Self.lineFeeds(bytes.span.extracting(countedTo..<position))
-            countedTo = position
+            while countedTo < position {
+                if bytes[countedTo] == 0x0a { countedLines += 1 }
+                countedTo += 1
+            }
             return countedLines + 1
         }
-    }
-
-    /// Every octet of the file is looked at here, many at a time.
-    private static func lineFeeds(_ octets: Span<UInt8>) -> Int {
-        var count = 0
-        for index in octets.indices { count &+= octets[index] == 0x0a ? 1 : 0 }
-        return count
     }
 
     private mutating func error(_ problem: String) -> JSONError {
@@ -211,14 +206,12 @@ struct JSONCursor {
     private mutating func text() throws(JSONError) -> String {
         position += 1   // the quote, already seen
         let start = position
-        var isPlain = true, isASCII = true
+        var isPlain = true
         while let byte = next, byte != 0x22 {
             guard byte >= 0x20 else { throw error("a control character inside a string") }
             if byte == 0x5c {
                 isPlain = false
                 position += 1
-            } else if byte >= 0x80 {
-                isASCII = false
             }
             position += 1
         }
@@ -229,8 +222,6 @@ struct JSONCursor {
         position += 1
         // Most strings have no escape and are taken as they stand.
         if isPlain {
-            // Validating costs several times what making a short string does.
-            if isASCII { return String(decoding: bytes[start..<position - 1], as: UTF8.self) }
             guard let text = String(validating: bytes[start..<position - 1], as: UTF8.self) else { throw error("a string is not UTF-8") }
             return text
         }

@@ -94,7 +94,8 @@ struct ListRows {
     mutating func refuse() { refused += 1 }
 
     /// Takes `row` when its pattern, as the list writes it, is a host name (or a glob, or a keyword).
-    mutating func add(_ row: consuming ListRow, _ path: String, line: Int?) {
+    mutating func add(_ row: ListRow, _ path: String, line: Int?) {
+        var row = row
         switch row.match {
         case .keyword:
             guard keywords < Self.keywordLimit, let keyword = ListHost.keyword(row.pattern) else { return refuse() }
@@ -132,7 +133,7 @@ struct ListRows {
         }
     }
 
-    private mutating func insert(_ row: consuming ListRow) {
+    private mutating func insert(_ row: ListRow) {
         let key = Key(pattern: row.pattern, match: row.match)
         if let place = places[key] {
             if rows[place].owner.isEmpty {
