@@ -161,7 +161,7 @@ enum GeoIndexLibrary {
 
 extension GeoIndex {
     /// Four sums side by side, for the processor's sake: every word enters by a multiplication that can be undone, so
-    /// that no change of a single word goes unseen. Of a megabyte or two at every start: the checks of places take half the time.
+    /// that no change of a single word goes unseen. Megabytes at every start: the checks of places take half the time.
     static func checksum(_ span: Span<UInt64>) -> UInt64 {
         let prime: UInt64 = 0x9e37_79b9_7f4a_7c15, count = span.count
         var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)

@@ -206,12 +206,14 @@ struct JSONCursor {
     private mutating func text() throws(JSONError) -> String {
         position += 1   // the quote, already seen
         let start = position
-        var isPlain = true
+        var isPlain = true, isASCII = true
         while let byte = next, byte != 0x22 {
             guard byte >= 0x20 else { throw error("a control character inside a string") }
             if byte == 0x5c {
                 isPlain = false
                 position += 1
+            } else if byte >= 0x80 {
+                isASCII = false
             }
             position += 1
         }
@@ -222,6 +224,8 @@ struct JSONCursor {
         position += 1
         // Most strings have no escape and are taken as they stand.
         if isPlain {
+            // Validating costs several times what making a short string does.
+            if isASCII { return String(decoding: bytes[start..<position - 1], as: UTF8.self) }
             guard let text = String(validating: bytes[start..<position - 1], as: UTF8.self) else { throw error("a string is not UTF-8") }
             return text
         }

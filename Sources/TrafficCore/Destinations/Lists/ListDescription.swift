@@ -76,6 +76,14 @@ enum StoredList {
 
     /// A cell and the tabulator behind it. Control characters would be seen as the file's own.
     private static func append(_ text: String, to octets: inout [UInt8]) {
+        let cell = text.utf8Span.span
+        var isPlain = cell.count <= longestCell
+        for index in cell.indices where cell[index] < 0x20 || cell[index] == 0x7f { isPlain = false }
+        if isPlain {    // nearly every one
+            octets += text.utf8
+            octets.append(0x09)
+            return
+        }
         var count = 0
         for octet in text.utf8 {
             // Not in the middle of a character.

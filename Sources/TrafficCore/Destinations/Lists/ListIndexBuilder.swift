@@ -90,13 +90,19 @@ extension ListIndex {
     private static func match(_ text: [UInt8], _ offset: Int) -> UInt8 { text[tab(text, offset) + 1] }
 
     private static func append(_ octets: [UInt8], to words: inout [UInt64]) {
+        let span = octets.span
         var index = 0
-        while index < octets.count {
+        while index + 8 <= span.count {
+            let eight = span.extracting(index..<index + 8)
             var word: UInt64 = 0
-            for place in 0..<min(8, octets.count - index) { word |= UInt64(octets[index + place]) << UInt64(place * 8) }
+            for place in 0..<8 { word |= UInt64(eight[place]) << UInt64(place * 8) }
             words.append(word)
             index += 8
         }
+        guard index < span.count else { return }
+        var word: UInt64 = 0
+        for place in index..<span.count { word |= UInt64(span[place]) << UInt64((place - index) * 8) }
+        words.append(word)
     }
 
     /// Slots with open addressing, at most half full.

@@ -94,8 +94,7 @@ struct ListRows {
     mutating func refuse() { refused += 1 }
 
     /// Takes `row` when its pattern, as the list writes it, is a host name (or a glob, or a keyword).
-    mutating func add(_ row: ListRow, _ path: String, line: Int?) {
-        var row = row
+    mutating func add(_ row: consuming ListRow, _ path: String, line: Int?) {
         switch row.match {
         case .keyword:
             guard keywords < Self.keywordLimit, let keyword = ListHost.keyword(row.pattern) else { return refuse() }
@@ -133,7 +132,7 @@ struct ListRows {
         }
     }
 
-    private mutating func insert(_ row: ListRow) {
+    private mutating func insert(_ row: consuming ListRow) {
         let key = Key(pattern: row.pattern, match: row.match)
         if let place = places[key] {
             if rows[place].owner.isEmpty {
@@ -193,13 +192,15 @@ enum ListHost {
         self = dots == 0 || dots <= 3 && PublicSuffixLibrary.isRegistrySuffix(name) ? .publicSuffix : .name(name)
     }
 
-    /// A pattern with `*` in its first label alone, above two more labels; nil when it is none.
+    /// A pattern with `*` in its first label alone, above two more labels; nil when it is none. The first label is ASCII, since a part of
+    /// a name of another script has no punycode; and the whole is no longer than a name can be.
     static func glob(_ text: String) -> String? {
         let text = text.lowercased()
         guard let dot = text.utf8.firstIndex(of: 0x2e) else { return nil }
         let first = text[..<dot], parent = String(text[text.index(after: dot)...])
         guard first.utf8.contains(0x2a), first.utf8.count <= HostName.longestLabel, first.utf8.contains(where: { $0 != 0x2a }),
-            HostName.canonical(first.split(separator: "*").joined() + ".x") != nil, case .name(let name) = ListHost(parent)
+            first.utf8.allSatisfy({ $0 < 0x80 }), HostName.canonical(first.split(separator: "*").joined() + ".x") != nil,
+            case .name(let name) = ListHost(parent), first.utf8.count + 1 + name.utf8.count <= HostName.longest
         else { return nil }
         return first + "." + name
     }

@@ -4,6 +4,8 @@ struct TrackerDataReader: ListReader {
     private var displayNames: [String: String] = [:]
     private var domains: [(domain: String, entity: String, path: String, line: Int)] = []
     private var aliases: [(host: String, target: String)] = []
+    /// What trackers' categories come to: there are few combinations, and each is of many trackers.
+    private var purposes: [[String]: (category: String, label: String)] = [:]
 
     mutating func read(_ source: ListSource, _ form: ListForm, into rows: inout ListRows) {
         Self.json(source, into: &rows) { (cursor, rows) throws(JSONError) in
@@ -28,7 +30,7 @@ struct TrackerDataReader: ListReader {
         }
     }
 
-    private func tracker(_ domain: String, _ cursor: inout JSONCursor, _ path: String, _ rows: inout ListRows) throws(JSONError) {
+    private mutating func tracker(_ domain: String, _ cursor: inout JSONCursor, _ path: String, _ rows: inout ListRows) throws(JSONError) {
         var owner = OwnerMember(), labels: [String] = []
         let line = cursor.line
         let isObject = try cursor.object { (cursor, key) throws(JSONError) in
@@ -41,8 +43,15 @@ struct TrackerDataReader: ListReader {
         guard isObject else { return rows.malformed(path, line: line, "a tracker that is no object") }
         var row = ListRow(domain)
         owner.set(&row)
-        (row.category, row.label) = (ListCategories.category(.trackerData, labels), labels.joined(separator: ", "))
+        (row.category, row.label) = purpose(labels)
         rows.add(row, path, line: line)
+    }
+
+    private mutating func purpose(_ labels: [String]) -> (category: String, label: String) {
+        if let known = purposes[labels] { return known }
+        let made = (category: ListCategories.category(.trackerData, labels), label: labels.joined(separator: ", "))
+        if purposes.count < 1024 { purposes[labels] = made }
+        return made
     }
 
     private mutating func entity(_ name: String, _ cursor: inout JSONCursor, _ path: String) throws(JSONError) {

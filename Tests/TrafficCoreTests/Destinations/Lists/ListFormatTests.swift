@@ -181,6 +181,18 @@ import Testing
         }
     }
 
+    @Test("patterns as lists write them", arguments: [
+        ("ad*.example.com", "ad*.example.com"), ("*AD*.Example.COM", "*ad*.example.com"), ("log*.пример.example", "log*.xn--e1afmkfd.example"),
+        // Of another script, or octets that are no UTF-8: a part of a label has no punycode.
+        ("é*.a.example", nil), ("log*\u{fffd}.own.example", nil),
+        // 251 octets are a name; 301 can match none.
+        (String(repeating: "a", count: 49) + "*." + String(repeating: String(repeating: "b", count: 60) + ".", count: 4) + "example", nil),
+        (String(repeating: "a", count: 63) + "*.a.example", nil), ("*.a.example", nil), ("a*b", nil), ("a*.com", nil), ("a*.b*.example", nil),
+    ] as [(String, String?)])
+    func glob(_ text: String, _ expected: String?) {
+        #expect(ListHost.glob(text) == expected)
+    }
+
     @Test("hosts as lists write them", arguments: [
         ("Example.COM.", "example.com"), ("*.example.com", "example.com"), (".example.com", "example.com"), ("пример.example", "xn--e1afmkfd.example"),
         ("com", nil), ("co.uk", nil), ("b.github.io", "b.github.io"), ("github.io", "github.io"), ("192.0.2.1", nil), ("a..b", nil), ("a_b.example", "a_b.example"),
