@@ -1,7 +1,8 @@
 // Where the fuzzer of lists of connections comes in.
 
 extension FuzzEntry {
-    /// A file of `compare --connections`. What was read is classified and compared.
+    /// A file of `compare --connections`. What was read is classified and compared. Traps on purpose where that fails: only the fuzzer and its
+    /// test call it.
     public static func connections(_ octets: [UInt8]) {
         var table = ConnectionTable()
         let problems = table.read(octets, name: "f")

@@ -1,7 +1,8 @@
 // Where the fuzzer of stored profiles, portable baselines, claims and manifests comes in.
 
 extension FuzzEntry {
-    /// A profile as a store holds it, a line of a baseline file, a file of claims, and a manifest: whatever can be read as one is.
+    /// A profile as a store holds it, a line of a baseline file, a file of claims, and a manifest: whatever can be read as one is. Traps on
+    /// purpose where a thing that was written cannot be read back: only the fuzzer and its test call it.
     public static func profiles(_ octets: [UInt8]) {
         if let profile = try? ProfileCodec.decode(octets) { use(profile) }
         if let capture = try? ProfileDocument.capture(octets, name: "f", line: 2) {

@@ -9,7 +9,7 @@ public struct CaptureReading: Sendable {
     /// Of each file.
     public var parts: [CaptureOverview]
     public var summary: InspectionSummary
-    public var outcome: ObservedCaptureBuilder.Outcome
+    public var outcome: CaptureProfileBuilder.Outcome
     /// What it holds that tells the phone's clock, where that was asked.
     var clockEvidence = ClockEvidence(nil)
 
@@ -66,7 +66,7 @@ public enum CaptureBatch {
         _ control: () -> InspectionControl
     ) throws(CaptureError) -> CaptureReading {
         var labelling = given
-        var summary = InspectionSummary(), builder = ObservedCaptureBuilder(app: capture.app, onlyApp: true, geography: geography, catalogue: catalogue)
+        var summary = InspectionSummary(), builder = CaptureProfileBuilder(app: capture.app, onlyApp: true, geography: geography, catalogue: catalogue)
         var clock = ClockEvidence(capture.marking?.clock.source == .unknown ? capture.marking : nil)
         var options = options
         if !capture.phones.isEmpty { options.phones = capture.phones }

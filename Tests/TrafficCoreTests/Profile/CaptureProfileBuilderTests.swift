@@ -2,7 +2,7 @@ import Testing
 
 @testable import TrafficCore
 
-@Suite struct ObservedCaptureBuilderTests {
+@Suite struct CaptureProfileBuilderTests {
     static let app = AppCatalog().identity(orUnknown: "reddit")
     static let second: Int64 = 1_000_000_000
 
@@ -44,7 +44,7 @@ import Testing
         }
     }
     static func rows(_ flows: [(FlowRecord, [Burst])], phone: String? = "10.0.0.2") -> [Row] {
-        var builder = ObservedCaptureBuilder(app: app)
+        var builder = CaptureProfileBuilder(app: app)
         for (flow, bursts) in flows { builder.add(classified(flow), bursts: bursts) }
         guard case .observed(let capture) = builder.finish(overview: overview(phone: phone)) else { return [] }
         return rows(capture)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test("bursts of one destination in one time cell are one row, sizes and totals beside it") func cells() throws {
-        var builder = ObservedCaptureBuilder(app: Self.app)
+        var builder = CaptureProfileBuilder(app: Self.app)
         builder.add(
             Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")),
             bursts: [Self.burst(5, 300, 20), Self.burst(1.5, 100, 2000), Self.burst(7, 0, 5), Self.burst(10, 100, 1)])
@@ -78,7 +78,7 @@ import Testing
 
     @Test("where interface statistics tell it, observation begins and ends before and behind the packets, and a silence is observed")
     func observedByStatistics() throws {
-        var builder = ObservedCaptureBuilder(app: Self.app), overview = Self.overview(seconds: 1000)
+        var builder = CaptureProfileBuilder(app: Self.app), overview = Self.overview(seconds: 1000)
         builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: [Self.burst(5, 300, 20)])
         overview.longestGap = 400 * Self.second
         overview.observed = ObservedSpan(start: 990 * Self.second, end: 2_090 * Self.second)
@@ -96,7 +96,7 @@ import Testing
 
     @Test("phases: a burst belongs to the one that it begins in, with that phase's clock; outside of all it counts nowhere")
     func phases() throws {
-        var builder = ObservedCaptureBuilder(app: Self.app)
+        var builder = CaptureProfileBuilder(app: Self.app)
         let bursts = [Self.burst(5, 1, 0), Self.burst(29.9, 2, 0), Self.burst(30, 3, 0), Self.burst(55, 4, 0), Self.burst(58, 5, 0)]
         builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: bursts)
         let origin = 1_000 * Self.second
@@ -121,7 +121,7 @@ import Testing
     func toldExposure() throws {
         var overview = Self.overview(seconds: 1000)
         overview.longestGap = 600 * Self.second
-        var builder = ObservedCaptureBuilder(app: Self.app)
+        var builder = CaptureProfileBuilder(app: Self.app)
         builder.add(Self.classified(try DestinationSamples.flow(sni: "e.reddit.com")), bursts: [Self.burst(5, 1, 0)])
         guard case .setAside(.timeImplausible, _) = builder.finish(overview: overview) else {
             Issue.record("taken without being told")
@@ -179,7 +179,7 @@ import Testing
         #expect(Self.rows([(inward, bursts)], phone: "198.51.100.7").map(\.up) == [10])
         var both = up
         both.phone = .both
-        var builder = ObservedCaptureBuilder(app: Self.app)
+        var builder = CaptureProfileBuilder(app: Self.app)
         builder.add(Self.classified(both), bursts: bursts)
         builder.add(Self.classified(try DestinationSamples.flow(from: "10.0.0.3", sni: "y.reddit.com")), bursts: bursts)
         guard case .setAside(.nothingAttributable, _) = builder.finish(overview: Self.overview()) else {
@@ -190,8 +190,8 @@ import Testing
     }
 
     @Test func setAside() throws {
-        func outcome(_ overview: CaptureOverview, sni: String = "x.reddit.com") throws -> (ObservedCaptureBuilder.SetAsideReason, String)? {
-            var builder = ObservedCaptureBuilder(app: Self.app)
+        func outcome(_ overview: CaptureOverview, sni: String = "x.reddit.com") throws -> (CaptureProfileBuilder.SetAsideReason, String)? {
+            var builder = CaptureProfileBuilder(app: Self.app)
             builder.add(Self.classified(try DestinationSamples.flow(sni: sni, phone: .originator)), bursts: [Self.burst(1, 10, 10)])
             guard case .setAside(let reason, let wording) = builder.finish(overview: overview) else { return nil }
             return (reason, wording)
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test("bursts of any time and size do not trap") func hostileNumbers() throws {
-        var builder = ObservedCaptureBuilder(app: Self.app)
+        var builder = CaptureProfileBuilder(app: Self.app)
         let bursts = [Int64.min, -1, 0, Int64.max].flatMap { time in
             [Int.min, -1, 0, Int.max].map { Burst(start: time, end: time, forward: $0, reverse: $0, clear: false) }
         }
@@ -226,7 +226,7 @@ import Testing
         var record = Self.classified(try DestinationSamples.flow(sni: "x.reddit.com", phone: .originator))
         (record.app, record.attribution) = ("viber", .trailer)
         for onlyApp in [false, true] {
-            var builder = ObservedCaptureBuilder(app: Self.app, onlyApp: onlyApp)
+            var builder = CaptureProfileBuilder(app: Self.app, onlyApp: onlyApp)
             builder.add(record, bursts: [Self.burst(1, 1, 1)])
             _ = builder.finish(overview: Self.overview())
             // What counts is decided when the profile is judged; the profile keeps it apart.
