@@ -72,6 +72,7 @@ struct BaselineAdd: ParsableCommand {
         } else {
             let catalog = AppCatalog()
             list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
+            list.tellSharedNames(catalog: catalog, quiet: reading.quiet)
             try list.addMarkers(noted, catalog: catalog)
         }
         let (evidence, evidenceStatus) = try apps.evidence(reading)
@@ -226,6 +227,8 @@ struct StorePurge: ParsableCommand {
     var recorded = false
     @Flag(help: "Only say how many there are.")
     var dryRun = false
+    @Flag(name: .shortAndLong, help: "No notes on standard error; errors are still told.")
+    var quiet = false
     @OptionGroup var storing: StoreOptions
 
     /// Seconds.
@@ -248,6 +251,6 @@ struct StorePurge: ParsableCommand {
         let count = try stored { () throws(Store.Failure) in
             try store.purge(addedBefore: recorded ? nil : limit, recordedBefore: recorded ? limit : nil, onlyCounts: dryRun)
         }
-        Talk.error("\(count) captures " + (dryRun ? "would be deleted" : "deleted"))
+        Talk.note("\(count) captures " + (dryRun ? "would be deleted" : "deleted"), quiet: quiet)
     }
 }

@@ -22,6 +22,20 @@ struct CaptureList {
         captures = CaptureRing.captures(paths, joins: joins).map { LabelledCapture($0, app: app, catalog: catalog) }
     }
 
+    /// Files of one name in several of the given folders, where nobody knows an app of that name: right for a folder a day, wrong for a
+    /// folder an app.
+    func tellSharedNames(catalog: AppCatalog, quiet: Bool) {
+        var folders: [String: Set<String>] = [:]
+        for capture in captures where capture.source == .stem {
+            guard let app = capture.app?.id, !catalog.knows(app), let file = capture.files.first, file.path != file.given else { continue }
+            folders[app, default: []].insert(file.given)
+        }
+        let names = folders.filter { $1.count > 1 }.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard !names.isEmpty else { return }
+        let some = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+        Talk.note("\(some): taken for apps, since files in several of the folders are called so; where each folder is an app, give the folder above them", quiet: quiet)
+    }
+
     /// Captures that are known already.
     init(_ captures: [LabelledCapture]) { self.captures = captures }
 

@@ -15,7 +15,7 @@ struct Compare: ParsableCommand {
             Example: trafficscope compare --study captures/study --subject example.hiddenreel --format html -o report.html
             """)
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files or folders. With --study: which of its subjects. With --connections: apps of the list.", valueName: "path"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of the app in question: files, or its folder; several apps give a table. With --study: which of its subjects. With --connections: apps of the list.", valueName: "path"))
     var subject: [String] = []
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Captures of peer apps: files or folders. With --connections: apps of the list.", valueName: "path"))
@@ -97,6 +97,12 @@ struct Compare: ParsableCommand {
         if let ask, !MetricCatalog.names.contains(ask) {
             throw ValidationError("--ask \(ask): no such metric; trafficscope metrics lists them.")
         }
+        if !versus.isEmpty, baseline.isEmpty, cohort == nil, study == nil {
+            guard format != .html else { throw ValidationError("--versus without a baseline has no page: --format text, json or csv.") }
+            guard failOn.isEmpty, claims.isEmpty, ask == nil else {
+                throw ValidationError("--fail-on, --claims and --ask go by a comparison with peers: --baseline or --cohort names them.")
+            }
+        }
         if let by, by.isEmpty || by.utf8.count > 100 { throw ValidationError("--by takes a word.") }
         guard by == nil || !versus.isEmpty else { throw ValidationError("--by says in what the captures of --versus differ.") }
         guard rareShare >= 0, rareShare <= 0.5 else { throw ValidationError("--rare-share takes 0 to 0.5.") }
@@ -154,7 +160,8 @@ struct Compare: ParsableCommand {
             own = try storedSide(subjectCohort, judge: judge, role: "subject", &status)
         } else {
             var list = CaptureList(subject, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
-            list.captures = SubjectNaming.oneApp(list.captures, given: subject, catalog: catalog)
+            list.captures = SubjectNaming.byFolder(list.captures, given: subject, catalog: catalog)
+            list.tellSharedNames(catalog: catalog, quiet: reading.quiet)
             try list.addMarkers(noted, catalog: catalog)
             ownReadings = try list.read(reading, evidence: evidence, hashesFiles: true)
             if status == .done { status = list.status }
@@ -168,12 +175,13 @@ struct Compare: ParsableCommand {
             peers = ComparisonRun.Side([CaptureReading](), judge: judge, role: "baseline")
         } else {
             var list = CaptureList(baseline, app: nil, catalog: catalog, joins: reading.join)
+            list.tellSharedNames(catalog: catalog, quiet: reading.quiet)
             try list.addMarkers(noted, catalog: catalog)
             let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
             if status == .done { status = list.status }
             peers = ComparisonRun.Side(ComparisonRun.withoutSubjects(readings, ownReadings), judge: judge, role: "baseline")
         }
-        let run = ComparisonRun(subjects: own, peers: peers, catalogue: catalogue, status: status)
+        let run = ComparisonRun(subjects: own, peers: peers, catalogue: catalogue, evidence: evidence, status: status)
         run.tellAppsWithoutOwner(quiet: reading.quiet)
         return run
     }
@@ -201,13 +209,22 @@ struct Compare: ParsableCommand {
     }
 }
 
-/// The subject is one app: a folder given for it holds its captures, whatever they are called.
+/// A folder given for a subject is the app, whatever the captures in it are called. Of several folders only those whose captures have
+/// several names that nobody knows: `notes/run1.pcap notes/run2.pcap` are of the app notes, `monday/notes.pcap tuesday/notes.pcap` are too.
 enum SubjectNaming {
-    static func oneApp(_ captures: [LabelledCapture], given: [String], catalog: AppCatalog) -> [LabelledCapture] {
-        guard given.count == 1, let folder = given.first, captures.contains(where: { $0.files.first?.path != folder }),
-            captures.contains(where: { $0.source == .stem }) || Set(captures.map { $0.app?.id ?? "" }).count > 1,
-            let name = folder.split(separator: "/").last(where: { $0 != "." && $0 != ".." }).map(String.init)
-        else { return captures }
-        return captures.map { LabelledCapture(files: $0.files, app: catalog.identity(orUnknown: name), source: .folder) }
+    static func byFolder(_ captures: [LabelledCapture], given: [String], catalog: AppCatalog) -> [LabelledCapture] {
+        var captures = captures
+        for folder in given {
+            let places = captures.indices.filter { captures[$0].files.first?.given == folder }, own = places.map { captures[$0] }
+            let names = Set(own.map { $0.app?.id ?? "" }), areStems = own.contains { $0.source == .stem }
+            guard own.contains(where: { $0.files.first?.path != folder }), areStems || names.count > 1,
+                given.count == 1 || names.count > 1 && own.allSatisfy({ $0.source == .stem && !catalog.knows($0.app?.id ?? "") }),
+                let name = folder.split(separator: "/").last(where: { $0 != "." && $0 != ".." }).map(String.init)
+            else { continue }
+            for place in places {
+                captures[place] = LabelledCapture(files: captures[place].files, app: catalog.identity(orUnknown: name), source: .folder)
+            }
+        }
+        return captures
     }
 }

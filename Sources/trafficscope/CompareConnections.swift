@@ -6,6 +6,9 @@ import TrafficReport
 extension Compare {
     func validateConnections() throws {
         guard study == nil else { throw ValidationError("--study brings captures: leave --study or --connections out.") }
+        guard cohort == nil, subjectCohort == nil, versus.isEmpty, by == nil, claims.isEmpty else {
+            throw ValidationError("--connections knows no captures: leave --cohort, --subject-cohort, --versus, --by and --claims out.")
+        }
         guard !subject.isEmpty else { throw ValidationError("--connections takes --subject with at least one app of the list.") }
         guard format != .html else { throw ValidationError("--connections has no html: --format text, json or csv.") }
         guard apps.app == nil, apps.appMap.isEmpty, apps.idleCapture.isEmpty, !apps.inferApps else {

@@ -10,7 +10,9 @@ struct ComparisonRun {
     private let peerInputs: [Provenance.Input]
     private var studyInputs: [Provenance.Input] = []
     private var studyLists: [Provenance.List] = []
-    private let catalogue: DestinationCatalogue
+    let catalogue: DestinationCatalogue
+    /// What is known of single flows beside the captures.
+    let evidence: AttributionEvidence
     private(set) var status: ExitStatus
     /// Share of peer owners up to which what they do is rare.
     var rareShare = 0.1
@@ -58,17 +60,10 @@ struct ComparisonRun {
         }
     }
 
-    init(subjects: Side, peers: Side, catalogue: DestinationCatalogue, status: ExitStatus) {
-        (own, cohort, inputs, self.catalogue) = (subjects.assembly, peers.assembly, subjects.inputs, catalogue)
+    init(subjects: Side, peers: Side, catalogue: DestinationCatalogue, evidence: AttributionEvidence, status: ExitStatus) {
+        (own, cohort, inputs, self.catalogue, self.evidence) = (subjects.assembly, peers.assembly, subjects.inputs, catalogue, evidence)
         peerInputs = peers.inputs.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap(\.value)
         self.status = status
-    }
-
-    init(subjects: [CaptureReading], peers: [CaptureReading], catalogue: DestinationCatalogue, status: ExitStatus) {
-        let judge = ProfileJudge(catalogue: catalogue)
-        self.init(
-            subjects: Side(subjects, judge: judge, role: "subject"),
-            peers: Side(Self.withoutSubjects(peers, subjects), judge: judge, role: "baseline"), catalogue: catalogue, status: status)
     }
 
     /// A capture of the subject is no peer's, whatever the folder it was found in is called.
@@ -104,7 +99,8 @@ struct ComparisonRun {
         let ids = Set(subjectReadings.map(\.overview.identity.id))
         baseline.add(others.compactMap(\.1).filter { !ids.contains($0.capture.profile.id) }, judge: judge)
         self.init(
-            subjects: Side(subjectReadings, judge: judge, role: "subject"), peers: baseline, catalogue: folder.catalogue, status: list.status)
+            subjects: Side(subjectReadings, judge: judge, role: "subject"), peers: baseline, catalogue: folder.catalogue,
+            evidence: evidence, status: list.status)
         (studyInputs, studyLists) = (folder.inputs, folder.lists)
         guard !self.own.apps.isEmpty else { throw CommandFailure(list.status, list.status == .done ? "no capture of a subject could be read" : "") }
         tellAppsWithoutOwner(quiet: reading.quiet)
@@ -148,6 +144,12 @@ struct ComparisonRun {
             provenance: provenance(inputs: studyInputs + (inputs[subject] ?? []) + versusInputs + peerInputs, reading: reading), reveal: reveal,
             claims: evidence.answers(to: claims))
     }
+
+    /// A subject as its captures name it, with the owner and the domains that were given.
+    func identity(of subject: String) -> AppIdentity? { own.apps.first { $0.observed.id == subject }?.identity }
+
+    /// The first thing that goes wrong decides the exit code.
+    mutating func note(_ status: ExitStatus) { if self.status == .done { self.status = status } }
 
     /// Takes other captures of a subject, which its captures are compared with.
     mutating func addVersus(_ readings: [CaptureReading], subject: String, by: String, names: (String, String)) {
