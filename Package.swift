@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
     ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -41,10 +42,13 @@ let package = Package(
         .target(
             name: "TrafficStore", dependencies: ["TrafficCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .target(name: "TrafficReport", dependencies: ["TrafficCore"], swiftSettings: settings),
+        .target(
+            name: "TrafficServer",
+            dependencies: [.product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox")], swiftSettings: settings),
         .executableTarget(
             name: "trafficscope",
             dependencies: [
-                "CMalloc", "TrafficCore", "TrafficReport", "TrafficStore",
+                "CMalloc", "TrafficCore", "TrafficReport", "TrafficServer", "TrafficStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -29,7 +29,7 @@ public struct FlowEngine: ~Copyable {
     var labels = FlowLabels()
     var outside = OctetsOutsideFlows()
     /// The latest time seen: steps backwards never move it.
-    private(set) var now: Int64 = .min
+    var now: Int64 = .min
     private var previousTime: Int64 = 0
     private(set) var frame = 0
     /// The next packet is the first of its file: it has no predecessor to be late after.
@@ -279,7 +279,7 @@ public struct FlowEngine: ~Copyable {
 
     /// Closes the flows that have been silent for longer than they may, in order of their deadlines.
     @inline(never)
-    private mutating func expire() {
+    mutating func expire() {
         var over: [(deadline: Int64, frame: Int, place: Int32)] = []
         for place in wheel.takeDue(now, from: &table.flows) {
             let due = deadline(place)
@@ -356,7 +356,7 @@ public struct FlowEngine: ~Copyable {
         for anomaly in closed[last].record.facts.anomalies.all { overview.anomalies[anomaly.name, default: 0] += 1 }
     }
 
-    private func sizing(of flow: borrowing Flow, _ service: Service?) -> PayloadSizing {
+    func sizing(of flow: borrowing Flow, _ service: Service?) -> PayloadSizing {
         if flow.isQUIC { return .estimate }
         guard service == .tls else { return .transport }
         // Both directions, as far as they sent anything.
@@ -368,8 +368,13 @@ public struct FlowEngine: ~Copyable {
     /// The flow's bursts, oldest first, as seen from who began it.
     private mutating func takeBursts(_ place: Int, areClear: Bool) -> [Burst] {
         if table.flows[place].burst.start != .min { arena.push(table.flows[place].burst, onto: &table.flows[place].bursts) }
-        var bursts = arena.takeAll(&table.flows[place].bursts)
-        if !table.flows[place].originatorIsFirst {      // counted by who was seen first
+        return Self.oriented(arena.takeAll(&table.flows[place].bursts), byFirst: table.flows[place].originatorIsFirst, areClear: areClear)
+    }
+
+    /// Bursts as seen from who began the flow; they were counted by who was seen first.
+    static func oriented(_ counted: [Burst], byFirst isFirst: Bool, areClear: Bool) -> [Burst] {
+        var bursts = counted
+        if !isFirst {
             for index in bursts.indices {
                 (bursts[index].forward, bursts[index].reverse) = (bursts[index].reverse, bursts[index].forward)
             }
@@ -389,7 +394,7 @@ public struct FlowEngine: ~Copyable {
     // MARK: Records
 
     /// Fills in the record of a flow, but for what its dissector found. In place: a record is a kilobyte.
-    private static func fill(_ record: inout FlowRecord, from flow: borrowing Flow, _ regions: borrowing RegionLists) {
+    static func fill(_ record: inout FlowRecord, from flow: borrowing Flow, _ regions: borrowing RegionLists) {
         let isFirst = flow.originatorIsFirst
         let originatorIsLow = flow.firstSenderIsLow == isFirst
         (record.firstFrame, record.lastFrame) = (flow.firstFrame, flow.lastFrame)

@@ -25,6 +25,7 @@ struct Doctor: ParsableCommand {
         return [
             SelfCheck(name: "trafficscope", isFine: true, detail: Trafficscope.version),
             SelfCheck(name: "libpcap", isFine: true, detail: CaptureLibrary.version),
+        ] + Self.captureChecks() + [
             SelfCheck(name: "nettle", isFine: CryptographyCheck.passes, detail: CryptographyCheck.passes
                 ? "SHA-256 of \"abc\" is right (FIPS 180-4)" : "SHA-256 of \"abc\" is wrong; reinstall libnettle"),
             SelfCheck(name: "public suffix list", isFine: RegistrableDomain.of("www.example.co.uk") == "example.co.uk",
@@ -34,6 +35,20 @@ struct Doctor: ParsableCommand {
         ] + Self.listChecks() + [
             SelfCheck(name: "apps", isFine: !AppCatalog().all.isEmpty, detail: "\(AppCatalog().all.count) apps"),
         ] + Geography.checks()
+    }
+
+    /// The rights that live capture needs, and the interfaces that it would find. Files are read without any.
+    private static func captureChecks() -> [SelfCheck] {
+        let cure = "not permitted; as root, or once: sudo setcap cap_net_raw,cap_net_admin+ep \"$(command -v trafficscope)\""
+        let interfaces = CapturePrivileges.interfaces
+        return [
+            SelfCheck(name: "live capture", isFine: true, detail: CapturePrivileges.canCapture ? "permitted (CAP_NET_RAW)" : cure),
+            SelfCheck(
+                name: "netfilter's log", isFine: true, detail: CapturePrivileges.canReadNetfilterLog ? "permitted (CAP_NET_ADMIN); trafficscope live -i nflog:100" : cure),
+            SelfCheck(
+                name: "interfaces", isFine: true,
+                detail: interfaces.isEmpty ? "none that could be captured" : interfaces.prefix(20).joined(separator: ", ") + (interfaces.count > 20 ? ", …" : "")),
+        ]
     }
 
     /// The imported lists, together and each.

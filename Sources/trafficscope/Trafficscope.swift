@@ -16,7 +16,7 @@ struct Trafficscope: ParsableCommand {
             Example: trafficscope inspect tiktok.pcapng
             """,
         version: version,
-        subcommands: [Inspect.self, Flows.self, Compare.self, StudyCommand.self, BaselineCommand.self, StoreCommand.self, Metrics.self, Lookup.self, ListsCommand.self, Doctor.self])
+        subcommands: [Inspect.self, Flows.self, Compare.self, Live.self, StudyCommand.self, BaselineCommand.self, StoreCommand.self, Metrics.self, Lookup.self, ListsCommand.self, Doctor.self])
 
     static func main() {
         SystemCalls.ignoreBrokenPipes()

@@ -14,13 +14,15 @@ import Glibc
     private(set) var atEnd = false
     /// Asked at the end of what is there: whether to wait for more.
     private let waiting: (@Sendable () -> Bool)?
+    /// A connection that gives nothing for now says so by itself; its end is the end.
+    private let isConnection: Bool
 
     static var chunk: Int { 1 << 18 }
     /// Between two looks at a file that is being written, microseconds.
     private static var patience: useconds_t { 100_000 }
 
-    init(descriptor: CInt, owned: Bool, size: Int = CaptureBuffer.chunk, waiting: (@Sendable () -> Bool)? = nil) {
-        (self.descriptor, ownsDescriptor, self.waiting) = (descriptor, owned, waiting)
+    init(descriptor: CInt, owned: Bool, size: Int = CaptureBuffer.chunk, waiting: (@Sendable () -> Bool)? = nil, isConnection: Bool = false) {
+        (self.descriptor, ownsDescriptor, self.waiting, self.isConnection) = (descriptor, owned, waiting, isConnection)
         unsafe memory = .allocate(byteCount: size, alignment: 16)
     }
 
@@ -54,10 +56,13 @@ import Glibc
             let got = unsafe read(descriptor, memory.baseAddress?.advanced(by: end), memory.count - end)
             if got < 0 {
                 if errno == EINTR { continue }
-                throw CaptureReadFailure(code: errno)
+                guard isConnection, errno == EAGAIN, let waiting else { throw CaptureReadFailure(code: errno) }
+                if waiting() { continue }
+                atEnd = true
+                break
             }
             if got == 0 {
-                guard let waiting, waiting() else {
+                guard !isConnection, let waiting, waiting() else {
                     atEnd = true
                     break
                 }

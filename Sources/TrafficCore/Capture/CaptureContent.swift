@@ -98,6 +98,16 @@ public struct CaptureContent: ~Copyable {
         return MessageDigest.hexadecimalText(hash.finish())
     }
 
+    /// Of files as they lie there: the id that reading them gives; nil when one cannot be read, or there is none.
+    static func captureID(of files: [String]) -> String? {
+        var digests: [[UInt8]] = []
+        for file in files {
+            guard let content = try? CaptureContent(CapturePath(path: file, given: file)) else { return nil }
+            digests.append(content.digest)
+        }
+        return digests.isEmpty ? nil : captureID(ofFileDigests: digests)
+    }
+
     private static func temporaryFile(for name: String) throws(CaptureError) -> (descriptor: CInt, folder: String) {
         let folder = TemporaryFile.folder, descriptor = TemporaryFile.create(in: folder)
         guard descriptor >= 0 else {

@@ -44,6 +44,8 @@ public struct CaptureProcess: Sendable, Equatable {
 
 /// An app of the capturing phone (PCAPdroid's custom block): what packet comments `u-UID` refer to.
 public struct CaptureApp: Sendable, Equatable {
+    /// PCAPdroid's private enterprise number (IANA).
+    static var enterprise: UInt32 { 62652 }
     /// Android's; -1 is nobody's.
     public var uid: Int32
     public var package: String
@@ -196,4 +198,27 @@ public struct CaptureEvidence: Sendable {
 /// Holds what a file has told so far.
 final class GatheredEvidence {
     var evidence = CaptureEvidence()
+    /// Markers that stand in interface statistics: between packets.
+    private(set) var markers: [CommentMarker] = []
+    /// Time has passed without a packet since the one before.
+    private(set) var hasTime = false
+    private var time: Int64 = .min
+
+    /// What comments of an interface statistics block say, which was written at `time` (docs/live.md): that time passed, or a marker.
+    func take(_ comments: [String], at time: Int64) {
+        for comment in comments {
+            if comment == PcapngBlocks.idleComment {
+                (hasTime, self.time) = (true, max(self.time, time))
+            } else if markers.count < CaptureNotes.markerLimit, let text = CommentMarker.text(comment) {
+                markers.append(CommentMarker(time: time, text: text))
+            }
+        }
+    }
+
+    /// nil when none has passed.
+    func takeTime() -> Int64? {
+        guard hasTime else { return nil }
+        defer { (hasTime, time) = (false, .min) }
+        return time
+    }
 }

@@ -43,8 +43,21 @@ public struct CaptureFile: ~Copyable {
     /// The program that made the packets, where its own blocks say that no network did.
     public private(set) var maker: String?
 
-    /// PCAPdroid's private enterprise number (IANA).
-    private static var pcapdroid: UInt32 { 62652 }
+    /// Blocks without packets since they were last taken, where somebody asks for them.
+    private var blocks: [(type: PcapngBlockType, body: [UInt8])]?
+
+    /// Between two packets.
+    private static var blockLimit: Int { 256 }
+
+    /// From now on, blocks without packets are kept until they are taken.
+    mutating func keepsBlocks() { blocks = blocks ?? [] }
+
+    mutating func takeBlocks() -> [(type: PcapngBlockType, body: [UInt8])] {
+        guard let taken = blocks else { return [] }
+        if !taken.isEmpty { blocks = [] }
+        return taken
+    }
+
     static var skippedBlockLimit: Int { 65_536 }
     static var resolvedNameLimit: Int { 65_536 }
     /// Larger blocks are no packets; they are passed over without being held.
@@ -62,7 +75,21 @@ public struct CaptureFile: ~Copyable {
     ///
     /// - Parameter waiting: asked where the file ends so far: whether to wait for more. nil: the end is the end.
     public init(descriptor: CInt, owned: Bool, name: String, waiting: (@Sendable () -> Bool)? = nil) throws(CaptureError) {
-        var buffer = CaptureBuffer(descriptor: descriptor, owned: owned, waiting: waiting)
+        try self.init(CaptureBuffer(descriptor: descriptor, owned: owned, waiting: waiting), name: name)
+    }
+
+    /// Reads what comes over a socket, which is owned from now on.
+    ///
+    /// - Parameter waiting: asked several times a second while nothing comes: whether to go on.
+    init(connection descriptor: CInt, name: String, waiting: @escaping @Sendable () -> Bool) throws(CaptureError) {
+        var patience = timeval(tv_sec: 0, tv_usec: 100_000)
+        // Safe: the option's value is read within the call.
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        try self.init(CaptureBuffer(descriptor: descriptor, owned: true, waiting: waiting, isConnection: true), name: name)
+    }
+
+    private init(_ opened: consuming CaptureBuffer, name: String) throws(CaptureError) {
+        var buffer = opened
         self.name = name
         let hasStart: Bool, hasHeader: Bool
         do throws(CaptureReadFailure) {
@@ -241,6 +268,10 @@ public struct CaptureFile: ~Copyable {
 
     /// Takes what a block without a packet tells.
     private mutating func describe(_ type: PcapngBlockType, length: Int) throws(CaptureError) {
+        if let kept = blocks, kept.count < Self.blockLimit, type != .interfaceDescription, type != .interfaceStatistics, !order.isSwapped {
+            let body = buffer.octets(at: buffer.position + 8, count: length - 12).copied()
+            blocks?.append((type, body))
+        }
         switch type {
         case .interfaceDescription:
             let interface = interfaceDescription(buffer.octets(at: buffer.position + 8, count: length - 12), order)
@@ -255,7 +286,7 @@ public struct CaptureFile: ~Copyable {
         case .interfaceStatistics, .decryptionSecrets, .processInformation:
             takeEvidence(type, length: length)
             remember(type, length: UInt32(length))
-        case .custom where length >= 16 && order(buffer.u32(8)) == Self.pcapdroid:
+        case .custom where length >= 16 && order(buffer.u32(8)) == CaptureApp.enterprise:
             maker = "PCAPdroid"
             let app = CaptureApp(buffer.octets(at: buffer.position + 12, count: length - 16), order)
             if let app { gathered.evidence.add(app) }
@@ -277,8 +308,12 @@ public struct CaptureFile: ~Copyable {
             guard count >= 12 else { return }
             let number = sectionStart.addingReportingOverflow(Int(order(buffer.u32(8)))).partialValue
             let clock = number >= sectionStart && number < interfaces.count ? interfaces[number].clock : nil
-            let statistics = InterfaceStatistics(buffer.octets(at: start, count: count), order, clock: clock)
-            gathered.evidence.add(statistics, ofInterface: number)
+            let octets = buffer.octets(at: start, count: count)
+            gathered.evidence.add(InterfaceStatistics(octets, order, clock: clock), ofInterface: number)
+            if let clock {
+                let ticks = UInt64(octets.u32(4, order)) << 32 | UInt64(octets.u32(8, order))
+                gathered.take(statisticsComments(octets, order), at: clock.nanoseconds(ticks))
+            }
         }
     }
 

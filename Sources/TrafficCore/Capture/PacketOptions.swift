@@ -24,6 +24,18 @@ public struct PacketOptions: ~Escapable {
     }
 
     public var isEmpty: Bool { octets.isEmpty }
+    /// As they stand in the block.
+    var raw: Span<UInt8> {
+        @_lifetime(copy self) get { octets }
+    }
+    /// The same without their end, where they can stand in a section of ours; else nothing.
+    var copyable: Span<UInt8> {
+        @_lifetime(copy self) get {
+            var end = 0
+            if !order.isSwapped { forEachOption(octets, from: 0, order) { _, range in end = min(octets.count, (range.upperBound + 3) & ~3) } }
+            return octets.extracting(0..<end)
+        }
+    }
 
     /// Every opt_comment, in order. Octets that are no UTF-8 are replaced.
     public var comments: [String] { packetComments(octets, order) }

@@ -80,3 +80,13 @@ extension InterfaceStatistics {
         self = found
     }
 }
+
+/// The comments of an Interface Statistics Block.
+func statisticsComments(_ body: Span<UInt8>, _ order: SectionOrder) -> [String] {
+    var comments: [String] = []
+    forEachOption(body, from: 12, order) { code, range in
+        guard code == 1, comments.count < PacketOptions.commentLimit else { return }
+        comments.append(optionText(body, range, limit: PacketOptions.commentLength))
+    }
+    return comments
+}

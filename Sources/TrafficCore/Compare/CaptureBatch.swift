@@ -14,7 +14,7 @@ public struct CaptureReading: Sendable {
     var clockEvidence = ClockEvidence(nil)
 
     /// With the account of its markers in the overviews, where reports look for it.
-    fileprivate func accounted() -> CaptureReading {
+    func accounted() -> CaptureReading {
         var reading = self
         let account = MarkingAccount(of: self)
         reading.overview.marking = account

@@ -105,8 +105,15 @@ struct FlowLabels {
     /// The labels of the flow at `place`, which closes: most packets first, else in order of appearance. nil when the capture has
     /// no labels at all.
     mutating func take(_ place: Int) -> [AppLabelShare]? {
+        guard let shares = shares(of: place) else { return nil }
+        tallies.removeValue(forKey: Int32(truncatingIfNeeded: place))
+        return shares
+    }
+
+    /// The same of a flow that goes on.
+    func shares(of place: Int) -> [AppLabelShare]? {
         guard isActive else { return nil }
-        guard let counted = tallies.removeValue(forKey: Int32(truncatingIfNeeded: place)) else { return [] }
+        guard let counted = tallies[Int32(truncatingIfNeeded: place)] else { return [] }
         let order = counted.enumerated().sorted { ($1.element.packets, $0.offset) < ($0.element.packets, $1.offset) }
         return order.map { AppLabelShare(label: labels[Int($0.element.label)], packets: $0.element.packets, octets: $0.element.octets) }
     }

@@ -39,4 +39,15 @@ struct BurstArena: ~Copyable {
         taken.reverse()
         return taken
     }
+
+    /// The whole chain, oldest first; it stays.
+    func all(from head: Int32) -> [Burst] {
+        var chain: [Burst] = [], slot = head
+        while slot >= 0 {
+            chain.append(bursts[Int(slot)])
+            slot = links[Int(slot)]
+        }
+        chain.reverse()
+        return chain
+    }
 }

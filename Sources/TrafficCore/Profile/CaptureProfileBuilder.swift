@@ -1,6 +1,6 @@
 /// Makes the profile of one capture out of its flows and bursts. Which device is the phone and how long was observed are known only
 /// at the end, so until then every burst is kept in 40 octets.
-public struct CaptureProfileBuilder {
+public struct CaptureProfileBuilder: Sendable {
     /// Why a capture is set aside (METHOD.md §1).
     public enum SetAsideReason: String, Sendable {
         /// A silence over 5 minutes or a step backwards: exposure cannot be told (DESIGN.md §4).

@@ -33,6 +33,12 @@ public enum EpochTime {
         return isOver || isOverToo ? nil : sum
     }
 
+    /// Nanoseconds since 1970, not negative, as "1594389802.123456789".
+    static func decimal(_ time: Int64) -> String {
+        let time = max(0, time), fraction = String(time % 1_000_000_000)
+        return "\(time / 1_000_000_000)." + String(repeating: "0", count: 9 - fraction.utf8.count) + fraction
+    }
+
     /// "1594389802.123456789": decimal seconds since 1970, exact to the nanosecond; further decimals are cut. nil for other text, and
     /// where 64 bits do not reach: milliseconds, most likely.
     public static func nanoseconds(decimal text: String) -> Int64? {

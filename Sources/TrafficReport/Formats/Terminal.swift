@@ -62,6 +62,22 @@ public enum Terminal {
         return String(kept) + "…"
     }
 
+    /// A line that may have styles in it, in at most `columns` columns.
+    static func fit(_ line: String, to columns: Int) -> String {
+        guard line.unicodeScalars.contains("\u{1b}") else { return cut(line, to: columns) }
+        var kept = String.UnicodeScalarView(), used = 0, isInStyle = false
+        for scalar in line.unicodeScalars {
+            if scalar == "\u{1b}" { isInStyle = true }
+            if !isInStyle {
+                used += width(scalar)
+                if used > columns { break }
+            }
+            kept.append(scalar)
+            if isInStyle, scalar == "m" { isInStyle = false }
+        }
+        return String(kept) + (used > columns ? "\u{1b}[0m" : "")
+    }
+
     /// `text` filled up with spaces to `columns`; longer text stays as it is.
     public static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
         let missing = columns - width(text)

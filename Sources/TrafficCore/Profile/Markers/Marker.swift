@@ -17,7 +17,7 @@ public struct Marker: Sendable, Equatable {
 
 extension Marker {
     /// A marker as packet comments and the phone's log have it, without a time of its own: `EVENT [note]`, or a JSON object with
-    /// `event`, `app`, `device` and `note`. nil for anything else.
+    /// `event`, `app`, `device` and `note`, and perhaps its own `t` (RFC 3339 or seconds since 1970, as text). nil for anything else.
     init?(text: String, time: Int64) {
         let octets = Array(text.utf8)
         guard octets.first == 0x7b else {
@@ -27,7 +27,9 @@ extension Marker {
             return
         }
         guard let value = try? JSONReader.value(of: octets), case .string(let event)? = value["event"], !event.isEmpty else { return nil }
-        self.init(time: time, event: event)
+        var own: Int64?
+        if case .string(let text)? = value["t"] { own = EpochTime.nanoseconds(rfc3339: text) ?? EpochTime.nanoseconds(decimal: text) }
+        self.init(time: own ?? time, event: event)
         takeNames(value)
     }
 

@@ -1,0 +1,190 @@
+import Dispatch
+import Synchronization
+
+/// Where live packets come from.
+public struct LiveSettings: Sendable {
+    /// An interface ("wlan0", "any", "nflog:100"), or a sender of captures over TCP ("tcp://host:port", "tcp-listen://:port").
+    public var interface: String
+    /// pcap-filter(7).
+    public var filter: String?
+    /// Octets of the kernel's ring, and of packets that wait for the analysis.
+    public var ring = 64 << 20
+    public var queue = 64 << 20
+    /// Octets of a packet that are kept.
+    public var snapLength = 262_144
+    public var isPromiscuous = true
+
+    public init(interface: String) { self.interface = interface }
+
+    var isConnection: Bool { interface.hasPrefix("tcp://") || interface.hasPrefix("tcp-listen://") }
+}
+
+/// Captures in a thread of its own and hands the packets to a queue. It never waits for whoever takes them.
+public final class LiveSource: Sendable {
+    public let settings: LiveSettings
+    let queue: PacketQueue
+    private let isStopped = Atomic<Bool>(false)
+    private let failure = Mutex<CaptureError?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    /// Why it ended, unless it was asked to; complete when the queue is closed.
+    public var ending: CaptureError? { failure.withLock { $0 } }
+    /// Packets that the analysis was too slow for.
+    public var dropped: Int { queue.dropped }
+
+    public init(_ settings: LiveSettings) {
+        self.settings = settings
+        queue = PacketQueue(limit: settings.queue)
+    }
+
+    /// Opens the source and begins.
+    ///
+    /// - Parameter whenOpen: called before the thread begins, with the right to capture in use: the place to give up all others.
+    /// - Throws: `CaptureError` when it cannot be opened.
+    public func start(whenOpen: () -> Void) throws(CaptureError) {
+        guard !settings.isConnection else {
+            if let filter = settings.filter { _ = try PacketFilter(filter) }
+            whenOpen()
+            begin { self.receive() }
+            return
+        }
+        let wanted = LiveInterface.Settings(
+            name: settings.interface, filter: settings.filter, ring: settings.ring, snapLength: Int32(clamping: settings.snapLength),
+            isPromiscuous: settings.isPromiscuous)
+        // Opened here, so that whoever starts it learns why it cannot be; handed to the thread in a box.
+        let opened = InterfaceBox(try LiveInterface(wanted))
+        whenOpen()
+        begin { self.capture(opened) }
+    }
+
+    private func begin(_ body: @escaping @Sendable () -> Void) {
+        DispatchQueue(label: "capture", qos: .userInteractive).async {
+            body()
+            self.queue.close()
+            self.done.signal()
+        }
+    }
+
+    /// Asks for the end; the queue is closed soon.
+    public func stop() { isStopped.store(true, ordering: .relaxed) }
+
+    private var goesOn: Bool { !isStopped.load(ordering: .relaxed) }
+
+    // MARK: An interface
+
+    /// An interface on its way to the thread that uses it alone.
+    private final class InterfaceBox: Sendable {
+        private let interface: Mutex<LiveInterface?>
+        init(_ interface: consuming LiveInterface) { self.interface = Mutex(interface) }
+        func take() -> LiveInterface? {
+            interface.withLock { held in
+                var taken: LiveInterface?
+                swap(&taken, &held)
+                return taken
+            }
+        }
+    }
+
+    private func capture(_ box: InterfaceBox) {
+        var pulse = Pulse(), batch = PacketBatch()
+        var next = box.take(), known: UInt16?, number = -1
+        while goesOn, var interface = next.take() {
+            let wanted = interface.settings
+            if interface.linkType != known {
+                batch.append(.interface(
+                    CaptureInterface(linkType: interface.linkType, snapLength: UInt32(clamping: settings.snapLength), timeDigits: 9, clock: .nanoseconds),
+                    name: settings.interface))
+                (known, number) = (interface.linkType, number + 1)
+            }
+            interface.number = number
+            let (statistics, problem) = capture(interface, &pulse, &batch)
+            guard goesOn, let problem else { break }
+            // It was there and is gone: it may come back.
+            batch.append(.said("\(settings.interface) cannot be captured any more (\(problem.description)); waiting for it to come back"))
+            queue.hand(&batch)
+            next = reopened(wanted, statistics, &pulse, &batch)
+            if next != nil { batch.append(.said("\(settings.interface) is captured again")) }
+        }
+        queue.hand(&batch)
+    }
+
+    /// Captures until the end is asked for, or the interface fails.
+    private func capture(
+        _ given: consuming LiveInterface, _ pulse: inout Pulse, _ batch: inout PacketBatch
+    ) -> (InterfaceStatistics, CaptureError?) {
+        var interface = given, problem: CaptureError?
+        while goesOn, problem == nil {
+            switch interface.next() {
+            case .packet(let packet):
+                batch.append(packet)
+                guard batch.isFull else { continue }
+            case .idle: break
+            case .stopped(let error): problem = error ?? CaptureError(.unavailable, settings.interface)
+            }
+            beat(&pulse, &batch, LiveInterface.now) { interface.count(); return interface.statistics }
+        }
+        interface.count()
+        batch.append(.counted(interface.statistics))
+        return (interface.statistics, problem)
+    }
+
+    /// Waits for the interface; nil when the end is asked for.
+    private func reopened(
+        _ wanted: LiveInterface.Settings, _ statistics: InterfaceStatistics, _ pulse: inout Pulse, _ batch: inout PacketBatch
+    ) -> LiveInterface? {
+        let clock = DispatchSemaphore(value: 0)
+        while goesOn {
+            if LiveInterface.isUp(wanted.name) == true, let interface = try? LiveInterface(wanted, before: statistics) { return interface }
+            _ = clock.wait(timeout: .now() + .milliseconds(200))
+            beat(&pulse, &batch, LiveInterface.now) { statistics }
+        }
+        return nil
+    }
+
+    /// What is due between packets: counts and the interface's state every second, idle ticks, and the batch on its way.
+    private func beat(_ pulse: inout Pulse, _ batch: inout PacketBatch, _ now: Int64, _ count: () -> InterfaceStatistics) {
+        if batch.count > 0 { pulse.lastPacket = now }
+        if now - pulse.lastCount >= 1_000_000_000 || now < pulse.lastCount {
+            pulse.lastCount = now
+            batch.append(.counted(count()))
+            let isUp = LiveInterface.isUp(settings.interface)
+            if isUp != pulse.isUp {
+                batch.append(.said("\(settings.interface) \(pulse.isUp == true ? "went" : "is") \(isUp.map { $0 ? "up" : "down" } ?? "away")"))
+                pulse.isUp = isUp
+            }
+        }
+        pulse.tick(now, into: &batch)
+        queue.hand(&batch)
+    }
+
+    /// When what happened last, nanoseconds since 1970.
+    private struct Pulse {
+        var lastPacket: Int64 = .min
+        var lastCount: Int64 = .min / 2
+        var lastTick: Int64 = .min / 2
+        var isUp: Bool? = true
+
+        /// Nanoseconds of silence that are told, and by which a tick lags: the kernel may still hold what came since.
+        static let silence: Int64 = 5_000_000_000
+        static let lag: Int64 = 1_000_000_000
+
+        mutating func tick(_ now: Int64, into batch: inout PacketBatch) {
+            guard batch.count == 0, lastPacket != .min, now - lastPacket >= Self.silence, now - lastTick >= Self.silence else { return }
+            lastTick = now
+            batch.append(.idle(now - Self.lag))
+        }
+    }
+
+    // MARK: A sender over TCP
+
+    private func receive() {
+        do throws(CaptureError) {
+            let descriptor = try CaptureConnection.open(settings.interface) { self.goesOn }
+            var connection = try LiveConnection(descriptor, settings, queue) { self.goesOn }
+            while goesOn, try connection.step() {}
+            connection.finish()
+        } catch {
+            if goesOn { failure.withLock { $0 = error } }
+        }
+    }
+}
