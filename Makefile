@@ -6,12 +6,15 @@ TIME ?= 60
 SIZE ?= 350
 COHORTS ?= 600
 SEED ?= 1
+# Seconds of make soak.
+SECONDS ?= 600
 # Swift's own libraries go into the program: it starts faster, calls cost less, and it runs where there is no Swift.
 # By lld, since gold warns of a function of these libraries that nothing here calls.
-RELEASE = --static-swift-stdlib -Xswiftc -use-ld=lld
+# In place of libcurl, which nothing here calls either, there is Sources/CNoHTTPClient.
+RELEASE = --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -L$(CURDIR)/Sources/CNoHTTPClient/link
 export SWIFT TIME SIZE
 
-.PHONY: help setup build demo test simulate oracle bench fuzz record clean
+.PHONY: help setup build demo test simulate oracle bench soak fuzz record clean
 .DEFAULT_GOAL := help
 
 help:    ## list these targets
@@ -38,6 +41,10 @@ oracle: build ## compare flows and display filters with an installed tshark (abo
 
 bench: build ## measure CPU time and memory against a floor and tcpdump (SIZE=1000: on 1 GB)
 	@scripts/bench
+
+soak: build ## ten minutes of live capture at load: losses, and memory that stays flat (needs root; SECONDS=600)
+	@scripts/setup --lab
+	@scripts/live-bench --soak $(SECONDS)
 
 fuzz: setup ## run every libFuzzer target for TIME seconds (default 60)
 	@scripts/fuzz

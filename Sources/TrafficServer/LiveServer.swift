@@ -45,7 +45,7 @@ public final class LiveServer: Sendable {
     /// - Throws: `Failure` when the port cannot be had.
     public static func start(port: UInt16, content: Content) async throws -> LiveServer {
         var latest = ""
-        // A free port of IPv4 may be taken on IPv6: then another one is tried.
+        // A port that is tried may be taken: then another one. Where it is taken on IPv6 alone, there is no page on ::1.
         for _ in 0..<(port == 0 ? 8 : 1) {
             do {
                 let wanted = port == 0 ? UInt16.random(in: 20_000...60_000) : port

@@ -87,9 +87,13 @@ struct Live: ParsableCommand {
 
     func run() throws {
         SystemCalls.useLargePages()
-        SystemCalls.catchInterrupts()
+        SystemCalls.catchInterrupts(hangUp: true)
         let output = try Output(path: outputs.output)
-        let isScreen = format == .screen || (format == .auto && outputs.output == nil && output.isTerminal)
+        let hasTerminal = outputs.output == nil && output.isTerminal && SystemCalls.isTerminal(0)
+        guard format != .screen || hasTerminal else {
+            throw CommandFailure(.usage, "--format screen: standard input and output are no terminal; --format ndjson gives events")
+        }
+        let isScreen = format == .screen || (format == .auto && hasTerminal)
         let (analysis, status) = try makeAnalysis()
         let comparison = try makeComparison(analysis)
         // A store that cannot be written is told now, not after an hour.
@@ -98,7 +102,7 @@ struct Live: ParsableCommand {
         let source = LiveSource(settings), session = LiveSession(source)
         do throws(CaptureError) {
             try source.start {
-                guard !settings.interface.hasPrefix("tcp"), let problem = CapturePrivileges.keepOnly(for: interface) else { return }
+                guard let problem = CapturePrivileges.keepOnly(for: settings.isConnection ? nil : interface) else { return }
                 Talk.note("the rights that capturing does not need could not be given up: \(problem)", quiet: reading.quiet)
             }
         } catch { throw CommandFailure(error) }
@@ -106,20 +110,27 @@ struct Live: ParsableCommand {
             session: session,
             setting: LiveReport.Setting(interface: interface, filter: reading.filter, cohort: baseline, start: LiveSession.now, reveal: reveal),
             comparison: comparison, output: output, duration: duration, isQuiet: reading.quiet)
-        watch.start(analysis, sendsRows: !isScreen)
         let page = serve ? try LiveService(session: session, setting: watch.setting, comparison: comparison, port: port ?? 0, said: watch.words) : nil
         if let page { watch.tellPage(page.address) }
-        if isScreen { try watch.showScreen(color: outputs.usesColor(output)) } else { try watch.sendEvents() }
+        watch.start(analysis, sendsRows: !isScreen)
+        // Where nobody reads any more, it is still recorded to its end, and its profile kept.
+        var refusal: CommandFailure?
+        do throws(CommandFailure) {
+            if isScreen { try watch.showScreen(color: outputs.usesColor(output)) } else { try watch.sendEvents() }
+        } catch { refusal = error }
         let result = try watch.finish()
         page?.stop()
-        let ending = LiveEnding(result: result, setting: watch.setting, comparison: comparison, leftOut: watch.rowsLeftOut)
-        if isScreen {
-            try output.write(Array(ending.summary(reading: reading, apps: apps, width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
-        } else {
-            try output.write(ending.event())
-        }
         try keepProfile(of: result, in: cohort, store)
+        let ending = LiveEnding(result: result, setting: watch.setting, comparison: comparison, leftOut: watch.rowsLeftOut)
+        do throws(CommandFailure) {
+            if refusal == nil, isScreen {
+                try output.write(Array(ending.summary(reading: reading, apps: apps, width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
+            } else if refusal == nil {
+                try output.write(ending.event())
+            }
+        } catch { refusal = error }
         if let problem = result.problem { throw CommandFailure(problem) }
+        if let refusal { throw refusal }
         if let damage = result.reading.overview.damage { throw CommandFailure(.badData, damage) }
         throw CommandFailure(status)
     }

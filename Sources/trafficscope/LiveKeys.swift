@@ -24,7 +24,7 @@ struct LiveKeys {
     mutating func take(_ typed: [UInt8]) -> [Action] {
         var actions: [Action] = []
         // Arrows and the like come as several octets and mean nothing here.
-        if note == nil, typed.count > 1, typed.first == 0x1b { return [] }
+        if typed.count > 1, typed.first == 0x1b { return [] }
         for octet in typed {
             if note != nil {
                 if let action = takeNote(octet) { actions.append(action) }

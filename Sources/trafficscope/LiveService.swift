@@ -29,7 +29,7 @@ final class LiveService: Sendable {
                     return report
                 }
             },
-            mark: { event, note in session.mark(Marker(time: LiveSession.now, event: event, note: note)) })
+            mark: { event, note in session.mark(Marker(time: session.now, event: event, note: note)) })
         let started = Mutex<Result<LiveServer, LiveServer.Failure>?>(nil), done = DispatchSemaphore(value: 0)
         let box = Box(started)
         Task {

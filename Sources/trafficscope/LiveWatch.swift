@@ -60,11 +60,12 @@ final class LiveWatch {
     /// - Parameter sendsRows: flows are wanted as events.
     func start(_ analysis: LiveAnalysis, sendsRows: Bool) {
         session.watch()
-        let session = session, rows = rows, ending = ending
+        let session = session, rows = rows, ending = ending, end = end
         DispatchQueue(label: "analysis", qos: .userInitiated).async {
             var writer = FlowRecordWriter(format: .ndjson), row: [UInt8] = []
             let result = Result { () throws(CaptureError) in
-                try session.run(analysis) { flow in
+                // Asked there and not where things are shown: whoever does not read what is written must not hold up the end.
+                try session.run(analysis, isOver: { isInterrupted || end.map { SystemCalls.seconds() >= $0 } ?? false }) { flow in
                     guard sendsRows else { return }
                     row.removeAll(keepingCapacity: true)
                     row += "{\"event\":\"flow\",\"flow\":".utf8
@@ -78,11 +79,7 @@ final class LiveWatch {
         }
     }
 
-    /// Whether the capture is to end now: by Ctrl-C, or because its time is over.
-    private func endsNow() -> Bool { isInterrupted || end.map { SystemCalls.seconds() >= $0 } ?? false }
-
     private func report(_ picture: LivePicture) -> LiveReport {
-        said.add(session.takeSaid())
         let (compared, note) = comparison?.latest ?? (nil, nil)
         return LiveReport(picture, since: before, setting: setting, comparison: compared, comparisonNote: note, said: said.all)
     }
@@ -97,7 +94,6 @@ final class LiveWatch {
         defer { screen.close() }
         var keys = LiveKeys(), shownAt = 0.0, current: LiveReport?
         while !ending.isThere {
-            if endsNow() { session.stop() }
             guard let typed = screen.keys(milliseconds: 100) else {
                 session.stop()
                 break
@@ -105,12 +101,13 @@ final class LiveWatch {
             for action in keys.take(typed) {
                 switch action {
                 case .quit: session.stop()
-                case .mark(let event, let note): session.mark(Marker(time: LiveSession.now, event: event, note: note))
+                case .mark(let event, let note): session.mark(Marker(time: session.now, event: event, note: note))
                 }
             }
             let now = SystemCalls.seconds()
             if now - shownAt >= 1, !keys.isPaused, let picture = session.picture {
                 comparison?.update(picture)
+                said.add(session.takeSaid())
                 current = report(picture)
                 before = picture
                 shownAt = now
@@ -132,7 +129,6 @@ final class LiveWatch {
         var sentAt = SystemCalls.seconds()
         do throws(CommandFailure) {
             while !ending.isThere {
-                if endsNow() { session.stop() }
                 _ = pause.wait(timeout: .now() + .milliseconds(100))
                 try sendRows()
                 let now = SystemCalls.seconds()

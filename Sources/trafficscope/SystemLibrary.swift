@@ -36,14 +36,15 @@ enum SystemCalls {
         if last > first { _ = unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), last - first, MADV_HUGEPAGE) }
     }
 
-    static func catchInterrupts() {
+    /// - Parameter hangUp: a terminal that goes away ends the work in the same way.
+    static func catchInterrupts(hangUp: Bool = false) {
         var action = sigaction()
         // Safe: the handler only stores into a global atomic and resets the handler, both allowed in a handler.
         unsafe action.__sigaction_handler.sa_handler = { number in
             interrupt()
             _ = signal(number, SIG_DFL)
         }
-        for number in [SIGINT, SIGTERM] { unsafe sigaction(number, &action, nil) }
+        for number in [SIGINT, SIGTERM] + (hangUp ? [SIGHUP] : []) { unsafe sigaction(number, &action, nil) }
     }
 
     static func leave(_ status: ExitStatus) -> Never { exit(status.rawValue) }

@@ -69,6 +69,8 @@ import Glibc
                 usleep(Self.patience)
             }
             end += got
+            // Somebody may send without a pause what is no packet.
+            if isConnection, let waiting, !waiting() { atEnd = true }
         }
         return available >= count
     }

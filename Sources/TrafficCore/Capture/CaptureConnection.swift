@@ -38,10 +38,9 @@ enum CaptureConnection {
             if descriptor >= 0 {
                 if listens {
                     if let accepted = unsafe accept(on: descriptor, info, &failure, goesOn) { return accepted }
-                } else if unsafe connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 {
-                    return descriptor
                 } else {
-                    failure = errno
+                    failure = unsafe connect(descriptor, info, goesOn)
+                    if failure == 0 { return descriptor }
                 }
                 close(descriptor)
             } else {
@@ -51,6 +50,26 @@ enum CaptureConnection {
         }
         throw CaptureError(.unavailable, "\(address): \(CaptureError.systemMessage(failure)); "
             + (listens ? "choose another address or port" : "start the program that sends the capture first"))
+    }
+
+    /// Connects, asking several times a second whether to go on. Returns 0, or the `errno`.
+    private static func connect(_ descriptor: CInt, _ info: addrinfo, _ goesOn: () -> Bool) -> CInt {
+        var yes: CInt = 1
+        // A sender that lost its power is noticed in the end.
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &yes, socklen_t(MemoryLayout<CInt>.size))
+        let flags = fcntl(descriptor, F_GETFL)
+        _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
+        defer { _ = fcntl(descriptor, F_SETFL, flags) }
+        guard unsafe Glibc.connect(descriptor, info.ai_addr, info.ai_addrlen) != 0 else { return 0 }
+        guard errno == EINPROGRESS else { return errno }
+        while goesOn() {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            // Safe: one entry, which lives through the call.
+            guard unsafe poll(&waiting, 1, 200) > 0 else { continue }
+            var code: CInt = 0, size = socklen_t(MemoryLayout<CInt>.size)
+            return unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno
+        }
+        return EINTR
     }
 
     /// Waits for one sender; closes nothing but what it accepted and cannot use.
@@ -67,6 +86,7 @@ enum CaptureConnection {
             guard unsafe poll(&waiting, 1, 200) > 0 else { continue }
             let accepted = Glibc.accept(descriptor, nil, nil)
             if accepted >= 0 {
+                unsafe setsockopt(accepted, SOL_SOCKET, SO_KEEPALIVE, &yes, socklen_t(MemoryLayout<CInt>.size))
                 close(descriptor)
                 return accepted
             }

@@ -48,13 +48,15 @@ public struct CaptureFile: ~Copyable {
 
     /// Between two packets.
     private static var blockLimit: Int { 256 }
+    private static var blockOctetLimit: Int { 4 << 20 }
+    private var blockOctets = 0
 
     /// From now on, blocks without packets are kept until they are taken.
     mutating func keepsBlocks() { blocks = blocks ?? [] }
 
     mutating func takeBlocks() -> [(type: PcapngBlockType, body: [UInt8])] {
         guard let taken = blocks else { return [] }
-        if !taken.isEmpty { blocks = [] }
+        if !taken.isEmpty { (blocks, blockOctets) = ([], 0) }
         return taken
     }
 
@@ -268,8 +270,9 @@ public struct CaptureFile: ~Copyable {
 
     /// Takes what a block without a packet tells.
     private mutating func describe(_ type: PcapngBlockType, length: Int) throws(CaptureError) {
-        if let kept = blocks, kept.count < Self.blockLimit, type != .interfaceDescription, type != .interfaceStatistics, !order.isSwapped {
+        if let kept = blocks, kept.count < Self.blockLimit, blockOctets + length <= Self.blockOctetLimit, type.isCopied, !order.isSwapped {
             let body = buffer.octets(at: buffer.position + 8, count: length - 12).copied()
+            blockOctets += length
             blocks?.append((type, body))
         }
         switch type {

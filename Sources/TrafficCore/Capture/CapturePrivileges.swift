@@ -13,13 +13,13 @@ public enum CapturePrivileges {
     /// Interfaces of this machine that libpcap would capture, the likeliest first.
     public static var interfaces: [String] { LiveInterface.names }
 
-    /// Gives up every right of this thread, and of threads that it starts, but those that opening `interface` again needs. To be called
-    /// before there are other threads.
+    /// Gives up every right of this thread, and of threads that it starts, but those that opening `interface` again needs (nil: none at
+    /// all). To be called before there are other threads.
     ///
     /// - Returns: nil, or why it could not be done.
-    public static func keepOnly(for interface: String) -> String? {
-        var kept: UInt64 = 1 << UInt64(rawSockets)
-        if isNetfilterLog(interface) { kept |= 1 << UInt64(administration) }
+    public static func keepOnly(for interface: String?) -> String? {
+        var kept: UInt64 = interface == nil ? 0 : 1 << UInt64(rawSockets)
+        if let interface, isNetfilterLog(interface) { kept |= 1 << UInt64(administration) }
         kept &= permitted
         // Nothing that is executed later gets any right back, setuid programs included.
         guard no_new_privileges() == 0 else { return CaptureError.systemMessage(errno) }

@@ -47,12 +47,20 @@ extension RecordingPlan {
     private let filter: String?
     /// Packets of the file under way.
     private var packetsOfFile: UInt64 = 0
+    private var latest: Int64 = .min
+    /// Packets that the system does not have yet.
+    private var packetsPending = 0
     private var startOfFile: Int64
     /// What the source had counted when the file under way began, and by now.
     private var countedBefore = InterfaceStatistics()
     private var counted = InterfaceStatistics()
+    /// Blocks of the sender of a capture that stand in every file.
+    private var carried: [UInt8] = []
     /// Comments that wait for a packet, and the time from which one may carry them.
     private var comments: [(text: String, time: Int64)] = []
+    /// Nanoseconds by which packets may come in another order than that of their times.
+    private static var disorder: Int64 { 1_000_000 }
+    private static var carriedLimit: Int { 1 << 20 }
     /// Octets that are handed over at once.
     private static var chunk: Int { 1 << 18 }
 
@@ -72,10 +80,11 @@ extension RecordingPlan {
         var status = stat()
         // Safe: fstat fills `status`, which lives through the call. What was there before with another mode becomes private too.
         if unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG { fchmod(opened, 0o600) }
-        (descriptor, written, packetsOfFile, startOfFile, countedBefore) = (opened, 0, 0, time, counted)
+        (descriptor, written, packetsOfFile, startOfFile, countedBefore, latest) = (opened, 0, 0, time, counted, .min)
         files.append(path)
         pending += PcapngBlocks.sectionHeader(program: program)
         for entry in interfaces { describe(entry.interface, entry.name) }
+        pending += carried
         if let keep = plan.keep, plan.rotate != nil {
             while files.count > max(1, keep) {
                 unsafe unlink(files.removeFirst())
@@ -96,10 +105,19 @@ extension RecordingPlan {
     }
 
     /// A block that the sender of a capture wrote between its packets.
-    mutating func add(block type: PcapngBlockType, _ body: [UInt8]) { pending += PcapngBlocks.block(type, body: body) }
+    /// It stands in every file of a ring, for packets refer to it; of further ones than `carriedLimit` only in the file under way.
+    mutating func add(block type: PcapngBlockType, _ body: [UInt8]) {
+        let block = PcapngBlocks.block(type, body: body)
+        pending += block
+        if plan.rotate != nil, carried.count + block.count <= Self.carriedLimit { carried += block }
+    }
 
     /// What the source has counted so far.
-    mutating func take(_ statistics: InterfaceStatistics) { counted = statistics }
+    /// - Parameter dropped: packets that the analysis was too slow for; they are in no file either.
+    mutating func take(_ statistics: InterfaceStatistics, dropped: Int) {
+        counted = statistics
+        if dropped > 0 { counted.lostBySystem = (counted.lostBySystem ?? 0) &+ UInt64(dropped) }
+    }
 
     /// Notes `text` on the first packet that is not older than `time`.
     mutating func comment(_ text: String, at time: Int64) { comments.append((text, time)) }
@@ -107,13 +125,18 @@ extension RecordingPlan {
     /// - Throws: `CaptureError` when the disk is full or fails: what was written stays a whole file.
     mutating func write(_ packet: borrowing PacketView) throws(CaptureError) {
         if let limit = plan.rotate, packetsOfFile > 0, written + Int64(pending.count + packet.octets.count + 32) + 512 > limit {
-            try finishFile(at: packet.record.time, comments: [])
-            try open(at: packet.record.time)
+            // Packets that two processors took may come in the other order: neither file's span ends before its last packet, nor
+            // begins after its first.
+            try finishFile(at: max(packet.record.time, latest), comments: [])
+            let (start, isOver) = packet.record.time.subtractingReportingOverflow(Self.disorder)
+            try open(at: isOver ? 0 : start)
         }
         let options = packet.options, own = comments.isEmpty ? [] : takeComments(until: packet.record.time)
         PcapngBlocks.append(
             packet: packet, interface: UInt32(clamping: packet.record.interface), options: options.copyable, comments: own, to: &pending)
         packetsOfFile += 1
+        packetsPending += 1
+        latest = max(latest, packet.record.time)
         if pending.count >= Self.chunk { try flush() }
     }
 
@@ -124,7 +147,7 @@ extension RecordingPlan {
 
     /// Writes comments that wait, where no packet comes to carry them.
     mutating func noteWaiting(at time: Int64) throws(CaptureError) {
-        guard !comments.isEmpty else { return }
+        guard !comments.isEmpty, !interfaces.isEmpty else { return }
         try statistics(at: time, comments: takeComments(until: .max))
     }
 
@@ -136,8 +159,8 @@ extension RecordingPlan {
 
     private mutating func statistics(at time: Int64, comments: [String]) throws(CaptureError) {
         guard !interfaces.isEmpty else { return }
-        // The source counts all of its interfaces together.
-        pending += PcapngBlocks.statistics(countedOfFile(until: time), interface: UInt32(interfaces.count - 1), at: time, comments: comments)
+        // The source counts all of its interfaces together: the first one stands for them.
+        pending += PcapngBlocks.statistics(countedOfFile(until: time), interface: 0, at: time, comments: comments)
         if pending.count >= Self.chunk { try flush() }
     }
 
@@ -156,6 +179,11 @@ extension RecordingPlan {
     private mutating func finishFile(at time: Int64, comments: [String]) throws(CaptureError) {
         spans.append(ObservedSpan(start: countedOfFile(until: time).start ?? startOfFile, end: time))
         try statistics(at: time, comments: comments)
+        var span = InterfaceStatistics()
+        (span.start, span.end) = (countedOfFile(until: time).start, time)
+        for number in interfaces.indices.dropFirst() {
+            pending += PcapngBlocks.statistics(span, interface: UInt32(number), at: time, comments: [])
+        }
         try flush()
         close(descriptor)
         descriptor = -1
@@ -177,34 +205,40 @@ extension RecordingPlan {
             if put < 0, errno == EINTR { continue }
             guard put > 0 else {
                 let code = put < 0 ? errno : ENOSPC
-                cutToWhole(done)
-                throw Self.failure(files.last ?? plan.path, code)
+                let lost = packetsPending - cutToWhole(done)
+                var failure = Self.failure(files.last ?? plan.path, code)
+                if lost > 0 { failure.description += "; the last \(lost) packets that were analysed are not in it" }
+                throw failure
             }
             done += put
         }
         written += Int64(count)
+        packetsPending = 0
         pending.removeAll(keepingCapacity: true)
     }
 
     /// The system took `done` of the octets that wait: the file ends with the last block among them that is whole.
-    private mutating func cutToWhole(_ done: Int) {
-        var end = 0
+    /// - Returns: packets among these blocks.
+    private mutating func cutToWhole(_ done: Int) -> Int {
+        var end = 0, packets = 0
         while end + 8 <= done {
             let length = (0..<4).reduce(0) { $0 | Int(pending[end + 4 + $1]) << ($1 * 8) }
             guard length >= 12, end + length <= done else { break }
+            if pending[end] == UInt8(PcapngBlockType.enhancedPacket.rawValue), pending[end + 1] == 0, pending[end + 2] == 0, pending[end + 3] == 0 { packets += 1 }
             end += length
         }
         ftruncate(descriptor, off_t(written) + off_t(end))
         close(descriptor)
         descriptor = -1
         pending = []
+        return packets
     }
 
     private static func failure(_ path: String, _ code: CInt) -> CaptureError {
         switch code {
         case EACCES, EPERM, EROFS:
-            CaptureError(.noPermission, "\(path): cannot be written: \(CaptureError.systemMessage(code)). Capturing gives up the right to write where "
-                + "only root may override (CAP_DAC_OVERRIDE): choose a folder of your own")
+            CaptureError(.noPermission, "\(path): cannot be written: \(CaptureError.systemMessage(code)); choose a folder of your own"
+                + (geteuid() == 0 && code != EROFS ? ": capturing gives up root's right to write into those of others (CAP_DAC_OVERRIDE)" : ""))
         case ENOSPC, EDQUOT: CaptureError(.inputOutput, "\(path): the disk is full; the file ends with its last whole packet")
         default: CaptureError(.inputOutput, "\(path): cannot be written: \(CaptureError.systemMessage(code))")
         }

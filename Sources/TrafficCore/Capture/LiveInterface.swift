@@ -36,6 +36,8 @@ enum LiveInput: ~Escapable {
     private var counted = (received: UInt32(0), dropped: UInt32(0), droppedByInterface: UInt32(0))
     /// Since the interface was first opened.
     private(set) var statistics = InterfaceStatistics()
+    /// The latest packet had to be waited for.
+    private(set) var hasWaited = false
 
     /// Milliseconds that one look waits for packets, and after which the kernel hands over a part of its ring.
     static var patience: CInt { 100 }
@@ -96,6 +98,7 @@ enum LiveInput: ~Escapable {
     mutating func next() -> LiveInput {
         var header: UnsafeMutablePointer<pcap_pkthdr>?, data: UnsafePointer<UInt8>?
         var status = unsafe pcap_next_ex(handle, &header, &data)
+        hasWaited = status == 0
         if status == 0 {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             // Safe: one entry, which lives through the call.
@@ -128,9 +131,8 @@ enum LiveInput: ~Escapable {
 
     // MARK: Interfaces
 
-    /// Whether an interface is up; nil when there is none of that name. What is no interface of the system ("any", "nflog:100") is up.
+    /// Whether an interface of the system is up; nil when there is none of that name ("any" and "nflog:100" are none).
     static func isUp(_ name: String) -> Bool? {
-        if name == "any" || name.contains(":") { return true }
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return nil }
         defer { unsafe freeifaddrs(list) }

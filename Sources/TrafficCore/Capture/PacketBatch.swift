@@ -29,36 +29,54 @@ public struct PacketBatch: Sendable {
     var isEmpty: Bool { packets.isEmpty && notices.isEmpty }
     var isFull: Bool { octets.count >= Self.size || packets.count >= 4096 }
     /// What it holds in memory.
-    var octetCount: Int { octets.count + packets.count * MemoryLayout<PacketRecord>.stride + 64 }
+    var octetCount: Int { octets.count + packets.count * MemoryLayout<PacketRecord>.stride + blockOctets + 64 }
+    /// Of blocks among the notices.
+    private var blockOctets = 0
 
     mutating func append(_ packet: borrowing PacketView) {
         var record = packet.record
         record.start = octets.count
+        // A recording cannot hold times before 1970.
+        record.time = max(0, record.time)
         octets.append(span: packet.octets)
         if record.hasOptions {
+            // Options that cannot be written as they are, are not analysed either: both must tell the same.
+            let options = packet.options.copyable
             octets.pad()
-            octets.append(span: packet.options.raw)
+            octets.append(span: options)
+            record.options = record.options.limited(to: options.count)
         }
         octets.pad()
         packets.append(record)
     }
 
-    mutating func append(_ notice: Notice) { notices.append((packets.count, notice)) }
+    mutating func append(_ notice: Notice) { append(notice, beforeLast: false) }
 
     /// - Parameter isBefore: the latest packet comes after it.
-    mutating func append(_ notice: Notice, beforeLast isBefore: Bool) { notices.append((max(0, packets.count - (isBefore ? 1 : 0)), notice)) }
+    mutating func append(_ notice: Notice, beforeLast isBefore: Bool) {
+        if case .block(_, let body) = notice { blockOctets += body.count }
+        notices.append((max(0, packets.count - (isBefore ? 1 : 0)), notice))
+    }
 
-    /// Leaves the packets out, keeps what happened. Returns how many they were.
-    mutating func dropPackets() -> Int {
-        defer {
-            octets.removeAll(keepingCapacity: true)
-            packets.removeAll(keepingCapacity: true)
-            for index in notices.indices { notices[index].before = 0 }
+    /// How many frames of other kinds the latest packet has before it.
+    mutating func number(framesBeforeLast count: Int32) {
+        if let last = packets.indices.last { packets[last].framesBefore = count }
+    }
+
+    /// Leaves out the packets and the sender's blocks, and hands over what else happened. Returns how many packets they were.
+    mutating func takeNotices() -> (batch: PacketBatch, dropped: Int) {
+        var rest = PacketBatch()
+        let count = packets.count
+        for (_, notice) in notices {
+            if case .block = notice { continue }
+            rest.append(notice)
         }
-        return packets.count
+        removeAll()
+        return (rest, count)
     }
 
     mutating func removeAll() {
+        blockOctets = 0
         octets.removeAll(keepingCapacity: true)
         packets.removeAll(keepingCapacity: true)
         notices.removeAll(keepingCapacity: true)

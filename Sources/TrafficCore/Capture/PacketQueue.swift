@@ -11,6 +11,16 @@ public final class PacketQueue: Sendable {
         var spare: [PacketBatch] = []
         var isClosed = false
         var dropped = 0
+
+        mutating func add(_ batch: PacketBatch) {
+            // Where it never becomes empty, what was taken still goes.
+            if first > 256, first * 2 > waiting.count {
+                waiting.removeFirst(first)
+                first = 0
+            }
+            octets += batch.octetCount
+            waiting.append(batch)
+        }
     }
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
@@ -25,14 +35,18 @@ public final class PacketQueue: Sendable {
     /// Hands `batch` over and leaves an empty one in its place.
     func hand(_ batch: inout PacketBatch) {
         guard !batch.isEmpty else { return }
-        let full = batch
+        var full = PacketBatch()
+        swap(&full, &batch)
         batch = state.withLock { state in
-            var full = full
+            guard state.octets + full.octetCount > limit else {
+                state.add(full)
+                return state.spare.popLast() ?? PacketBatch()
+            }
             // What happened is small and is never left out.
-            if state.octets + full.octetCount > limit { state.dropped += full.dropPackets() }
-            state.octets += full.octetCount
-            state.waiting.append(full)
-            return state.spare.popLast() ?? PacketBatch()
+            let (rest, count) = full.takeNotices()
+            state.dropped += count
+            if !rest.isEmpty { state.add(rest) }
+            return full
         }
         arrivals.signal()
     }

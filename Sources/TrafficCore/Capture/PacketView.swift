@@ -60,6 +60,11 @@ struct OptionsPlace: Sendable {
 
     var isThere: Bool { @inline(__always) get { bits != 0 } }
     var length: UInt32 { UInt32(truncatingIfNeeded: bits) }
+    /// The same place with fewer octets; none: nowhere.
+    func limited(to length: Int) -> OptionsPlace {
+        length > 0 ? OptionsPlace(length: length, firstProcess: firstProcess, isSwapped: isSwapped) : OptionsPlace()
+    }
+
     var firstProcess: Int { Int(bits >> 32 & 0x7fff_ffff) }
     var isSwapped: Bool { bits >> 63 == 1 }
 }

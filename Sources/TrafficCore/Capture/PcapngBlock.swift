@@ -14,6 +14,10 @@ struct PcapngBlockType: RawRepresentable, Hashable, Sendable {
     /// Custom blocks that may be copied, with text or without (§4.8).
     static let custom = PcapngBlockType(rawValue: 0xbad)
 
+    /// Whoever copies a capture copies such a block as it is. Interfaces and statistics are described anew; custom blocks of the second
+    /// kind must not be copied (§4.8).
+    var isCopied: Bool { self != .interfaceDescription && self != .interfaceStatistics && rawValue != 0x4000_0bad }
+
     /// Wireshark shows such a block as a frame and gives it a number: custom blocks, systemd's journal (9), sysdig's events.
     var isNumberedFrame: Bool {
         switch rawValue {

@@ -8,46 +8,51 @@ struct LiveConnection: ~Copyable {
     private let filling: Filling
     private let name: String
     private var interfacesKnown = 0
+    private var droppedKnown: Int?
+    /// When it began, nanoseconds since 1970.
+    private let start = LiveInterface.now
+    /// Frames that are no packets, since the latest packet that was taken.
+    private var framesBefore: Int32 = 0
 
     /// The batch under way: also handed over while the next packet is waited for.
     fileprivate final class Filling: Sendable {
-        struct State {
-            var batch = PacketBatch()
-            /// Of the latest packet: its own time, and ours in seconds.
-            var latest: (time: Int64, at: UInt64)?
-            var ticked: UInt64 = 0
-        }
-        fileprivate let state = Mutex(State())
-        fileprivate let queue: PacketQueue
+        private let state = Mutex((batch: PacketBatch(), ticked: UInt64(0)))
+        private let queue: PacketQueue
+        private let clock: SenderClock
         /// Nanoseconds of silence that are told, and by which a tick lags behind.
         private static let silence: UInt64 = 5_000_000_000
         private static let lag: Int64 = 1_000_000_000
 
-        init(_ queue: PacketQueue) { self.queue = queue }
+        init(_ queue: PacketQueue, _ clock: SenderClock) { (self.queue, self.clock) = (queue, clock) }
 
-        func change(_ body: (inout State) -> Void) {
+        func take(_ packet: borrowing PacketView) {
+            clock.note(packet.record.time)
             state.withLock { state in
-                body(&state)
+                // What was full waited for the blocks of its last packet.
                 if state.batch.isFull { queue.hand(&state.batch) }
+                state.batch.append(packet)
             }
         }
 
-        /// Nothing comes at the moment.
+        func change(_ body: (inout PacketBatch) -> Void) { state.withLock { body(&$0.batch) } }
+
+        /// Nothing comes at the moment, or much has come.
         func pause() {
             let now = DispatchTime.now().uptimeNanoseconds
             state.withLock { state in
-                if state.batch.count == 0, let (time, at) = state.latest, now - at >= Self.silence, now - state.ticked >= Self.silence {
+                if state.batch.count == 0, let silence = clock.silence, silence >= Self.silence, now - state.ticked >= Self.silence, let time = clock.now {
                     state.ticked = now
-                    let (tick, isOver) = time.addingReportingOverflow(Int64(clamping: now - at) - Self.lag)
-                    if !isOver { state.batch.append(.idle(tick)) }
+                    state.batch.append(.idle(time - Self.lag))
                 }
                 queue.hand(&state.batch)
             }
         }
     }
 
-    init(_ descriptor: CInt, _ settings: LiveSettings, _ queue: PacketQueue, goesOn: @escaping @Sendable () -> Bool) throws(CaptureError) {
-        let filling = Filling(queue)
+    init(
+        _ descriptor: CInt, _ settings: LiveSettings, _ queue: PacketQueue, _ clock: SenderClock, goesOn: @escaping @Sendable () -> Bool
+    ) throws(CaptureError) {
+        let filling = Filling(queue, clock)
         let filter: PacketFilter? = if let expression = settings.filter { try PacketFilter(expression) } else { nil }
         var file = try CaptureFile(connection: descriptor, name: settings.interface) {
             filling.pause()
@@ -58,45 +63,56 @@ struct LiveConnection: ~Copyable {
         self.filter = filter
         self.filling = filling
         name = settings.interface
+        // Before anybody sent, nothing was observed.
+        let start = start
+        filling.change { batch in
+            var counted = InterfaceStatistics()
+            counted.start = start
+            batch.append(.counted(counted))
+        }
     }
 
     /// The next packet, on its way to the queue; false at the end.
     mutating func step() throws(CaptureError) -> Bool {
         var isAccepted = false
         guard try forward(&isAccepted) else { return false }
-        // What was said before the packet goes in front of it.
-        let interfaces = file.interfaces, blocks = file.takeBlocks(), known = interfacesKnown, name = name
-        guard interfaces.count > known || !blocks.isEmpty else { return true }
-        interfacesKnown = interfaces.count
-        filling.change { state in
-            for (index, interface) in interfaces.enumerated().dropFirst(known) {
-                state.batch.append(.interface(interface, name: index == 0 ? name : "\(name) \(index)"), beforeLast: isAccepted)
-            }
-            for block in blocks { state.batch.append(.block(block.type, block.body), beforeLast: isAccepted) }
-        }
+        tell(beforeLast: isAccepted)
         return true
     }
 
     private mutating func forward(_ isAccepted: inout Bool) throws(CaptureError) -> Bool {
         guard let packet = try file.next() else { return false }
         isAccepted = filter?.accepts(packet, link: LinkType(rawValue: packet.record.linkType)) ?? true
-        guard isAccepted else { return true }
-        filling.take(packet)
+        if isAccepted { filling.take(packet) }
         return true
     }
 
-    /// Hands over what is left.
-    mutating func finish() { filling.pause() }
-}
-
-extension LiveConnection.Filling {
-    fileprivate func take(_ packet: borrowing PacketView) {
-        let at = DispatchTime.now().uptimeNanoseconds
-        state.withLock { state in
-            // What was full waited for the blocks of its last packet.
-            if state.batch.isFull { queue.hand(&state.batch) }
-            state.batch.append(packet)
-            state.latest = (max(packet.record.time, state.latest?.time ?? .min), at)
+    /// What was said beside packets since the last time, in front of the latest one.
+    private mutating func tell(beforeLast isAccepted: Bool) {
+        let interfaces = file.interfaces, blocks = file.takeBlocks(), known = interfacesKnown, name = name
+        let dropped = file.dropped == droppedKnown ? nil : file.dropped
+        // Only what is passed on counts as a frame of the recording.
+        framesBefore += Int32(truncatingIfNeeded: blocks.count { $0.type.isNumberedFrame })
+        let frames = framesBefore, start = start
+        if isAccepted { framesBefore = 0 }
+        (interfacesKnown, droppedKnown) = (interfaces.count, file.dropped)
+        filling.change { batch in
+            for (index, interface) in interfaces.enumerated().dropFirst(known) {
+                batch.append(.interface(interface, name: index == 0 ? name : "\(name) \(index)"), beforeLast: isAccepted)
+            }
+            for block in blocks { batch.append(.block(block.type, block.body), beforeLast: isAccepted) }
+            if isAccepted { batch.number(framesBeforeLast: frames) }
+            if let dropped {
+                var counted = InterfaceStatistics()
+                (counted.start, counted.lostBySystem) = (start, UInt64(max(0, dropped)))
+                batch.append(.counted(counted))
+            }
         }
+    }
+
+    /// Hands over what is left.
+    mutating func finish() {
+        tell(beforeLast: false)
+        filling.pause()
     }
 }

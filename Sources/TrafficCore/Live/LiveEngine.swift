@@ -31,6 +31,10 @@ struct LiveEngine: ~Copyable {
     /// When the oldest comment began to wait for a packet.
     private var waitsSince: Int64?
     private var counted = InterfaceStatistics()
+    /// Packets that the analysis was too slow for.
+    var dropped = 0
+    /// Names that may still be learnt from a sender's blocks.
+    private var namesLeft = CaptureFile.resolvedNameLimit
     private var packets = 0
     private var octets = 0
     /// Why the recording ended early.
@@ -39,6 +43,9 @@ struct LiveEngine: ~Copyable {
     private(set) var said: [String] = []
     private var files: [String] = []
 
+    /// Bursts that are kept one by one, and the nanoseconds by which markers may come late.
+    var foldLimit = 1 << 17
+    private static var foldLag: Int64 { 10_000_000_000 }
     /// Nanoseconds that a comment waits for a packet to stand on.
     private static var patience: Int64 { 1_000_000_000 }
 
@@ -64,6 +71,8 @@ struct LiveEngine: ~Copyable {
     /// Takes what a batch holds. `each` gets every flow that closes.
     mutating func take(_ batch: borrowing PacketBatch, _ each: (inout ClosedFlow) -> Void) {
         batch.forEach { packet in
+            // What cannot be recorded any more is not analysed either: both tell the same.
+            guard problem == nil else { return }
             packets += 1
             octets.addSaturating(packet.record.wireLength)
             record(packet)
@@ -76,7 +85,6 @@ struct LiveEngine: ~Copyable {
     }
 
     private mutating func record(_ packet: borrowing PacketView) {
-        guard problem == nil else { return }
         do throws(CaptureError) { try recorder?.write(packet) } catch { problem = error }
     }
 
@@ -91,7 +99,7 @@ struct LiveEngine: ~Copyable {
             write { recorder throws(CaptureError) in try recorder?.note("trafficscope: " + text, at: time) }
         case .counted(let statistics):
             counted = statistics
-            recorder?.take(statistics)
+            recorder?.take(statistics, dropped: dropped)
         case .interface(let interface, let name):
             interfaces.append(interface)
             run.setTimeDigits(9)
@@ -110,7 +118,9 @@ struct LiveEngine: ~Copyable {
         case .processInformation:
             if let process = CaptureProcess(body.span, order, section: 0) { gathered.evidence.add(process) }
         case .nameResolution:
-            for (address, name) in resolvedNames(body.span, order, limit: CaptureFile.resolvedNameLimit) { run.learn(name, for: address) }
+            let names = resolvedNames(body.span, order, limit: namesLeft)
+            namesLeft -= names.count
+            for (address, name) in names { run.learn(name, for: address) }
         case .decryptionSecrets:
             if let secrets = CaptureSecrets(body.span, order, section: 0, packetsBefore: packets) { gathered.evidence.add(secrets) }
         default: break
@@ -148,14 +158,24 @@ struct LiveEngine: ~Copyable {
         if waitsSince == nil { waitsSince = LiveInterface.now }
     }
 
-    /// Called when nothing comes: hands what is recorded to the system.
+    /// Called now and then: hands what is recorded to the system, and folds what is long past.
     mutating func rest() {
         let now = LiveInterface.now
+        if builder.unfoldedBursts > foldLimit { fold() }
         if let since = waitsSince, now - since >= Self.patience {
             waitsSince = nil
             write { recorder throws(CaptureError) in try recorder?.noteWaiting(at: now) }
         }
         write { recorder throws(CaptureError) in try recorder?.flush() }
+    }
+
+    private mutating func fold() {
+        let overview = run.engine.overview
+        guard let first = overview.first, let last = overview.last else { return }
+        let start = min(counted.start ?? first, first)
+        let (limit, isOver) = last.subtractingReportingOverflow(Self.foldLag)
+        guard !isOver else { return }
+        builder.fold(before: limit, timeline: marking.timelineIfAny.flatMap { $0.hasPhases ? $0 : nil }, start: start, now: last)
     }
 
     mutating func takeSaid() -> [String] {
@@ -166,7 +186,7 @@ struct LiveEngine: ~Copyable {
     // MARK: What is seen
 
     /// The capture as if it ended now.
-    mutating func picture(dropped: Int) -> LivePicture {
+    mutating func picture() -> LivePicture {
         var summary = summary, builder = builder, classified = labelling
         let timeline = marking.timelineIfAny
         let phone = run.showOpen { flow in
@@ -187,14 +207,19 @@ struct LiveEngine: ~Copyable {
     /// Ends the capture: all flows close, the recording is a whole file.
     mutating func finish(_ each: (inout ClosedFlow) -> Void) -> CaptureReading {
         let now = LiveInterface.now
+        recorder?.take(counted, dropped: dropped)
         write { recorder throws(CaptureError) in try recorder?.finish(at: now) }
         // As the files of the recording say it together.
         var written = counted
         (written.start, written.end, written.delivered) = (counted.start ?? recorder?.spans.first?.start, now, UInt64(packets))
+        if dropped > 0 { written.lostBySystem = (written.lostBySystem ?? 0) &+ UInt64(dropped) }
+        let isComplete = problem == nil && recorder?.isComplete ?? false
         files = recorder?.files ?? []
-        let spans = recorder?.isComplete ?? false ? recorder?.spans ?? [] : []
+        let spans = isComplete ? recorder?.spans ?? [] : []
         recorder = nil
-        if !interfaces.isEmpty { gathered.evidence.add(written, ofInterface: interfaces.count - 1) }
+        var span = InterfaceStatistics()
+        (span.start, span.end) = (written.start, written.end)
+        for number in interfaces.indices { gathered.evidence.add(number == 0 ? written : span, ofInterface: number) }
         var part = run.engine.overview
         part.format = "pcapng"
         part.linkTypes = interfaces.map(\.linkType)
@@ -217,7 +242,8 @@ struct LiveEngine: ~Copyable {
             builder.add(flow.record, bursts: flow.bursts)
             each(&flow)
         }
-        if let id = CaptureContent.captureID(of: files), packets > 0 { parts[0].identity.id = id }
+        // What is not all in the files has an id of its own, made of its first packet.
+        if isComplete, packets > 0, let id = CaptureContent.captureID(of: files) { parts[0].identity.id = id }
         return reading(parts, spans)
     }
 

@@ -32,8 +32,10 @@ public final class LiveSession: Sendable {
 
     public init(_ source: LiveSource) { self.source = source }
 
-    /// Time by the clock of packets, nanoseconds since 1970: for markers.
+    /// The wall clock, nanoseconds since 1970.
     public static var now: Int64 { LiveInterface.now }
+    /// The time that a packet would have that came now, nanoseconds since 1970: for markers.
+    public var now: Int64 { source.now }
 
     /// The latest picture; nil before the first.
     public var picture: LivePicture? { shared.withLock { $0.picture } }
@@ -58,8 +60,9 @@ public final class LiveSession: Sendable {
     /// Analyses until the source ends or `stop` is called. `each` gets every flow as it closes, in the order in which reading the
     /// recording gives them.
     ///
+    /// - Parameter isOver: asked several times a second whether it is to end.
     /// - Throws: `CaptureError` when the recording cannot be made; nothing was captured then.
-    public func run(_ analysis: LiveAnalysis, each: (inout ClosedFlow) -> Void) throws(CaptureError) -> Result {
+    public func run(_ analysis: LiveAnalysis, isOver: () -> Bool, each: (inout ClosedFlow) -> Void) throws(CaptureError) -> Result {
         var engine: LiveEngine
         do throws(CaptureError) {
             engine = try LiveEngine(analysis, filter: source.settings.filter, name: analysis.recording?.path ?? source.settings.interface, at: Self.now)
@@ -76,7 +79,8 @@ public final class LiveSession: Sendable {
             case .nothing: break
             case .closed: break loop
             }
-            if engine.problem != nil { source.stop() }
+            if engine.problem != nil || isOver() { source.stop() }
+            engine.dropped = source.dropped
             for marker in takeMarkers() { engine.mark(marker) }
             let words = engine.takeSaid()
             if !words.isEmpty { shared.withLock { $0.said += words } }
@@ -86,14 +90,15 @@ public final class LiveSession: Sendable {
                 flushed = now
             }
             if now >= due, shared.withLock({ $0.watchers > 0 }) {
-                let picture = engine.picture(dropped: source.dropped)
+                let picture = engine.picture()
                 shared.withLock { $0.picture = picture }
                 let cost = DispatchTime.now().uptimeNanoseconds - now
                 due = now + max(Self.pace * 1_000_000, cost * 20)
             }
         }
         for marker in takeMarkers() { engine.mark(marker) }
-        let last = engine.picture(dropped: source.dropped)
+        engine.dropped = source.dropped
+        let last = engine.picture()
         let words = engine.takeSaid()
         shared.withLock { shared in
             shared.said += words

@@ -16,7 +16,7 @@ public struct LiveSettings: Sendable {
 
     public init(interface: String) { self.interface = interface }
 
-    var isConnection: Bool { interface.hasPrefix("tcp://") || interface.hasPrefix("tcp-listen://") }
+    public var isConnection: Bool { interface.hasPrefix("tcp://") || interface.hasPrefix("tcp-listen://") }
 }
 
 /// Captures in a thread of its own and hands the packets to a queue. It never waits for whoever takes them.
@@ -25,7 +25,8 @@ public final class LiveSource: Sendable {
     let queue: PacketQueue
     private let isStopped = Atomic<Bool>(false)
     private let failure = Mutex<CaptureError?>(nil)
-    private let done = DispatchSemaphore(value: 0)
+    /// The clock of a sender over TCP.
+    private let clock = SenderClock()
 
     /// Why it ended, unless it was asked to; complete when the queue is closed.
     public var ending: CaptureError? { failure.withLock { $0 } }
@@ -36,6 +37,9 @@ public final class LiveSource: Sendable {
         self.settings = settings
         queue = PacketQueue(limit: settings.queue)
     }
+
+    /// The time that a packet would have that came now, nanoseconds since 1970: for markers.
+    public var now: Int64 { settings.isConnection ? clock.now ?? LiveInterface.now : LiveInterface.now }
 
     /// Opens the source and begins.
     ///
@@ -61,7 +65,6 @@ public final class LiveSource: Sendable {
         DispatchQueue(label: "capture", qos: .userInteractive).async {
             body()
             self.queue.close()
-            self.done.signal()
         }
     }
 
@@ -87,6 +90,7 @@ public final class LiveSource: Sendable {
 
     private func capture(_ box: InterfaceBox) {
         var pulse = Pulse(), batch = PacketBatch()
+        pulse.isOfSystem = LiveInterface.isUp(settings.interface) != nil
         var next = box.take(), known: UInt16?, number = -1
         while goesOn, var interface = next.take() {
             let wanted = interface.settings
@@ -112,14 +116,20 @@ public final class LiveSource: Sendable {
     private func capture(
         _ given: consuming LiveInterface, _ pulse: inout Pulse, _ batch: inout PacketBatch
     ) -> (InterfaceStatistics, CaptureError?) {
-        var interface = given, problem: CaptureError?
+        var interface = given, problem: CaptureError?, since = 0
         while goesOn, problem == nil {
+            var isPacket = false
             switch interface.next() {
             case .packet(let packet):
                 batch.append(packet)
-                guard batch.isFull else { continue }
+                isPacket = true
             case .idle: break
             case .stopped(let error): problem = error ?? CaptureError(.unavailable, settings.interface)
+            }
+            if isPacket, !batch.isFull {
+                since &+= 1
+                // Looking at the clock costs as much as a tenth of a packet: only now and then where they come in a row.
+                guard interface.hasWaited || since & 31 == 0, LiveInterface.now - pulse.handed >= Pulse.longest else { continue }
             }
             beat(&pulse, &batch, LiveInterface.now) { interface.count(); return interface.statistics }
         }
@@ -133,8 +143,14 @@ public final class LiveSource: Sendable {
         _ wanted: LiveInterface.Settings, _ statistics: InterfaceStatistics, _ pulse: inout Pulse, _ batch: inout PacketBatch
     ) -> LiveInterface? {
         let clock = DispatchSemaphore(value: 0)
+        var told = ""
         while goesOn {
-            if LiveInterface.isUp(wanted.name) == true, let interface = try? LiveInterface(wanted, before: statistics) { return interface }
+            if !pulse.isOfSystem || LiveInterface.isUp(wanted.name) == true {
+                do throws(CaptureError) { return try LiveInterface(wanted, before: statistics) } catch {
+                    if error.description != told { batch.append(.said("it cannot be opened yet: \(error.description)")) }
+                    told = error.description
+                }
+            }
             _ = clock.wait(timeout: .now() + .milliseconds(200))
             beat(&pulse, &batch, LiveInterface.now) { statistics }
         }
@@ -143,11 +159,12 @@ public final class LiveSource: Sendable {
 
     /// What is due between packets: counts and the interface's state every second, idle ticks, and the batch on its way.
     private func beat(_ pulse: inout Pulse, _ batch: inout PacketBatch, _ now: Int64, _ count: () -> InterfaceStatistics) {
+        pulse.handed = now
         if batch.count > 0 { pulse.lastPacket = now }
         if now - pulse.lastCount >= 1_000_000_000 || now < pulse.lastCount {
             pulse.lastCount = now
             batch.append(.counted(count()))
-            let isUp = LiveInterface.isUp(settings.interface)
+            let isUp = pulse.isOfSystem ? LiveInterface.isUp(settings.interface) : true
             if isUp != pulse.isUp {
                 batch.append(.said("\(settings.interface) \(pulse.isUp == true ? "went" : "is") \(isUp.map { $0 ? "up" : "down" } ?? "away")"))
                 pulse.isUp = isUp
@@ -163,6 +180,11 @@ public final class LiveSource: Sendable {
         var lastCount: Int64 = .min / 2
         var lastTick: Int64 = .min / 2
         var isUp: Bool? = true
+        /// Whether the system can say that it is up: netfilter's log is no interface.
+        var isOfSystem = true
+        /// When a batch was handed over; none waits for longer.
+        var handed: Int64 = .min / 2
+        static let longest: Int64 = 100_000_000
 
         /// Nanoseconds of silence that are told, and by which a tick lags: the kernel may still hold what came since.
         static let silence: Int64 = 5_000_000_000
@@ -180,8 +202,13 @@ public final class LiveSource: Sendable {
     private func receive() {
         do throws(CaptureError) {
             let descriptor = try CaptureConnection.open(settings.interface) { self.goesOn }
-            var connection = try LiveConnection(descriptor, settings, queue) { self.goesOn }
-            while goesOn, try connection.step() {}
+            var connection = try LiveConnection(descriptor, settings, queue, clock) { self.goesOn }
+            // What came before a fault is handed over all the same.
+            do throws(CaptureError) {
+                while goesOn, try connection.step() {}
+            } catch {
+                if goesOn { failure.withLock { $0 = error } }
+            }
             connection.finish()
         } catch {
             if goesOn { failure.withLock { $0 = error } }

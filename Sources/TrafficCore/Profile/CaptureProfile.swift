@@ -95,51 +95,23 @@ struct ProfileCells {
         var flow: Int?
     }
 
-    private struct Key: Hashable {
-        var phase: Int
-        var cell: Int32
-        var destination: Int
-        var clear: Bool
-
-        static func precedes(_ a: Key, _ b: Key) -> Bool {
-            (a.phase, a.cell, a.destination, a.clear ? 1 : 0) < (b.phase, b.cell, b.destination, b.clear ? 1 : 0)
-        }
-    }
-
     private(set) var cells: [CaptureProfile.Cell] = []
     private(set) var sizes: [CaptureProfile.SizeCount] = []
 
     init(_ bursts: [PlacedBurst]) {
-        var places: [Key: Int] = [:], keys: [Key] = [], counted: [[UInt8: Int]] = []
-        for burst in bursts {
-            let key = Key(phase: burst.phase.order, cell: TimeCell.cell(of: burst.time), destination: burst.destination, clear: burst.clear)
-            let place = places[key] ?? cells.count
-            if place == cells.count {
-                places[key] = place
-                keys.append(key)
-                counted.append([:])
-                cells.append(CaptureProfile.Cell(
-                    phase: burst.phase, cell: key.cell, destination: key.destination, clear: key.clear, bursts: 0, uploads: 0, up: 0, down: 0,
-                    first: burst.time, sizes: 0..<0))
-            }
-            cells[place].bursts.addSaturating(1)
-            cells[place].up.addSaturating(burst.up)
-            cells[place].down.addSaturating(burst.down)
-            cells[place].first = min(cells[place].first, burst.time)
-            guard burst.up > 0 else { continue }
-            cells[place].uploads.addSaturating(1)
-            counted[place][UInt8(SizeDistribution.bin(of: burst.up)), default: 0] += 1
-        }
-        let order = cells.indices.sorted { Key.precedes(keys[$0], keys[$1]) }
-        var sorted: [CaptureProfile.Cell] = []
-        sorted.reserveCapacity(cells.count)
-        for place in order {
-            var cell = cells[place]
+        var counts = CellCounts()
+        for burst in bursts { counts.add(burst) }
+        self.init(counts) { $0 }
+    }
+
+    /// - Parameter number: of a destination in the profile, by that in `counts`.
+    init(_ counts: CellCounts, number: (Int) -> Int) {
+        for (cell, bins) in counts.sorted(number: number) {
+            var cell = cell
             let begin = sizes.count
-            for (bin, count) in counted[place].sorted(by: { $0.key < $1.key }) { sizes.append(CaptureProfile.SizeCount(bin: bin, count: count)) }
+            for (bin, count) in bins { sizes.append(CaptureProfile.SizeCount(bin: bin, count: count)) }
             cell.sizes = begin..<sizes.count
-            sorted.append(cell)
+            cells.append(cell)
         }
-        cells = sorted
     }
 }

@@ -1,5 +1,5 @@
 /// Makes the profile of one capture out of its flows and bursts. Which device is the phone and how long was observed are known only
-/// at the end, so until then every burst is kept in 40 octets.
+/// at the end, so until then every burst is kept in 40 octets. A capture that goes on for days folds what is long past (`fold`).
 public struct CaptureProfileBuilder: Sendable {
     /// Why a capture is set aside (METHOD.md §1).
     public enum SetAsideReason: String, Sendable {
@@ -33,7 +33,7 @@ public struct CaptureProfileBuilder: Sendable {
         public var attributableRecords = 0
     }
 
-    private struct CompactFlow {
+    struct CompactFlow {
         var responder: Int
         var originator: Int
         var side: PhoneSide
@@ -43,7 +43,8 @@ public struct CaptureProfileBuilder: Sendable {
         var originatorDevice: DeviceKey
         var responderDevice: DeviceKey
     }
-    private struct CompactBurst {
+    struct CompactBurst {
+        /// By order of closing, from the capture's first.
         var flow: Int
         var start: Int64
         var forward: Int
@@ -59,6 +60,9 @@ public struct CaptureProfileBuilder: Sendable {
     private var numbers: [ProfileDestination: Int] = [:]
     private var flows: [CompactFlow] = []
     private var bursts: [CompactBurst] = []
+    /// Flows that are folded: the numbers of the others go on from there.
+    private var flowsFolded = 0
+    private var folded = FoldedBursts()
     /// What was counted so far; complete after `finish`.
     public private(set) var tally = Tally()
 
@@ -87,7 +91,7 @@ public struct CaptureProfileBuilder: Sendable {
             originatorDevice: DeviceKey(link: record.originatorLinkAddress, address: record.originator.address),
             responderDevice: DeviceKey(link: record.responderLinkAddress, address: record.responder.address))
         for burst in newBursts {
-            bursts.append(CompactBurst(flow: flows.count, start: burst.start, forward: max(0, burst.forward),
+            bursts.append(CompactBurst(flow: flowsFolded + flows.count, start: burst.start, forward: max(0, burst.forward),
                                        reverse: max(0, burst.reverse), clear: burst.clear))
         }
         flows.append(flow)
@@ -134,6 +138,7 @@ public struct CaptureProfileBuilder: Sendable {
         let sides = resolveSides(phone: overview.phone)
         var timeline = timeline ?? PhaseTimeline([])
         let hasPhases = timeline.hasPhases
+        folded.settle(keepsUnphased: !hasPhases || timeline.intervals.first.map { $0.phase == .foreground && $0.start ?? .min <= span.start } ?? false)
         timeline.close(first: span.start, last: span.end)
         let placed = place(sides, timeline: hasPhases ? timeline : nil, start: span.start)
         guard tally.attributableRecords > 0 else {
@@ -143,33 +148,88 @@ public struct CaptureProfileBuilder: Sendable {
         return .observed(profile(overview.identity.id, span.start, seconds, timeline.foregroundMarks, placed, sides))
     }
 
-    /// Every burst of the phone with phase, time and direction.
+    // MARK: Folding
+
+    /// Bursts that are kept one by one.
+    public var unfoldedBursts: Int { bursts.count }
+
+    /// Counts the flows whose bursts all began before `limit` into cells, and forgets them. For a capture that goes on: its phone is
+    /// known, and markers that are still to come are of later times. What `finish` gives stays the same.
+    ///
+    /// - Parameters:
+    ///   - timeline: the phases so far; nil when none was marked yet.
+    ///   - start: the beginning of the capture's span, and `now` its end so far.
+    mutating func fold(before limit: Int64, timeline: PhaseTimeline?, start: Int64, now: Int64) {
+        var timeline = timeline
+        timeline?.close(first: start, last: now)
+        let end = bursts.firstIndex { $0.start >= limit }
+        let stop = end.map { bursts[$0].flow } ?? flowsFolded + flows.count
+        guard stop > flowsFolded else { return }
+        for flow in flows.prefix(stop - flowsFolded) {
+            if flow.side == .unknown, flow.isCounted { folded.flowsWithoutPhone += 1 }
+            if flow.side == .both, flow.isCounted { folded.flowsBetweenPhones += 1 }
+            guard flow.side == .originator || flow.side == .responder else { continue }
+            let number = flow.side == .originator ? flow.responder : flow.originator
+            if number >= 0 { folded.totals[number, default: CaptureProfile.Total()].add(flow.payload, flow.adus, isOriginator: flow.side == .originator) }
+        }
+        var count = 0
+        for burst in bursts {
+            guard burst.flow < stop else { break }
+            count += 1
+            if let located = locate(burst, in: flows[burst.flow - flowsFolded]) {
+                folded.add(located.burst, isCounted: located.isCounted, at: place(burst, timeline: timeline, start: start), hasPhases: timeline != nil)
+            }
+        }
+        bursts.removeFirst(count)
+        flows.removeFirst(stop - flowsFolded)
+        flowsFolded = stop
+    }
+
+    /// A burst of the phone with destination and direction, without its phase; nil when it is not the phone's.
+    private func locate(_ burst: CompactBurst, in flow: CompactFlow, side: PhoneSide? = nil) -> (burst: ProfileCells.PlacedBurst, isCounted: Bool)? {
+        let side = side ?? flow.side, isOriginator = side == .originator
+        guard isOriginator || side == .responder else { return nil }
+        let number = isOriginator ? flow.responder : flow.originator
+        guard number >= 0 else { return nil }
+        let placed = ProfileCells.PlacedBurst(
+            destination: number, phase: .foreground, time: 0, up: isOriginator ? burst.forward : burst.reverse,
+            down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear, flow: burst.flow)
+        return (placed, flow.isCounted)
+    }
+
+    /// Phase and seconds of exposure since it began; nil outside of all phases.
+    /// - Parameter timeline: nil: all of the capture is foreground.
+    private func place(_ burst: CompactBurst, timeline: PhaseTimeline?, start: Int64) -> (phase: Phase, seconds: Double)? {
+        if let timeline { return timeline.place(burst.start) }
+        let (since, overflow) = burst.start.subtractingReportingOverflow(start)
+        return (.foreground, overflow || since < 0 ? 0 : Double(since) / 1e9)
+    }
+
+    // MARK: The end
+
+    /// Every burst of the phone that is not folded, with phase, time and direction; and how many there were of each destination.
     /// - Parameter timeline: nil: all of the capture is foreground.
     private mutating func place(_ sides: [PhoneSide], timeline: PhaseTimeline?, start: Int64) -> [ProfileCells.PlacedBurst] {
-        (tally.records, tally.recordsOutsidePhases, tally.attributableRecords) = (0, 0, 0)
+        var records = folded.records, outside = folded.recordsOutsidePhases
         var placed: [ProfileCells.PlacedBurst] = []
         placed.reserveCapacity(bursts.count)
-        var classifier = DestinationClassifier(catalogue: catalogue, geography: nil)
-        let isAttributable = destinations.map { RemoteParty($0, app: app, classifier: &classifier).isAttributable }
         for burst in bursts {
-            let flow = flows[burst.flow], isOriginator = sides[burst.flow] == .originator
-            guard isOriginator || sides[burst.flow] == .responder else { continue }
-            let number = isOriginator ? flow.responder : flow.originator
-            guard number >= 0 else { continue }
-            let (since, overflow) = burst.start.subtractingReportingOverflow(start)
-            let whole = (phase: Phase.foreground, seconds: overflow || since < 0 ? 0 : Double(since) / 1e9)
-            let found = timeline.map { $0.place(burst.start) } ?? whole
-            guard let found else {
-                if flow.isCounted { tally.recordsOutsidePhases += 1 }
+            let index = burst.flow - flowsFolded
+            guard let (located, isCounted) = locate(burst, in: flows[index], side: sides[index]) else { continue }
+            guard let found = place(burst, timeline: timeline, start: start) else {
+                if isCounted { outside += 1 }
                 continue
             }
-            if flow.isCounted {
-                tally.records += 1
-                if isAttributable[number] { tally.attributableRecords += 1 }
-            }
-            placed.append(ProfileCells.PlacedBurst(
-                destination: number, phase: found.phase, time: found.seconds, up: isOriginator ? burst.forward : burst.reverse,
-                down: isOriginator ? burst.reverse : burst.forward, clear: burst.clear, flow: burst.flow))
+            if isCounted { records[located.destination, default: 0] += 1 }
+            var burst = located
+            (burst.phase, burst.time) = (found.phase, found.seconds)
+            placed.append(burst)
+        }
+        var classifier = DestinationClassifier(catalogue: catalogue, geography: nil)
+        (tally.records, tally.recordsOutsidePhases, tally.attributableRecords) = (0, outside, 0)
+        for (number, count) in records {
+            tally.records += count
+            if RemoteParty(destinations[number], app: app, classifier: &classifier).isAttributable { tally.attributableRecords += count }
         }
         return placed
     }
@@ -180,6 +240,7 @@ public struct CaptureProfileBuilder: Sendable {
         var profile = CaptureProfile(id: id, start: start, seconds: seconds, events: marks.map(\.seconds), eventKinds: marks.map(\.kind))
         // Only destinations of the phone's own flows: of the others nothing was counted.
         var totals = [CaptureProfile.Total](repeating: CaptureProfile.Total(), count: destinations.count)
+        for (number, total) in folded.totals { totals[number] = total }
         for (flow, side) in zip(flows, sides) where side == .originator || side == .responder {
             let number = side == .originator ? flow.responder : flow.originator
             if number >= 0 { totals[number].add(flow.payload, flow.adus, isOriginator: side == .originator) }
@@ -190,20 +251,17 @@ public struct CaptureProfileBuilder: Sendable {
         for (new, old) in used.enumerated() { newNumber[old] = new }
         profile.destinations = used.map { destinations[$0] }
         profile.totals = used.map { totals[$0] }
-        let renumbered = bursts.map { burst in
-            var burst = burst
-            burst.destination = newNumber[burst.destination]
-            return burst
-        }
-        let cells = ProfileCells(renumbered)
+        var counts = folded.counts
+        for burst in bursts { counts.add(burst) }
+        let cells = ProfileCells(counts) { newNumber[$0] }
         (profile.cells, profile.sizes) = (cells.cells, cells.sizes)
-        profile.background = Self.timed(renumbered, .background)
-        if !marks.isEmpty { profile.foreground = Self.timed(renumbered, .foreground) }
+        profile.background = Self.timed(folded.background + bursts.filter { $0.phase == .background }, newNumber)
+        if !marks.isEmpty { profile.foreground = Self.timed(folded.foreground + bursts.filter { $0.phase == .foreground }, newNumber) }
         return profile
     }
 
-    private static func timed(_ bursts: [ProfileCells.PlacedBurst], _ phase: Phase) -> [CaptureProfile.TimedBurst] {
-        bursts.filter { $0.phase == phase }.map { CaptureProfile.TimedBurst(destination: $0.destination, time: $0.time, up: $0.up, connection: $0.flow) }
+    private static func timed(_ bursts: [ProfileCells.PlacedBurst], _ newNumber: [Int]) -> [CaptureProfile.TimedBurst] {
+        bursts.map { CaptureProfile.TimedBurst(destination: newNumber[$0.destination], time: $0.time, up: $0.up, connection: $0.flow) }
             .sorted { ($0.time, $0.destination, $0.up) < ($1.time, $1.destination, $1.up) }
     }
 
@@ -211,7 +269,7 @@ public struct CaptureProfileBuilder: Sendable {
         let phone = phone.flatMap(DeviceKey.Name.init)
         var sides: [PhoneSide] = []
         sides.reserveCapacity(flows.count)
-        (tally.flowsWithoutPhone, tally.flowsBetweenPhones) = (0, 0)
+        (tally.flowsWithoutPhone, tally.flowsBetweenPhones) = (folded.flowsWithoutPhone, folded.flowsBetweenPhones)
         for flow in flows {
             var side = flow.side
             if side == .unknown, let phone {
@@ -231,7 +289,7 @@ public struct CaptureProfileBuilder: Sendable {
 }
 
 extension CaptureProfile.Total {
-    fileprivate mutating func add(_ payload: Directional<Int>, _ adus: Directional<PayloadSizeCounts>, isOriginator: Bool) {
+    mutating func add(_ payload: Directional<Int>, _ adus: Directional<PayloadSizeCounts>, isOriginator: Bool) {
         flows.addSaturating(1)
         up.addSaturating(max(0, isOriginator ? payload.forward : payload.reverse))
         down.addSaturating(max(0, isOriginator ? payload.reverse : payload.forward))

@@ -50,11 +50,27 @@ import Testing
             recorder.add(interface, name: "lab0")
             var counted = InterfaceStatistics()
             (counted.start, counted.received, counted.lostBySystem, counted.lostByInterface) = (start, 9, 4, 2)
-            recorder.take(counted)
+            recorder.take(counted, dropped: 3)
             try record(packets, to: &recorder)
             try recorder.finish(at: packets[2].time + 11)
             let parts = try Inspection.read([CapturePath(path: folder + "/a.pcapng", given: folder)]) { _ in }
-            #expect(parts[0].observed == ObservedSpan(start: start, end: packets[2].time + 11) && parts[0].dropped == 6)
+            #expect(parts[0].observed == ObservedSpan(start: start, end: packets[2].time + 11) && parts[0].dropped == 9)
+        }
+    }
+
+    @Test("a ring of the most hostile times, and blocks of a sender in each of its files") func hostile() throws {
+        try inFolder { folder in
+            var recorder = try CaptureRecorder(RecordingPlan(path: folder + "/a.pcapng", rotate: 1024), program: "test", filter: nil, at: 0)
+            recorder.add(interface, name: "lab0")
+            recorder.add(block: .custom, [0xbc, 0xf4, 0, 0, 1, 2, 3, 4])
+            let frames = sampleFrames(40), times = [Int64.max, 0, .max, 5]
+            try record(frames.enumerated().map { ForgedPacket($1, at: times[$0 % 4]) }, to: &recorder)
+            try recorder.finish(at: .max)
+            #expect(recorder.files.count > 2)
+            for file in recorder.files {
+                let result = readCapture([UInt8](try #require(FileManager.default.contents(atPath: file))))
+                #expect(result.error == nil && result.skippedTypes.contains(0xbad))
+            }
         }
     }
 

@@ -53,12 +53,26 @@ import Testing
             batch.append(PacketView(octets: packet.octets.span, record: record))
             expected.append("packet \(packet.octets) \(packet.octets.count + index)")
         }
-        batch.append(.said("end"))
         batch.append(.said("before the last"), beforeLast: true)
+        expected.insert("said before the last", at: expected.count - 1)
+        batch.append(.said("end"))
+        expected.append("said end")
         var found: [String] = []
         batch.forEach { found.append("packet \($0.octets.copied()) \($0.record.wireLength)") } notice: { if case .said(let text) = $0 { found.append("said \(text)") } }
-        // A notice that goes before the last packet comes there in the order in which notices were appended.
-        #expect(found.filter { $0.hasPrefix("packet") } == expected.filter { $0.hasPrefix("packet") })
-        #expect(Array(found.prefix(9)) == Array(expected.prefix(9)) || found.contains("said before the last"))
+        #expect(found == expected)
+        batch.append(.block(.custom, [UInt8](repeating: 0, count: 5000)))
+        #expect(batch.octetCount > 5000)
+        let (rest, dropped) = batch.takeNotices()
+        var words = 0
+        rest.forEach { _ in words += 1000 } notice: { if case .said = $0 { words += 1 } else { words += 1000 } }
+        #expect(dropped == 6 && words == 5 && batch.isEmpty && batch.octetCount < 100)
+    }
+
+    @Test("times before 1970 and the far end of time go through unharmed", arguments: [Int64.min, -1, Int64.max]) func times(time: Int64) {
+        var batch = PacketBatch()
+        let frame = sampleFrames(1)[0]
+        let record = PacketRecord(time: time, capturedLength: frame.count, wireLength: frame.count, interface: 0, linkType: 1, start: 0)
+        batch.append(PacketView(octets: frame.span, record: record))
+        batch.forEach { #expect($0.record.time == max(0, time)) } notice: { _ in }
     }
 }
