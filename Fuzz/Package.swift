@@ -3,7 +3,7 @@
 // small; built by scripts/fuzz with `--sanitize fuzzer`, without which it does not link (libFuzzer brings `main`).
 import PackageDescription
 
-let entryPoints = ["pcap", "pcapng", "packet", "tls", "dns", "quic", "http1", "study", "tunnel", "fragments", "stream", "call", "http2", "certificate", "lists", "appmap", "markers", "connections", "profiles"]
+let entryPoints = ["pcap", "pcapng", "packet", "tls", "dns", "quic", "http1", "study", "tunnel", "fragments", "stream", "call", "http2", "certificate", "lists", "appmap", "markers", "connections", "profiles", "live"]
 
 let package = Package(
     name: "trafficscope-fuzz",

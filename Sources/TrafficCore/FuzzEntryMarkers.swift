@@ -15,8 +15,12 @@ extension FuzzEntry {
                 useMarkers(markers)
             }
         }
-        // A packet comment, and a line that somebody wrote into the phone's log.
-        if let marker = Marker(text: String(decoding: octets, as: UTF8.self), time: 5) { precondition(marker.time == 5 && !marker.event.isEmpty) }
+        // A packet comment, and a line that somebody wrote into the phone's log; as live capture writes it, it is read again.
+        if let marker = Marker(text: String(decoding: octets, as: UTF8.self), time: 5) {
+            precondition(!marker.event.isEmpty)
+            let again = CommentMarker.text(marker.comment).flatMap { Marker(text: $0, time: 6) }
+            precondition(again?.event == marker.event && again?.note == marker.note && again?.time == max(0, marker.time), "a marker is read otherwise than written")
+        }
         if let offset = ClockOffset(String(decoding: octets.prefix(64), as: UTF8.self)) {
             precondition(offset.uncertainty ?? 0 >= 0)
             _ = (offset.nanoseconds, offset.wording)

@@ -87,7 +87,7 @@ extension RecordingPlan {
         pending += carried
         if let keep = plan.keep, plan.rotate != nil {
             while files.count > max(1, keep) {
-                unsafe unlink(files.removeFirst())
+                Self.delete(files.removeFirst())
                 spans.removeFirst()
                 isComplete = false
             }
@@ -233,6 +233,9 @@ extension RecordingPlan {
         pending = []
         return packets
     }
+
+    /// Deletes a file of a recording.
+    static func delete(_ path: String) { _ = unsafe unlink(path) }
 
     private static func failure(_ path: String, _ code: CInt) -> CaptureError {
         switch code {

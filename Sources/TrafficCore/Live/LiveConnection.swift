@@ -53,11 +53,21 @@ struct LiveConnection: ~Copyable {
         _ descriptor: CInt, _ settings: LiveSettings, _ queue: PacketQueue, _ clock: SenderClock, goesOn: @escaping @Sendable () -> Bool
     ) throws(CaptureError) {
         let filling = Filling(queue, clock)
-        let filter: PacketFilter? = if let expression = settings.filter { try PacketFilter(expression) } else { nil }
-        var file = try CaptureFile(connection: descriptor, name: settings.interface) {
+        let file = try CaptureFile(connection: descriptor, name: settings.interface) {
             filling.pause()
             return goesOn()
         }
+        try self.init(file, filling, settings)
+    }
+
+    /// The same from a capture that is there already: for fuzzing and tests.
+    init(file: consuming CaptureFile, _ settings: LiveSettings, _ queue: PacketQueue) throws(CaptureError) {
+        try self.init(file, Filling(queue, SenderClock()), settings)
+    }
+
+    private init(_ opened: consuming CaptureFile, _ filling: Filling, _ settings: LiveSettings) throws(CaptureError) {
+        let filter: PacketFilter? = if let expression = settings.filter { try PacketFilter(expression) } else { nil }
+        var file = opened
         file.keepsBlocks()
         self.file = file
         self.filter = filter

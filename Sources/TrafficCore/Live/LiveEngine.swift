@@ -44,7 +44,7 @@ struct LiveEngine: ~Copyable {
     private var files: [String] = []
 
     /// Bursts that are kept one by one, and the nanoseconds by which markers may come late.
-    var foldLimit = 1 << 17
+    var foldLimit = 1 << 13
     private static var foldLag: Int64 { 10_000_000_000 }
     /// Nanoseconds that a comment waits for a packet to stand on.
     private static var patience: Int64 { 1_000_000_000 }
