@@ -75,7 +75,7 @@ struct BaselineAdd: ParsableCommand {
             list.tellSharedNames(catalog: catalog, quiet: reading.quiet)
             try list.addMarkers(noted, catalog: catalog)
         }
-        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        let (evidence, evidenceStatus) = try apps.evidence(reading.packets, progress: reading.progress)
         list.note(evidenceStatus)
         var counts: [Addition: Int] = [:], setAside = 0
         // A few at a time: what was read is in the store before more is.

@@ -100,9 +100,8 @@ struct CaptureList {
     }
 
     /// The names of all destinations; of those without one, their addresses.
-    mutating func destinations(_ reading: ReadingOptions) throws(CommandFailure) -> Set<String> {
+    mutating func destinations(_ progress: Progress) throws(CommandFailure) -> Set<String> {
         var names: Set<String> = []
-        let progress = Progress(total: CaptureDiscovery.octets(of: captures.flatMap(\.files)), options: reading)
         defer { progress.finish() }
         var options = InspectionOptions()
         options.keepsBursts = false

@@ -153,7 +153,7 @@ struct Compare: ParsableCommand {
     private func pathsRun() throws -> ComparisonRun {
         let catalog = AppCatalog(), catalogue = DestinationCatalogue.standard(), judge = ProfileJudge(catalogue: catalogue)
         var status = ExitStatus.done, own: ComparisonRun.Side, peers: ComparisonRun.Side
-        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        let (evidence, evidenceStatus) = try apps.evidence(reading.packets, progress: reading.progress)
         status = evidenceStatus
         var ownReadings: [CaptureReading] = []
         if let subjectCohort {

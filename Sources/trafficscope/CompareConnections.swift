@@ -14,7 +14,7 @@ extension Compare {
         guard apps.app == nil, apps.appMap.isEmpty, apps.idleCapture.isEmpty, !apps.inferApps else {
             throw ValidationError("--connections says which connection is of which app: leave --app, --app-map, --idle-capture and --infer-apps out.")
         }
-        guard noted.markers.isEmpty, reading.filter == nil, reading.phone.isEmpty, !reading.join, !reading.follow else {
+        guard noted.markers.isEmpty, reading.filter == nil, reading.packets.phone.isEmpty, !reading.join, !reading.follow else {
             throw ValidationError("--connections has neither times nor packets: leave --markers, --filter, --phone, --join and --follow out.")
         }
         if let ask, !ConnectionMetrics.names.contains(ask) {

@@ -88,7 +88,7 @@ struct ComparisonRun {
         let peers = folder.study.peers
         let own = try folder.captures(of: subjects), others = try folder.captures(of: peers).map { ($0, cache?.known($0)) }
         var list = CaptureList(own + others.filter { $1 == nil }.map(\.0))
-        let (evidence, evidenceStatus) = try apps?.evidence(reading) ?? (AttributionEvidence(), .done)
+        let (evidence, evidenceStatus) = try apps?.evidence(reading.packets, progress: reading.progress) ?? (AttributionEvidence(), .done)
         list.note(evidenceStatus)
         let readings = try list.read(reading, catalogue: folder.catalogue, evidence: evidence, hashesFiles: true)
         let peerReadings = readings.filter { peers.contains($0.capture.app?.id ?? "") }

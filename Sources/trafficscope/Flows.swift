@@ -29,7 +29,7 @@ struct Flows: ParsableCommand {
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         try list.addMarkers(noted, catalog: catalog)
-        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        let (evidence, evidenceStatus) = try apps.evidence(reading.packets, progress: reading.progress)
         list.note(evidenceStatus)
         if let expression = reading.filter {
             do throws(CaptureError) { _ = try PacketFilter(expression) } catch { throw CommandFailure(error) }

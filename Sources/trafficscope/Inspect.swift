@@ -34,7 +34,7 @@ struct Inspect: ParsableCommand {
         let catalog = AppCatalog()
         var list = CaptureList(captures, app: apps.identity(catalog), catalog: catalog, joins: reading.join)
         try list.addMarkers(noted, catalog: catalog)
-        let (evidence, evidenceStatus) = try apps.evidence(reading)
+        let (evidence, evidenceStatus) = try apps.evidence(reading.packets, progress: reading.progress)
         list.note(evidenceStatus)
         let readings = try list.read(reading, evidence: evidence, hashesFiles: true)
         guard !readings.isEmpty else { throw CommandFailure(list.status) }

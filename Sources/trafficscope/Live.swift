@@ -64,7 +64,7 @@ struct Live: ParsableCommand {
     var reveal = false
 
     @OptionGroup var storing: StoreOptions
-    @OptionGroup var reading: ReadingOptions
+    @OptionGroup var packets: PacketSelection
     @OptionGroup var apps: AppOptions
     @OptionGroup var outputs: OutputOptions
 
@@ -78,7 +78,6 @@ struct Live: ParsableCommand {
         guard buffer >= 1, buffer <= 1024 else { throw ValidationError("--buffer takes 1 to 1024 (MiB).") }
         guard snaplen >= 96, snaplen <= 262_144 else { throw ValidationError("--snaplen takes 96 to 262144 octets.") }
         if let settle { guard settle >= 0, settle <= 86_400 else { throw ValidationError("--settle takes 0 to 86400 seconds.") } }
-        guard !reading.join, !reading.follow, reading.threads == 1 else { throw ValidationError("--join, --follow and --threads are about files.") }
         guard serve || port == nil else { throw ValidationError("--port is about the page of --serve.") }
         guard port != 0 else { throw ValidationError("--port takes 1 to 65535.") }
         guard !noProfile || profile == nil else { throw ValidationError("--profile and --no-profile contradict each other.") }
@@ -103,13 +102,13 @@ struct Live: ParsableCommand {
         do throws(CaptureError) {
             try source.start {
                 guard let problem = CapturePrivileges.keepOnly(for: settings.isConnection ? nil : interface) else { return }
-                Talk.note("the rights that capturing does not need could not be given up: \(problem)", quiet: reading.quiet)
+                Talk.note("the rights that capturing does not need could not be given up: \(problem)", quiet: packets.quiet)
             }
         } catch { throw CommandFailure(error) }
         let watch = LiveWatch(
             session: session,
-            setting: LiveReport.Setting(interface: interface, filter: reading.filter, cohort: baseline, start: LiveSession.now, reveal: reveal),
-            comparison: comparison, output: output, duration: duration, isQuiet: reading.quiet)
+            setting: LiveReport.Setting(interface: interface, filter: packets.filter, cohort: baseline, start: LiveSession.now, reveal: reveal),
+            comparison: comparison, output: output, duration: duration, isQuiet: packets.quiet)
         let page = serve ? try LiveService(session: session, setting: watch.setting, comparison: comparison, port: port ?? 0, said: watch.words) : nil
         if let page { watch.tellPage(page.address) }
         watch.start(analysis, sendsRows: !isScreen)
@@ -124,7 +123,7 @@ struct Live: ParsableCommand {
         let ending = LiveEnding(result: result, setting: watch.setting, comparison: comparison, leftOut: watch.rowsLeftOut)
         do throws(CommandFailure) {
             if refusal == nil, isScreen {
-                try output.write(Array(ending.summary(reading: reading, apps: apps, width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
+                try output.write(Array(ending.summary(packets: packets, apps: apps, width: output.width ?? 100, color: outputs.usesColor(output)).utf8))
             } else if refusal == nil {
                 try output.write(ending.event())
             }
@@ -137,7 +136,7 @@ struct Live: ParsableCommand {
 
     private var settings: LiveSettings {
         var settings = LiveSettings(interface: interface)
-        settings.filter = reading.filter
+        settings.filter = packets.filter
         (settings.ring, settings.queue) = (buffer << 20, buffer << 20)
         (settings.snapLength, settings.isPromiscuous) = (snaplen, promiscuous)
         return settings
@@ -145,14 +144,14 @@ struct Live: ParsableCommand {
 
     private func makeAnalysis() throws -> (LiveAnalysis, ExitStatus) {
         let catalog = AppCatalog()
-        let (evidence, status) = try apps.evidence(reading)
+        let (evidence, status) = try apps.evidence(packets)
         // The app is told as for the file that is written.
         let files = write.map { [CapturePath(path: $0, given: $0)] } ?? []
         var capture = LabelledCapture(files, app: apps.identity(catalog), catalog: catalog)
         capture.settle = settle ?? 0
         var analysis = LiveAnalysis(capture, catalogue: .standard(), geography: Geography.standard())
         analysis.evidence = evidence
-        analysis.options = reading.inspection
+        analysis.options = packets.inspection
         analysis.options.filter = nil       // the source applies it
         analysis.recording = write.map { RecordingPlan(path: $0, rotate: rotate, keep: keep) }
         analysis.program = "trafficscope \(Trafficscope.version)"
@@ -168,7 +167,7 @@ struct Live: ParsableCommand {
     private func keepProfile(of result: LiveSession.Result, in cohort: String?, _ store: Store?) throws {
         guard let cohort, let store else { return }
         switch result.reading.outcome {
-        case .setAside(_, let wording): Talk.note("no profile is kept. \(wording)", quiet: reading.quiet)
+        case .setAside(_, let wording): Talk.note("no profile is kept. \(wording)", quiet: packets.quiet)
         case .observed(let profile):
             let app = result.reading.capture.app ?? AppIdentity(id: interface)
             var kept = ProfiledCapture(profile, app: apps.appOwner == nil ? AppIdentity(id: app.id) : app)
@@ -177,7 +176,7 @@ struct Live: ParsableCommand {
             let addition = try stored { () throws(Store.Failure) in
                 try store.add(kept, to: cohort, now: WallClock.secondsSince1970, tool: Trafficscope.version)
             }
-            Talk.note("\(cohort): \(addition.rawValue) as a capture of \(app.id)", quiet: reading.quiet)
+            Talk.note("\(cohort): \(addition.rawValue) as a capture of \(app.id)", quiet: packets.quiet)
         }
     }
 }

@@ -14,7 +14,7 @@ struct LiveEnding {
     }
 
     /// For a terminal: what was captured, where it is, then what `inspect` shows.
-    func summary(reading: ReadingOptions, apps: AppOptions, width: Int, color: Bool) -> String {
+    func summary(packets: PacketSelection, apps: AppOptions, width: Int, color: Bool) -> String {
         var text = "\(Quantity.grouped(result.packets)) packets were captured on \(Escaping.terminal(setting.interface))"
         let sum = lost.kernel + lost.interface + lost.analysis
         text += sum == 0 ? "; none was lost.\n"
@@ -30,7 +30,7 @@ struct LiveEnding {
         var summary = result.reading.summary
         summary.finish(overviews: result.reading.parts)
         let provenance = Provenances.make(
-            inputs: result.reading.parts.map { Provenance.Input($0, role: "") }, options: reading.described + apps.described)
+            inputs: result.reading.parts.map { Provenance.Input($0, role: "") }, options: packets.described + apps.described)
         return text + "\n" + InspectionReport(summary: summary, provenance: provenance, reveal: setting.reveal).terminal(width: width, color: color)
     }
 

@@ -10,9 +10,11 @@ final class Progress: Sendable {
     private let told = Atomic<UInt64>(0)
 
     /// `total` octets are to be read in all.
-    init(total: Int64, options: ReadingOptions) {
+    convenience init(total: Int64, options: ReadingOptions) { self.init(total: total, isQuiet: options.quiet, when: options.progress) }
+
+    init(total: Int64, isQuiet: Bool, when: When) {
         self.total = total
-        isShown = !options.quiet && (options.progress == .always || (options.progress == .auto && SystemCalls.isTerminal(2)))
+        isShown = !isQuiet && (when == .always || (when == .auto && SystemCalls.isTerminal(2)))
     }
 
     /// The control of one capture's reading.

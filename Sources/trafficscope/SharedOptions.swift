@@ -5,8 +5,8 @@ import TrafficReport
 /// When to do a thing that only a person at a terminal wants.
 enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
-/// Options of every sub-command that reads captures.
-struct ReadingOptions: ParsableArguments {
+/// What of a capture is looked at, and by what limits: options of every sub-command that takes packets.
+struct PacketSelection: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("Only packets that this BPF expression accepts (pcap-filter(7)).", valueName: "bpf"))
     var filter: String?
 
@@ -19,29 +19,15 @@ struct ReadingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("MiB of out-of-order and unfinished stream data held at once.", valueName: "mib"))
     var maxReassembly = FlowLimits().reassembly >> 20
 
-    @Option(help: ArgumentHelp("Captures that inspect and compare read at the same time; flows reads one after the other. Output does not depend on it.", valueName: "n"))
-    var threads = 1
-
     @Flag(help: "Verify TCP and UDP checksums; inspect tells how many are wrong. Those that a network card was still to fill in are no fault.")
     var checksums = false
-
-    @Flag(help: "Files of one folder, and files given by themselves, are one capture, joined in order of time. (The files of a dumpcap ring always are.)")
-    var join = false
-
-    @Flag(help: "Wait at the end of a file that is being written, until Ctrl-C.")
-    var follow = false
 
     @Flag(name: .shortAndLong, help: "No notes on standard error; errors are still told.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("Progress on standard error for work over 2 s: auto (on a terminal), always, never.", valueName: "when"))
-    var progress = When.auto
-
     func validate() throws {
         guard maxFlows >= 16, maxFlows <= 1 << 26 else { throw ValidationError("--max-flows takes 16 to 67108864.") }
         guard maxReassembly >= 1, maxReassembly <= 1 << 16 else { throw ValidationError("--max-reassembly takes 1 to 65536 (MiB).") }
-        guard threads >= 1, threads <= 256 else { throw ValidationError("--threads takes 1 to 256.") }
-        guard !(join && follow) else { throw ValidationError("--follow reads one file; --join joins several.") }
         for text in phone where text != "auto" && PhoneAddress(text) == nil {
             throw ValidationError("--phone \(text): neither an IP address, a MAC address (02:00:5e:10:00:01) nor auto.")
         }
@@ -51,10 +37,49 @@ struct ReadingOptions: ParsableArguments {
         var options = InspectionOptions()
         options.filter = filter
         options.phones = phone.compactMap { PhoneAddress($0) }
-        options.follows = follow
         options.verifiesChecksums = checksums
         options.limits.flows = maxFlows
         options.limits.reassembly = maxReassembly << 20
+        return options
+    }
+
+    /// For the report: what changes the result.
+    var described: [Provenance.Option] {
+        [
+            Provenance.Option("filter", filter ?? "none"), Provenance.Option("phone", phone.isEmpty ? "auto" : phone.joined(separator: " ")),
+            Provenance.Option("max flows", String(maxFlows)), Provenance.Option("max reassembly", "\(maxReassembly) MiB"),
+        ]
+    }
+}
+
+/// Options of every sub-command that reads captures.
+struct ReadingOptions: ParsableArguments {
+    @OptionGroup var packets: PacketSelection
+
+    @Option(help: ArgumentHelp("Captures that inspect and compare read at the same time; flows reads one after the other. Output does not depend on it.", valueName: "n"))
+    var threads = 1
+
+    @Flag(help: "Files of one folder, and files given by themselves, are one capture, joined in order of time. (The files of a dumpcap ring always are.)")
+    var join = false
+
+    @Flag(help: "Wait at the end of a file that is being written, until Ctrl-C.")
+    var follow = false
+
+    @Option(help: ArgumentHelp("Progress on standard error for work over 2 s: auto (on a terminal), always, never.", valueName: "when"))
+    var progress = When.auto
+
+    func validate() throws {
+        guard threads >= 1, threads <= 256 else { throw ValidationError("--threads takes 1 to 256.") }
+        guard !(join && follow) else { throw ValidationError("--follow reads one file; --join joins several.") }
+    }
+
+    var filter: String? { packets.filter }
+    var quiet: Bool { packets.quiet }
+    var described: [Provenance.Option] { packets.described }
+
+    var inspection: InspectionOptions {
+        var options = packets.inspection
+        options.follows = follow
         return options
     }
 }
@@ -141,7 +166,7 @@ struct AppOptions: ParsableArguments {
     }
 
     /// What these options give beside the captures, and the exit code that damaged files ask for.
-    func evidence(_ reading: ReadingOptions) throws(CommandFailure) -> (AttributionEvidence, ExitStatus) {
+    func evidence(_ packets: PacketSelection, progress: When = .never) throws(CommandFailure) -> (AttributionEvidence, ExitStatus) {
         var evidence = AttributionEvidence(), status = ExitStatus.done
         evidence.infers = inferApps
         for path in appMap {
@@ -153,7 +178,8 @@ struct AppOptions: ParsableArguments {
         }
         if !idleCapture.isEmpty {
             var list = CaptureList(idleCapture, app: nil, catalog: AppCatalog())
-            evidence.idleDestinations = try list.destinations(reading)
+            evidence.idleDestinations = try list.destinations(Progress(
+                total: CaptureDiscovery.octets(of: list.captures.flatMap(\.files)), isQuiet: packets.quiet, when: progress))
             if status == .done { status = list.status }
         }
         return (evidence, status)
@@ -173,15 +199,5 @@ struct OutputOptions: ParsableArguments {
         case .never: false
         case .auto: output.isTerminal && (SystemCalls.environment("NO_COLOR") ?? "").isEmpty
         }
-    }
-}
-
-extension ReadingOptions {
-    /// For the report: what changes the result.
-    var described: [Provenance.Option] {
-        [
-            Provenance.Option("filter", filter ?? "none"), Provenance.Option("phone", phone.isEmpty ? "auto" : phone.joined(separator: " ")),
-            Provenance.Option("max flows", String(maxFlows)), Provenance.Option("max reassembly", "\(maxReassembly) MiB"),
-        ]
     }
 }

@@ -29,10 +29,10 @@ struct StudyOptions: ParsableArguments {
         if let seed { words += ["--seed", String(seed)] }
         if reveal { words.append("--reveal") }
         if let filter = reading.filter { words += ["--filter", filter] }
-        for phone in reading.phone { words += ["--phone", phone] }
-        if reading.maxFlows != FlowLimits().flows { words += ["--max-flows", String(reading.maxFlows)] }
-        if reading.maxReassembly != FlowLimits().reassembly >> 20 { words += ["--max-reassembly", String(reading.maxReassembly)] }
-        if reading.checksums { words.append("--checksums") }
+        for phone in reading.packets.phone { words += ["--phone", phone] }
+        if reading.packets.maxFlows != FlowLimits().flows { words += ["--max-flows", String(reading.packets.maxFlows)] }
+        if reading.packets.maxReassembly != FlowLimits().reassembly >> 20 { words += ["--max-reassembly", String(reading.packets.maxReassembly)] }
+        if reading.packets.checksums { words.append("--checksums") }
         for option in clocks.described { words += ["--" + option.name.replacing(" ", with: "-"), option.value] }
         return words
     }
