@@ -59,14 +59,19 @@ struct InspectionRun: ~Copyable {
         let before = engine.overview
         engine.setTimeDigits(max(6, file.timeDigits))
         do throws(CaptureError) {
-            var untilCheck = Self.packetsBetweenChecks, namesLearned = 0
+            var untilCheck = 1, isFirst = true, namesLearned = 0
             while try step(&file) {
                 takeClosed(each)
                 if file.resolvedNames.count > namesLearned { learnNames(from: file, after: &namesLearned) }
                 untilCheck -= 1
                 guard untilCheck == 0 else { continue }
-                untilCheck = Self.packetsBetweenChecks
+                // The first packet's interface is described by now: rows that close early have as many digits as the others.
                 engine.setTimeDigits(file.timeDigits)
+                untilCheck = Self.packetsBetweenChecks - (isFirst ? 1 : 0)
+                if isFirst {
+                    isFirst = false
+                    continue
+                }
                 guard control.goesOn(octetsBefore + file.offset) else {
                     damage = "\(file.name): stopped after packet \(file.packetsRead); what was read until then is shown"
                     isStopped = true

@@ -141,9 +141,15 @@ struct LiveEngine: ~Copyable {
             labelling.take(&flow) { flow in
                 summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
                 builder.add(flow.record, bursts: flow.bursts)
-                each(&flow)
+                Self.tell(&flow, each)
             }
         }
+    }
+
+    /// Rows of flows have no hint at unknown protocols, as `flows` keeps no sample of them.
+    private static func tell(_ flow: inout ClosedFlow, _ each: (inout ClosedFlow) -> Void) {
+        flow.record.facts.sampled = 0
+        each(&flow)
     }
 
     // MARK: Markers
@@ -234,13 +240,13 @@ struct LiveEngine: ~Copyable {
             labelling.take(&flow) { flow in
                 summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
                 builder.add(flow.record, bursts: flow.bursts)
-                each(&flow)
+                Self.tell(&flow, each)
             }
         }
         labelling.finish { flow in
             summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
             builder.add(flow.record, bursts: flow.bursts)
-            each(&flow)
+            Self.tell(&flow, each)
         }
         // What is not all in the files has an id of its own, made of its first packet.
         if isComplete, packets > 0, let id = CaptureContent.captureID(of: files) { parts[0].identity.id = id }
