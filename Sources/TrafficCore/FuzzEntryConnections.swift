@@ -15,6 +15,7 @@ extension FuzzEntry {
         var options = ComparisonOptions()
         (options.draws, options.bootstrapReplicates, options.minimumGroups, options.watchedCountries) = (3, 3, 2, ["CN"])
         guard let comparison = try? ConnectionComparison(subject: subject, peers: Array(apps.dropFirst()), options: options) else {
+            // Stops on purpose: the options are our own, and in range. Only the fuzzer and its test call this.
             preconditionFailure("options that are in range were refused")
         }
         for metric in comparison.metrics {

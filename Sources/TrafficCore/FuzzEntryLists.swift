@@ -25,6 +25,7 @@ extension FuzzEntry {
         var description = ListDescription(name: "f", kind: form.kind)
         (description.date, description.licence, description.rows) = (rows.date, rows.licence, rows.rows.count)
         let stored = StoredList.octets(description, rows.rows, commonCategory: rows.commonCategory)
+        // Stops on purpose: the octets were written by us a line above. Only the fuzzer and its test call this.
         guard let (again, body) = StoredList.head(of: stored) else { preconditionFailure("a list that cannot be read back") }
         precondition(again.rows == rows.rows.count && again.kind == form.kind)
         var harmed: [String] = []
@@ -33,6 +34,7 @@ extension FuzzEntry {
             return ""
         }
         precondition(harmed.isEmpty, "a rule was stored that is none")
+        // On purpose, as above.
         guard let index = ListIndex(words: GeoWords(words), key: 7) else { preconditionFailure("an index that cannot be read back") }
         for row in rows.rows.prefix(50) {
             let name = row.match == .glob ? row.pattern.replacing("*", with: "") : row.pattern

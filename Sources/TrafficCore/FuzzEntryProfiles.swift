@@ -8,6 +8,7 @@ extension FuzzEntry {
         if let capture = try? ProfileDocument.capture(octets, name: "f", line: 2) {
             let line = ProfileDocument.line(capture)
             guard let again = try? ProfileDocument.capture(Array(line.dropLast()), name: "f", line: 2) else {
+                // Stops on purpose: the line was written by us. Only the fuzzer and its test call this.
                 preconditionFailure("a line that was written cannot be read")
             }
             precondition(ProfileDocument.line(again) == line, "writing and reading a line changes it")
@@ -20,6 +21,7 @@ extension FuzzEntry {
 
     private static func use(_ profile: CaptureProfile) {
         let encoded = ProfileCodec.encode(profile)
+        // Stops on purpose, as above.
         guard let again = try? ProfileCodec.decode(encoded) else { preconditionFailure("a profile that was written cannot be read") }
         precondition(ProfileCodec.encode(again) == encoded, "writing and reading a profile changes it")
         guard profile.cells.count < 1000, profile.background.count + profile.foreground.count < 1000, profile.events.count < 100 else { return }

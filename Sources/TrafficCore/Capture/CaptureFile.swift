@@ -1,3 +1,5 @@
+// Both bring the C library's times along, and which of them the compiler takes for their owner depends on what it compiles together.
+import CPcap
 import Glibc
 
 /// A capture file, read packet by packet (pcap and pcapng; the format is told by its first octets, never by its name).

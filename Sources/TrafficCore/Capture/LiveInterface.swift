@@ -11,7 +11,8 @@ enum LiveInput: ~Escapable {
 }
 
 /// A network interface under capture, by libpcap (on Linux a ring in memory that the kernel fills, TPACKET_V3).
-// Unchecked: the handle may be used by any thread, by one at a time, and who has what cannot be copied is the only one that uses it.
+// @unchecked, safe: libpcap lets any thread use a handle, one at a time; this cannot be copied (~Copyable) and the handle is private, so
+// that whoever owns it is the only one who can use it, and handing it on hands it over whole.
 @safe struct LiveInterface: ~Copyable, @unchecked Sendable {
     /// What to capture, and how.
     struct Settings: Sendable {

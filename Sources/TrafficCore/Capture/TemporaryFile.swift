@@ -10,6 +10,7 @@ enum TemporaryFile {
 
     /// A new one, mode 0600, open for reading and writing; negative, with `errno`, when `folder` gives none.
     static func create(in folder: String) -> CInt {
+        // The six Xs are mkstemp's: it puts characters in their place, and the name is gone again before anybody could use it.
         var pattern = Array("\(folder)/trafficscope-XXXXXX".utf8CString)
         // Safe: mkstemp writes into the pattern in place and keeps its length.
         let descriptor = unsafe mkstemp(&pattern)

@@ -94,14 +94,7 @@ public enum CaptureBatch {
             // What the person knows of the phase holds the settle time too.
             for (phase, seconds) in timeline.settledSeconds(first: span.start, last: span.end) { exposure[phase] = exposure[phase].map { max(0, $0 - seconds) } }
         }
-        var outcome = builder.finish(overview: overview, timeline: timeline, exposure: exposure)
-        if case .observed(var profile) = outcome {
-            profile.ledger = summary.wholeLedger
-            // In order of their text; those of captures that are set aside are no profile's.
-            if overview.synthetic != nil { profile.flags.append("synthetic") }
-            if overview.isTimeImplausible { profile.flags.append("time_implausible") }
-            outcome = .observed(profile)
-        }
+        let outcome = builder.finish(overview: overview, timeline: timeline, exposure: exposure, ledger: summary.wholeLedger)
         return CaptureReading(capture: capture, overview: overview, parts: parts, summary: summary, outcome: outcome, clockEvidence: clock)
     }
 }

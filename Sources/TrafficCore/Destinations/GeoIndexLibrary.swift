@@ -1,3 +1,5 @@
+// Both bring the C library's times along, and which of them the compiler takes for their owner depends on what it compiles together.
+import CPcap
 import Glibc
 
 /// The calls into the C library that reading and keeping a geographic index takes.
@@ -117,7 +119,8 @@ enum GeoIndexLibrary {
 }
 
 /// The words of an index: those of a mapped file, of which only what is asked for comes into memory, or a copy of its own.
-// @unchecked: the memory is written only before `init` ends and read-only from then on.
+// @unchecked, safe: the memory is written only before `init` ends, when nobody else has it, and read-only from then on; the pointer is
+// private and never changes; it is freed in `deinit`, when nobody has it any more.
 @safe final class GeoWords: @unchecked Sendable {
     private let words: UnsafeBufferPointer<UInt64>
     private let isMapped: Bool

@@ -28,6 +28,8 @@ struct LiveEngine: ~Copyable {
     private var interfaces: [CaptureInterface] = []
     private(set) var markers: [Marker] = []
     private var marking: PhaseMarking
+    /// The phases that markers tell; nil when there are none. Made when a marker comes: it is looked at for each packet.
+    private var timeline: PhaseTimeline?
     /// When the oldest comment began to wait for a packet.
     private var waitsSince: Int64?
     private var counted = InterfaceStatistics()
@@ -136,7 +138,7 @@ struct LiveEngine: ~Copyable {
     /// Counts the flows that have closed.
     @inline(__always)
     private mutating func count(_ each: (inout ClosedFlow) -> Void) {
-        let timeline = marking.timelineIfAny
+        let timeline = timeline
         run.takeClosed { flow in
             labelling.take(&flow) { flow in
                 summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
@@ -160,6 +162,7 @@ struct LiveEngine: ~Copyable {
         markers.append(marker)
         marking = PhaseMarking(markers, clock: ClockOffset(uncertainty: 0, source: .capture), settle: analysis.capture.settle)
             .naming(analysis.capture.app, byLastPart: true, catalog: catalog)
+        timeline = marking.timeline
         recorder?.comment(marker.comment, at: marker.time)
         if waitsSince == nil { waitsSince = LiveInterface.now }
     }
@@ -181,7 +184,7 @@ struct LiveEngine: ~Copyable {
         let start = min(counted.start ?? first, first)
         let (limit, isOver) = last.subtractingReportingOverflow(Self.foldLag)
         guard !isOver else { return }
-        builder.fold(before: limit, timeline: marking.timelineIfAny.flatMap { $0.hasPhases ? $0 : nil }, start: start, now: last)
+        builder.fold(before: limit, timeline: timeline.flatMap { $0.hasPhases ? $0 : nil }, start: start, now: last)
     }
 
     mutating func takeSaid() -> [String] {
@@ -194,7 +197,7 @@ struct LiveEngine: ~Copyable {
     /// The capture as if it ended now.
     mutating func picture() -> LivePicture {
         var summary = summary, builder = builder, classified = labelling
-        let timeline = marking.timelineIfAny
+        let timeline = timeline
         let phone = run.showOpen { flow in
             classified.label(&flow.record)
             summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
@@ -235,7 +238,7 @@ struct LiveEngine: ~Copyable {
             part.observed = gathered.evidence.observed(interfaces: interfaces.count, packets: packets, first: first, last: last)
         }
         var parts = [part]
-        let timeline = marking.timelineIfAny
+        let timeline = timeline
         run.finish(&parts) { flow in
             labelling.take(&flow) { flow in
                 summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
@@ -261,13 +264,7 @@ struct LiveEngine: ~Copyable {
             timeline = PhaseTimeline(spans.map { PhaseTimeline.Interval(phase: .foreground, start: $0.start, end: $0.end) })
         }
         summary.close(parts[0], timeline: timeline)
-        var outcome = builder.finish(overview: parts[0], timeline: timeline)
-        if case .observed(var profile) = outcome {
-            profile.ledger = summary.wholeLedger
-            if parts[0].synthetic != nil { profile.flags.append("synthetic") }
-            if parts[0].isTimeImplausible { profile.flags.append("time_implausible") }
-            outcome = .observed(profile)
-        }
+        let outcome = builder.finish(overview: parts[0], timeline: timeline, ledger: summary.wholeLedger)
         var capture = analysis.capture
         if !markers.isEmpty { capture.mark(marking, .comments) }
         parts[0].damage = Inspection.unsupportedLink(parts[0])
@@ -276,11 +273,6 @@ struct LiveEngine: ~Copyable {
 
     /// Files of the recording, those of a ring that are left.
     var recordedFiles: [String] { files }
-}
-
-extension PhaseMarking {
-    /// nil when nothing was marked.
-    var timelineIfAny: PhaseTimeline? { markers.isEmpty ? nil : timeline }
 }
 
 extension Marker {

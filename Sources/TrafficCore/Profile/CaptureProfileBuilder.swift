@@ -234,6 +234,17 @@ public struct CaptureProfileBuilder: Sendable {
         return placed
     }
 
+    /// The same with what could be read of the upload, and the flags of DESIGN.md §6 that the capture raises.
+    mutating func finish(overview: CaptureOverview, timeline: PhaseTimeline, exposure: [Phase: Double] = [:], ledger: Ledger) -> Outcome {
+        let outcome = finish(overview: overview, timeline: timeline, exposure: exposure)
+        guard case .observed(var profile) = outcome else { return outcome }
+        profile.ledger = ledger
+        // In order of their text; those of captures that are set aside are no profile's.
+        if overview.synthetic != nil { profile.flags.append("synthetic") }
+        if overview.isTimeImplausible { profile.flags.append("time_implausible") }
+        return .observed(profile)
+    }
+
     private func profile(
         _ id: String, _ start: Int64, _ seconds: [Phase: Double], _ marks: [(seconds: Double, kind: String)], _ bursts: [ProfileCells.PlacedBurst], _ sides: [PhoneSide]
     ) -> CaptureProfile {

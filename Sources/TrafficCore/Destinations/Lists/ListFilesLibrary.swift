@@ -1,3 +1,5 @@
+// Both bring the C library's times along, and which of them the compiler takes for their owner depends on what it compiles together.
+import CPcap
 import Glibc
 
 /// The calls into the C library that reading lists from folders and keeping them takes, beside those of `GeoIndexLibrary`.
