@@ -78,7 +78,9 @@ class Lab:
         self.run("ip", "netns", "exec", self.gateway, "sysctl", "-qw", "net.ipv4.ip_forward=1")
         folder = pathlib.Path("/etc/netns") / self.phone
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "resolv.conf").write_text("nameserver 203.0.113.11\n")
+        resolver = folder / "resolv.conf"
+        resolver.write_text("nameserver 203.0.113.11\n")
+        resolver.chmod(0o644)  # For clients that are not root, whatever the mask.
         names = ",".join(f"DNS:{name}" for name in HOSTS)
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=lab.example",
