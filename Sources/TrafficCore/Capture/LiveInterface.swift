@@ -98,13 +98,13 @@ enum LiveInput: ~Escapable {
     @_lifetime(&self)
     mutating func next() -> LiveInput {
         var header: UnsafeMutablePointer<pcap_pkthdr>?, data: UnsafePointer<UInt8>?
-        var status = unsafe pcap_next_ex(handle, &header, &data)
+        var status = unsafe look(&header, &data)
         hasWaited = status == 0
         if status == 0 {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             // Safe: one entry, which lives through the call.
             guard unsafe poll(&waiting, 1, Self.patience) > 0 else { return .idle(Self.now) }
-            status = unsafe pcap_next_ex(handle, &header, &data)
+            status = unsafe look(&header, &data)
         }
         guard status == 1, let header = unsafe header, let data = unsafe data else {
             if status == 0 { return .idle(Self.now) }
@@ -118,6 +118,13 @@ enum LiveInput: ~Escapable {
         // Safe: libpcap promises `caplen` readable octets at `data` until the next call on this handle.
         let view = PacketView(octets: unsafe Span(_unsafeStart: data, count: Int(fixed.caplen)), record: record)
         return .packet(unsafe _overrideLifetime(view, mutating: &self))
+    }
+
+    /// pcap_next_ex(3PCAP), but that nothing to read is 0 wherever: of netfilter's log libpcap (to 1.10.3 at least) says that the read failed.
+    private func look(_ header: inout UnsafeMutablePointer<pcap_pkthdr>?, _ data: inout UnsafePointer<UInt8>?) -> CInt {
+        errno = 0
+        let status = unsafe pcap_next_ex(handle, &header, &data)
+        return status == PCAP_ERROR && errno == EAGAIN ? 0 : status
     }
 
     /// Asks the kernel what it lost; counts of 32 bits run over.

@@ -101,6 +101,7 @@ public final class LiveSource: Sendable {
                 (known, number) = (interface.linkType, number + 1)
             }
             interface.number = number
+            pulse.opened = LiveInterface.now
             let (statistics, problem) = capture(interface, &pulse, &batch)
             guard goesOn, let problem else { break }
             // It was there and is gone: it may come back.
@@ -143,16 +144,20 @@ public final class LiveSource: Sendable {
         _ wanted: LiveInterface.Settings, _ statistics: InterfaceStatistics, _ pulse: inout Pulse, _ batch: inout PacketBatch
     ) -> LiveInterface? {
         let clock = DispatchSemaphore(value: 0)
-        var told = ""
+        var told = "", isTried = LiveInterface.now - pulse.opened < Pulse.second
         while goesOn {
+            // What failed as soon as it was open is not tried again at once.
+            if isTried {
+                _ = clock.wait(timeout: .now() + .milliseconds(200))
+                beat(&pulse, &batch, LiveInterface.now) { statistics }
+            }
+            isTried = true
             if !pulse.isOfSystem || LiveInterface.isUp(wanted.name) == true {
                 do throws(CaptureError) { return try LiveInterface(wanted, before: statistics) } catch {
                     if error.description != told { batch.append(.said("it cannot be opened yet: \(error.description)")) }
                     told = error.description
                 }
             }
-            _ = clock.wait(timeout: .now() + .milliseconds(200))
-            beat(&pulse, &batch, LiveInterface.now) { statistics }
         }
         return nil
     }
@@ -161,7 +166,7 @@ public final class LiveSource: Sendable {
     private func beat(_ pulse: inout Pulse, _ batch: inout PacketBatch, _ now: Int64, _ count: () -> InterfaceStatistics) {
         pulse.handed = now
         if batch.count > 0 { pulse.lastPacket = now }
-        if now - pulse.lastCount >= 1_000_000_000 || now < pulse.lastCount {
+        if now - pulse.lastCount >= Pulse.second || now < pulse.lastCount {
             pulse.lastCount = now
             batch.append(.counted(count()))
             let isUp = pulse.isOfSystem ? LiveInterface.isUp(settings.interface) : true
@@ -182,6 +187,8 @@ public final class LiveSource: Sendable {
         var isUp: Bool? = true
         /// Whether the system can say that it is up: netfilter's log is no interface.
         var isOfSystem = true
+        var opened: Int64 = .min / 2
+        static let second: Int64 = 1_000_000_000
         /// When a batch was handed over; none waits for longer.
         var handed: Int64 = .min / 2
         static let longest: Int64 = 100_000_000
