@@ -107,6 +107,7 @@ extension RecordingPlan {
     /// A block that the sender of a capture wrote between its packets.
     /// It stands in every file of a ring, for packets refer to it; of further ones than `carriedLimit` only in the file under way.
     mutating func add(block type: PcapngBlockType, _ body: [UInt8]) {
+        guard descriptor >= 0 else { return }       // the disk is full
         let block = PcapngBlocks.block(type, body: body)
         pending += block
         if plan.rotate != nil, carried.count + block.count <= Self.carriedLimit { carried += block }

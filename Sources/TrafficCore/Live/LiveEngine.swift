@@ -21,15 +21,12 @@ struct LiveEngine: ~Copyable {
     private let catalog = AppCatalog()
     private var run: InspectionRun
     private var labelling: FlowLabelling
-    private var summary = InspectionSummary()
-    private var builder: CaptureProfileBuilder
+    private var sums: Sums
     private var recorder: CaptureRecorder?
     private let gathered = GatheredEvidence()
     private var interfaces: [CaptureInterface] = []
     private(set) var markers: [Marker] = []
     private var marking: PhaseMarking
-    /// The phases that markers tell; nil when there are none. Made when a marker comes: it is looked at for each packet.
-    private var timeline: PhaseTimeline?
     /// When the oldest comment began to wait for a packet.
     private var waitsSince: Int64?
     private var counted = InterfaceStatistics()
@@ -44,6 +41,35 @@ struct LiveEngine: ~Copyable {
     /// Told by the source since it was last asked.
     private(set) var said: [String] = []
     private var files: [String] = []
+
+    /// What the flows come to.
+    private struct Sums {
+        var summary = InspectionSummary()
+        var builder: CaptureProfileBuilder
+        /// The phases that markers tell; nil when there are none. Made when a marker comes: it is looked at for each flow.
+        var timeline: PhaseTimeline?
+
+        mutating func add(_ record: FlowRecord, bursts: [Burst]) {
+            summary.add(record, bursts: bursts, timeline: timeline)
+            builder.add(record, bursts: bursts)
+        }
+
+        /// Counts a flow that has closed, and tells it. Rows of flows have no hint at unknown protocols, as `flows` keeps no sample.
+        mutating func add(_ flow: inout ClosedFlow, _ each: (inout ClosedFlow) -> Void) {
+            add(flow.record, bursts: flow.bursts)
+            flow.record.facts.sampled = 0
+            each(&flow)
+        }
+
+        /// - Parameter first: time of the capture's first packet.
+        mutating func mark(_ timeline: PhaseTimeline, first: Int64?) {
+            let hadPhases = self.timeline?.hasPhases ?? false
+            self.timeline = timeline
+            guard timeline.hasPhases, !hadPhases else { return }
+            let opening = timeline.intervals.first
+            if opening?.phase != .foreground || opening?.start ?? .min > first ?? .max { summary.leavePhases() }
+        }
+    }
 
     /// Bursts that are kept one by one, and the nanoseconds by which markers may come late.
     var foldLimit = 1 << 13
@@ -64,7 +90,8 @@ struct LiveEngine: ~Copyable {
         labelling = FlowLabelling(
             analysis.capture, classifier: DestinationClassifier(catalogue: analysis.catalogue, geography: analysis.geography), catalog: catalog,
             evidence: analysis.evidence)
-        builder = CaptureProfileBuilder(app: analysis.capture.app, onlyApp: true, geography: analysis.geography, catalogue: analysis.catalogue)
+        sums = Sums(
+            builder: CaptureProfileBuilder(app: analysis.capture.app, onlyApp: true, geography: analysis.geography, catalogue: analysis.catalogue))
         marking = PhaseMarking([], clock: ClockOffset(uncertainty: 0, source: .capture), settle: analysis.capture.settle)
     }
 
@@ -138,20 +165,9 @@ struct LiveEngine: ~Copyable {
     /// Counts the flows that have closed.
     @inline(__always)
     private mutating func count(_ each: (inout ClosedFlow) -> Void) {
-        let timeline = timeline
         run.takeClosed { flow in
-            labelling.take(&flow) { flow in
-                summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
-                builder.add(flow.record, bursts: flow.bursts)
-                Self.tell(&flow, each)
-            }
+            labelling.take(&flow) { flow in sums.add(&flow, each) }
         }
-    }
-
-    /// Rows of flows have no hint at unknown protocols, as `flows` keeps no sample of them.
-    private static func tell(_ flow: inout ClosedFlow, _ each: (inout ClosedFlow) -> Void) {
-        flow.record.facts.sampled = 0
-        each(&flow)
     }
 
     // MARK: Markers
@@ -162,7 +178,7 @@ struct LiveEngine: ~Copyable {
         markers.append(marker)
         marking = PhaseMarking(markers, clock: ClockOffset(uncertainty: 0, source: .capture), settle: analysis.capture.settle)
             .naming(analysis.capture.app, byLastPart: true, catalog: catalog)
-        timeline = marking.timeline
+        sums.mark(marking.timeline, first: run.engine.overview.first)
         recorder?.comment(marker.comment, at: marker.time)
         if waitsSince == nil { waitsSince = LiveInterface.now }
     }
@@ -170,7 +186,7 @@ struct LiveEngine: ~Copyable {
     /// Called now and then: hands what is recorded to the system, and folds what is long past.
     mutating func rest() {
         let now = LiveInterface.now
-        if builder.unfoldedBursts > foldLimit { fold() }
+        if sums.builder.unfoldedBursts > foldLimit { fold() }
         if let since = waitsSince, now - since >= Self.patience {
             waitsSince = nil
             write { recorder throws(CaptureError) in try recorder?.noteWaiting(at: now) }
@@ -184,7 +200,7 @@ struct LiveEngine: ~Copyable {
         let start = min(counted.start ?? first, first)
         let (limit, isOver) = last.subtractingReportingOverflow(Self.foldLag)
         guard !isOver else { return }
-        builder.fold(before: limit, timeline: timeline.flatMap { $0.hasPhases ? $0 : nil }, start: start, now: last)
+        sums.builder.fold(before: limit, timeline: sums.timeline.flatMap { $0.hasPhases ? $0 : nil }, start: start, now: last)
     }
 
     mutating func takeSaid() -> [String] {
@@ -196,26 +212,24 @@ struct LiveEngine: ~Copyable {
 
     /// The capture as if it ended now.
     mutating func picture() -> LivePicture {
-        var summary = summary, builder = builder, classified = labelling
-        let timeline = timeline
+        var sums = sums, classified = labelling
         let phone = run.showOpen { flow in
             classified.label(&flow.record)
-            summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
-            builder.add(flow.record, bursts: flow.bursts)
+            sums.add(flow.record, bursts: flow.bursts)
         }
         labelling = classified      // what it has learnt is of use to the next
+        var summary = sums.summary
         var overview = run.engine.overview
         (overview.phone, overview.phoneReason) = phone
         summary.close(overview, timeline: marking.timeline)
         summary.finish(overviews: [overview])
         return LivePicture(
             time: LiveInterface.now, overview: overview, summary: summary, openFlows: run.engine.openFlows, packets: packets, octets: octets, counted: counted,
-            dropped: dropped, files: recorder?.files ?? files, markers: markers, builder: builder, timeline: marking.timeline)
+            dropped: dropped, files: recorder?.files ?? files, markers: markers, builder: sums.builder, timeline: marking.timeline)
     }
 
     /// Ends the capture: all flows close, the recording is a whole file.
-    mutating func finish(_ each: (inout ClosedFlow) -> Void) -> CaptureReading {
-        let now = LiveInterface.now
+    mutating func finish(at now: Int64 = LiveInterface.now, _ each: (inout ClosedFlow) -> Void) -> CaptureReading {
         recorder?.take(counted, dropped: dropped)
         write { recorder throws(CaptureError) in try recorder?.finish(at: now) }
         // As the files of the recording say it together.
@@ -238,19 +252,10 @@ struct LiveEngine: ~Copyable {
             part.observed = gathered.evidence.observed(interfaces: interfaces.count, packets: packets, first: first, last: last)
         }
         var parts = [part]
-        let timeline = timeline
         run.finish(&parts) { flow in
-            labelling.take(&flow) { flow in
-                summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
-                builder.add(flow.record, bursts: flow.bursts)
-                Self.tell(&flow, each)
-            }
+            labelling.take(&flow) { flow in sums.add(&flow, each) }
         }
-        labelling.finish { flow in
-            summary.add(flow.record, bursts: flow.bursts, timeline: timeline)
-            builder.add(flow.record, bursts: flow.bursts)
-            Self.tell(&flow, each)
-        }
+        labelling.finish { flow in sums.add(&flow, each) }
         // What is not all in the files has an id of its own, made of its first packet.
         if isComplete, packets > 0, let id = CaptureContent.captureID(of: files) { parts[0].identity.id = id }
         return reading(parts, spans)
@@ -263,12 +268,12 @@ struct LiveEngine: ~Copyable {
         if !timeline.hasPhases, spans.count > 1 {
             timeline = PhaseTimeline(spans.map { PhaseTimeline.Interval(phase: .foreground, start: $0.start, end: $0.end) })
         }
-        summary.close(parts[0], timeline: timeline)
-        let outcome = builder.finish(overview: parts[0], timeline: timeline, ledger: summary.wholeLedger)
+        sums.summary.close(parts[0], timeline: timeline)
+        let outcome = sums.builder.finish(overview: parts[0], timeline: timeline, ledger: sums.summary.wholeLedger)
         var capture = analysis.capture
         if !markers.isEmpty { capture.mark(marking, .comments) }
         parts[0].damage = Inspection.unsupportedLink(parts[0])
-        return CaptureReading(capture: capture, overview: parts[0], parts: parts, summary: summary, outcome: outcome).accounted()
+        return CaptureReading(capture: capture, overview: parts[0], parts: parts, summary: sums.summary, outcome: outcome).accounted()
     }
 
     /// Files of the recording, those of a ring that are left.

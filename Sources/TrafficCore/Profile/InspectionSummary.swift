@@ -86,6 +86,13 @@ public struct InspectionSummary: Sendable {
         rows[row].summary.phases.add(phases)
     }
 
+    /// Counts all that was counted so far, as foreground since no phase was known, in no phase: a first marker told that nothing is known
+    /// of the time before it.
+    mutating func leavePhases() {
+        for app in apps.indices { apps[app].phases.leaveForeground() }
+        for row in rows.indices { rows[row].summary.phases.leaveForeground() }
+    }
+
     /// Ends the capture whose flows were counted: its timeline is complete.
     public mutating func close(_ overview: CaptureOverview, timeline: PhaseTimeline) {
         ledger.add(overview.outsideFlows)

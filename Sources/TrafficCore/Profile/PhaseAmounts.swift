@@ -39,6 +39,13 @@ public struct PhaseAmounts: Sendable, Equatable {
         settling.add(other.settling)
     }
 
+    /// Counts what was in the foreground outside of all phases.
+    mutating func leaveForeground() {
+        let amount = self[.foreground]
+        self[.foreground] = Amount()
+        self[nil].add(amount)
+    }
+
     mutating func add(up: Int, down: Int, in phase: Phase?, isSettling: Bool = false) {
         guard phase != nil || !isSettling else { return settling.add(up: up, down: down) }
         amounts[phase.map(\.order) ?? Phase.allCases.count].add(up: up, down: down)

@@ -179,9 +179,9 @@ public struct PhaseTimeline: Sendable, Equatable {
     /// The interval that `time` lies in.
     private func index(at time: Int64) -> Int? {
         guard let place = Self.last(of: intervals, from: time) else { return nil }
-        // The end of the last phase belongs to it: the capture's last packet is there.
+        // The end of a phase belongs to it, where none begins at that instant: the capture's last packet is there.
         let end = intervals[place].end ?? .max
-        return time < end || (time == end && place + 1 == intervals.count && !isSettling(at: time)) ? place : nil
+        return time < end || (time == end && !isSettling(at: time)) ? place : nil
     }
 
     /// The last interval that begins at or before `time`.
