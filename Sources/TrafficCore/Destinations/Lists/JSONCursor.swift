@@ -90,21 +90,35 @@ struct JSONCursor {
             try skip()
             return false
         }
+        try members { (cursor) throws(JSONError) in
+            let key = try cursor.text()
+            try cursor.colon()
+            try member(&cursor, key)
+        }
+        return true
+    }
+
+    /// Calls `member` with the cursor at the quote of each member's name of an object, which is known to begin here.
+    @inline(__always)
+    private mutating func members(_ member: (inout JSONCursor) throws(JSONError) -> Void) throws(JSONError) {
         try enter()
         defer { depth -= 1 }
         if next == 0x7d {
             position += 1
-            return true
+            return
         }
         while true {
             guard next == 0x22 else { throw error("expected a member's name in quotes") }
-            let key = try text()
-            skipSpace()
-            guard next == 0x3a else { throw error("expected : after a member's name") }
-            position += 1
-            try member(&self, key)
-            if try leaves(0x7d) { return true }
+            try member(&self)
+            if try leaves(0x7d) { return }
         }
+    }
+
+    @inline(__always)
+    private mutating func colon() throws(JSONError) {
+        skipSpace()
+        guard next == 0x3a else { throw error("expected : after a member's name") }
+        position += 1
     }
 
     /// Calls `element` with the cursor at each element, which it must read or skip. A value of another kind is skipped.
@@ -157,7 +171,12 @@ struct JSONCursor {
     /// Passes over one value of any kind.
     mutating func skip() throws(JSONError) {
         switch try kind() {
-        case .object: try object { (cursor, _) throws(JSONError) in try cursor.skip() }
+        case .object:
+            try members { (cursor) throws(JSONError) in
+                try cursor.skipText()
+                try cursor.colon()
+                try cursor.skip()
+            }
         case .array: try array { (cursor) throws(JSONError) in try cursor.skip() }
         case .string: try skipText()
         case .number: try number()

@@ -104,7 +104,7 @@ public struct ListImport {
         drafts[id] = nil
         draft.digests.append(MessageDigest.sha256(source.octets))
         draft.newest = max(draft.newest, file.modified)
-        if form == .filterList || form == .hosts { draft.rows.expect(octets: source.octets.count) }
+        if let octets = form.octetsOfRule { draft.rows.expect(source.octets.count / octets) }
         draft.reader.read(source, form, into: &draft.rows)
         drafts[id] = draft
     }

@@ -75,9 +75,9 @@ struct ListRows {
 
     var isEmpty: Bool { rows.isEmpty }
 
-    /// Makes room for the rules of a file of so many octets, so that the table does not grow step by step.
-    mutating func expect(octets: Int) {
-        let count = min(Self.limit, rows.count + octets / 48)
+    /// Makes room for the rules of a file, so that the table does not grow step by step.
+    mutating func expect(_ rules: Int) {
+        let count = min(Self.limit, rows.count + rules)
         rows.reserveCapacity(count)
         places.reserveCapacity(count)
     }
