@@ -44,6 +44,8 @@ public struct CaptureOverview: Sendable {
     public var checksums: ChecksumCounts?
     /// Packets that the capturing host says it lost (pcapng interface statistics), over all interfaces; nil when it says nothing.
     public var dropped: Int?
+    /// Seconds of those observed in which the interface could not be captured (docs/live.md); nil for none.
+    public var awaySeconds: Double?
     /// What made the packets, where no network did: a phone's VPN service writes packets of its own for the connections that
     /// it relays. Their sizes and names are true; resent, lost and reordered segments and round trips say nothing.
     public var synthetic: String?

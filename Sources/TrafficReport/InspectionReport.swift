@@ -67,6 +67,7 @@ public struct InspectionReport: Sendable {
             write(overview.notes, to: &json)
             if let marking = overview.marking { json.object("marking") { write(marking, to: &$0) } }
             if let dropped = overview.dropped { json.member("dropped", dropped) }
+            if let away = overview.awaySeconds { json.member("away_seconds", away) }
             if let sums = overview.checksums {
                 json.object("checksums") { json in
                     json.member("right", sums.right)

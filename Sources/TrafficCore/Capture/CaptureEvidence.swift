@@ -203,16 +203,38 @@ final class GatheredEvidence {
     /// Time has passed without a packet since the one before.
     private(set) var hasTime = false
     private var time: Int64 = .min
+    /// Nanoseconds in which nothing could be captured, but for those since `awaySince`.
+    private var away: Int64 = 0, awaySince: Int64?
 
-    /// What comments of an interface statistics block say, which was written at `time` (docs/live.md): that time passed, or a marker.
+    /// What comments of an interface statistics block say, which was written at `time` (docs/live.md): that time passed, that the interface
+    /// was away, or a marker.
     func take(_ comments: [String], at time: Int64) {
         for comment in comments {
             if comment == PcapngBlocks.idleComment {
                 (hasTime, self.time) = (true, max(self.time, time))
+            } else if comment == PcapngBlocks.awayComment {
+                awaySince = awaySince ?? time
+            } else if comment == PcapngBlocks.backComment {
+                away = awayTime(until: time)
+                awaySince = nil
             } else if markers.count < CaptureNotes.markerLimit, let text = CommentMarker.text(comment) {
                 markers.append(CommentMarker(time: time, text: text))
             }
         }
+    }
+
+    /// Seconds in which nothing could be captured; nil for none.
+    /// - Parameter end: of the observation, where the interface did not come back before it.
+    func awaySeconds(until end: Int64?) -> Double? {
+        let time = end.map(awayTime) ?? away
+        return time > 0 ? Double(time) / 1e9 : nil
+    }
+
+    private func awayTime(until time: Int64) -> Int64 {
+        guard let awaySince else { return away }
+        let (length, isOver) = time.subtractingReportingOverflow(awaySince)
+        let (sum, isTooLong) = away.addingReportingOverflow(isOver ? .max : max(0, length))
+        return isTooLong ? .max : sum
     }
 
     /// nil when none has passed.

@@ -4,6 +4,8 @@ public struct PacketBatch: Sendable {
     enum Notice: Sendable {
         /// No packet had come for a while at this time, nanoseconds since 1970.
         case idle(Int64)
+        /// From this time on nothing can be captured, and then again.
+        case away(Int64), back(Int64)
         /// In the words for a person.
         case said(String)
         /// Counted by the source so far.

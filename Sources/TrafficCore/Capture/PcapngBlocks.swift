@@ -2,6 +2,8 @@
 enum PcapngBlocks {
     /// The comment of an interface statistics block that says only this: at its time no packet had come for a while.
     static let idleComment = "trafficscope: idle"
+    /// From its time on nothing could be captured, and then again.
+    static let awayComment = "trafficscope: away", backComment = "trafficscope: back"
 
     /// A section header (§4.1) of unknown length.
     static func sectionHeader(program: String) -> [UInt8] {

@@ -122,6 +122,8 @@ struct LiveEngine: ~Copyable {
         case .idle(let time):
             run.advance(to: time)
             write { recorder throws(CaptureError) in try recorder?.note(PcapngBlocks.idleComment, at: time) }
+        case .away(let time): note(PcapngBlocks.awayComment, at: time)
+        case .back(let time): note(PcapngBlocks.backComment, at: time)
         case .said(let text):
             said.append(text)
             let time = LiveInterface.now
@@ -135,6 +137,12 @@ struct LiveEngine: ~Copyable {
             recorder?.add(interface, name: name)
         case .block(let type, let body): take(type, body)
         }
+    }
+
+    /// That the interface was away, as whoever reads the recording has it too.
+    private mutating func note(_ comment: String, at time: Int64) {
+        gathered.take([comment], at: time)
+        write { recorder throws(CaptureError) in try recorder?.note(comment, at: time) }
     }
 
     /// What the sender of a capture wrote between its packets: it is evidence, and written too.
@@ -221,6 +229,7 @@ struct LiveEngine: ~Copyable {
         var summary = sums.summary
         var overview = run.engine.overview
         (overview.phone, overview.phoneReason) = phone
+        overview.awaySeconds = gathered.awaySeconds(until: LiveInterface.now)
         summary.close(overview, timeline: marking.timeline)
         summary.finish(overviews: [overview])
         return LivePicture(
@@ -251,6 +260,7 @@ struct LiveEngine: ~Copyable {
         if let first = part.first, let last = part.last {
             part.observed = gathered.evidence.observed(interfaces: interfaces.count, packets: packets, first: first, last: last)
         }
+        part.awaySeconds = gathered.awaySeconds(until: part.observed?.end)
         var parts = [part]
         run.finish(&parts) { flow in
             labelling.take(&flow) { flow in sums.add(&flow, each) }

@@ -105,10 +105,14 @@ public final class LiveSource: Sendable {
             let (statistics, problem) = capture(interface, &pulse, &batch)
             guard goesOn, let problem else { break }
             // It was there and is gone: it may come back.
+            batch.append(.away(LiveInterface.now))
             batch.append(.said("\(settings.interface) cannot be captured any more (\(problem.description)); waiting for it to come back"))
             queue.hand(&batch)
             next = reopened(wanted, statistics, &pulse, &batch)
-            if next != nil { batch.append(.said("\(settings.interface) is captured again")) }
+            if next != nil {
+                batch.append(.back(LiveInterface.now))
+                batch.append(.said("\(settings.interface) is captured again"))
+            }
         }
         queue.hand(&batch)
     }
@@ -171,6 +175,8 @@ public final class LiveSource: Sendable {
             batch.append(.counted(count()))
             let isUp = pulse.isOfSystem ? LiveInterface.isUp(settings.interface) : true
             if isUp != pulse.isUp {
+                // One that is gone may only have another name by now: then its packets still come, else reading it fails.
+                if let isUp { batch.append(isUp ? .back(now) : .away(now)) }
                 batch.append(.said("\(settings.interface) \(pulse.isUp == true ? "went" : "is") \(isUp.map { $0 ? "up" : "down" } ?? "away")"))
                 pulse.isUp = isUp
             }

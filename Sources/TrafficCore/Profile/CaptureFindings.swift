@@ -131,6 +131,13 @@ extension Finding {
                 "capture_drops", .problem, "The capturing host lost \(counted(dropped, "packet")) beside the \(overview.account.packets) that it wrote.",
                 advice: "Capture with a larger buffer: dumpcap -B 64, or on a machine with less to do.", capture: name))
         }
+        if let away = overview.awaySeconds {
+            let whole = overview.exposureSeconds.map { " of the \(Int($0.rounded())) s observed" } ?? ""
+            findings.append(Finding(
+                "interface_away", .problem,
+                "For \((away * 10).rounded() / 10) s\(whole) the interface could not be captured: what was sent then is missing, and rates are too low by as much.",
+                advice: "Capture anew while the interface stays up.", capture: name))
+        }
         if overview.fragmentConflicts > 0 {
             findings.append(Finding(
                 "fragment_conflicts", .notice,

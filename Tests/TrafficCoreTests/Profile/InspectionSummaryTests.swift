@@ -153,6 +153,7 @@ import Testing
         #expect(codes { $0.evictedFlows = 1 } == ["evicted_flows"])
         #expect(codes { $0.longestGap = 400_000_000_000 } == ["time_implausible"])
         #expect(codes { $0.last = 6_000_000_000 } == ["short_capture"])
+        #expect(codes { $0.awaySeconds = 2.5 } == ["interface_away"])
         #expect(codes { ($0.phone, $0.phoneReason) = (nil, "no_flows") } == ["phone_unknown"])
     }
 
