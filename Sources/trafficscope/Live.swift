@@ -73,7 +73,7 @@ struct Live: ParsableCommand {
         guard write != "-" else { throw ValidationError("-w takes a file: standard output is for what is seen.") }
         guard write != nil || (rotate == nil && keep == nil) else { throw ValidationError("--rotate and --keep are about the files of -w.") }
         guard keep == nil || rotate != nil else { throw ValidationError("--keep is about the files of --rotate.") }
-        if let rotate { guard rotate >= 1 << 16 else { throw ValidationError("--rotate takes at least 64kB.") } }
+        if let rotate { guard rotate >= 1 << 16 else { throw ValidationError("--rotate takes at least 64kib (65536 octets).") } }
         if let keep { guard keep >= 1, keep <= 100_000 else { throw ValidationError("--keep takes 1 to 100000.") } }
         guard buffer >= 1, buffer <= 1024 else { throw ValidationError("--buffer takes 1 to 1024 (MiB).") }
         guard snaplen >= 96, snaplen <= 262_144 else { throw ValidationError("--snaplen takes 96 to 262144 octets.") }
@@ -88,12 +88,17 @@ struct Live: ParsableCommand {
         SystemCalls.useLargePages()
         SystemCalls.catchInterrupts(hangUp: true)
         let output = try Output(path: outputs.output)
+        if let write, let path = outputs.output, SystemCalls.isSameFile(write, path) {
+            throw CommandFailure(.usage, "-w and --output are the same file, \(write): one would destroy the other")
+        }
         let hasTerminal = outputs.output == nil && output.isTerminal && SystemCalls.isTerminal(0)
         guard format != .screen || hasTerminal else {
             throw CommandFailure(.usage, "--format screen: standard input and output are no terminal; --format ndjson gives events")
         }
         let isScreen = format == .screen || (format == .auto && hasTerminal)
         let (analysis, status) = try makeAnalysis()
+        // What is not there would be missed all the time.
+        guard status == .done || status == .badData else { throw CommandFailure(status) }
         let comparison = try makeComparison(analysis)
         // A store that cannot be written is told now, not after an hour.
         let cohort = noProfile ? nil : profile ?? (write == nil ? nil : "live")

@@ -26,6 +26,11 @@ struct LiveKeys {
         // Arrows and the like come as several octets and mean nothing here.
         if typed.count > 1, typed.first == 0x1b { return [] }
         for octet in typed {
+            // Ctrl-C and Ctrl-\, in the middle of a note too.
+            if octet == 0x03 || octet == 0x1c {
+                actions.append(.quit)
+                continue
+            }
             if note != nil {
                 if let action = takeNote(octet) { actions.append(action) }
                 continue

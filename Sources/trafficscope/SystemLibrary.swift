@@ -42,7 +42,8 @@ enum SystemCalls {
         // Safe: the handler only stores into a global atomic and resets the handler, both allowed in a handler.
         unsafe action.__sigaction_handler.sa_handler = { number in
             interrupt()
-            _ = signal(number, SIG_DFL)
+            // A terminal that is closed hangs up more than once.
+            if number != SIGHUP { _ = signal(number, SIG_DFL) }
         }
         for number in [SIGINT, SIGTERM] + (hangUp ? [SIGHUP] : []) { unsafe sigaction(number, &action, nil) }
     }
@@ -50,6 +51,14 @@ enum SystemCalls {
     static func leave(_ status: ExitStatus) -> Never { exit(status.rawValue) }
 
     static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+    /// Whether two paths lead to one file, which need not be there yet.
+    static func isSameFile(_ one: String, _ other: String) -> Bool {
+        var a = stat(), b = stat()
+        // Safe: both outlive the calls.
+        guard unsafe stat(one, &a) == 0, unsafe stat(other, &b) == 0 else { return one == other }
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_mode & S_IFMT == S_IFREG
+    }
 
     static func terminalWidth(_ descriptor: CInt) -> Int? {
         var size = winsize()

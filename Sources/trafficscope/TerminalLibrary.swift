@@ -13,10 +13,10 @@ final class TerminalScreen {
         guard unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
         before = settings
         settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        // Safe: the control characters are an array of NCCS octets in C; the places are the system's own. Suspended, nobody would
-        // give the terminal back.
+        // Safe: the control characters are an array of NCCS octets in C; the places are the system's own. Suspended or ended by a key,
+        // nobody would give the terminal back: Ctrl-C and Ctrl-\\ are keys.
         unsafe withUnsafeMutableBytes(of: &settings.c_cc) { places in
-            unsafe places[Int(VSUSP)] = 0
+            for key in [VSUSP, VINTR, VQUIT] { unsafe places[Int(key)] = 0 }
             unsafe places[Int(VMIN)] = 0
             unsafe places[Int(VTIME)] = 0
         }

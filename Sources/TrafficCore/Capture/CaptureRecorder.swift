@@ -75,11 +75,16 @@ extension RecordingPlan {
     private mutating func open(at time: Int64) throws(CaptureError) {
         number += 1
         let path = plan.name(number, at: time)
-        let opened = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard opened >= 0 else { throw Self.failure(path, errno) }
+        // O_NONBLOCK: opening a pipe that nobody reads would wait for a reader.
+        let opened = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard opened >= 0 else { throw errno == ENXIO ? Self.noFile(path) : Self.failure(path, errno) }
         var status = stat()
         // Safe: fstat fills `status`, which lives through the call. What was there before with another mode becomes private too.
-        if unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG { fchmod(opened, 0o600) }
+        guard unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG || (status.st_mode & S_IFMT == S_IFCHR && isatty(opened) == 0) else {
+            close(opened)
+            throw Self.noFile(path)
+        }
+        if status.st_mode & S_IFMT == S_IFREG { fchmod(opened, 0o600) }
         (descriptor, written, packetsOfFile, startOfFile, countedBefore, latest) = (opened, 0, 0, time, counted, .min)
         files.append(path)
         pending += PcapngBlocks.sectionHeader(program: program)
@@ -237,6 +242,11 @@ extension RecordingPlan {
 
     /// Deletes a file of a recording.
     static func delete(_ path: String) { _ = unsafe unlink(path) }
+
+    /// Whoever reads a pipe slowly would hold up the capture, and what it took cannot be read again.
+    private static func noFile(_ path: String) -> CaptureError {
+        CaptureError(.usage, "\(path): no regular file; a recording needs one: -w run.pcapng")
+    }
 
     private static func failure(_ path: String, _ code: CInt) -> CaptureError {
         switch code {

@@ -31,6 +31,8 @@ enum LiveInput: ~Escapable {
     private let descriptor: CInt
     private let isNanoseconds: Bool
     let linkType: UInt16
+    /// Of the interface in the system, whatever it is called; 0 for what is none ("any", netfilter's log).
+    let index: UInt32
     /// Of the interface in its packets' records.
     var number = 0
     /// Of this handle alone.
@@ -81,6 +83,7 @@ enum LiveInput: ~Escapable {
         // LINKTYPE_ numbers are DLT_ numbers but for raw IP, which is 12 to libpcap on Linux.
         let link = unsafe pcap_datalink(opened)
         linkType = link == 12 ? 101 : UInt16(truncatingIfNeeded: link)
+        index = unsafe if_nametoindex(settings.name)
         if let before { statistics = before }
         statistics.start = statistics.start ?? Self.now
     }
@@ -131,10 +134,34 @@ enum LiveInput: ~Escapable {
     mutating func count() {
         var now = pcap_stat()
         guard unsafe pcap_stats(handle, &now) == 0 else { return }
-        statistics.received = (statistics.received ?? 0) + UInt64(now.ps_recv &- counted.received)
-        statistics.lostBySystem = (statistics.lostBySystem ?? 0) + UInt64(now.ps_drop &- counted.dropped)
-        statistics.lostByInterface = (statistics.lostByInterface ?? 0) + UInt64(now.ps_ifdrop &- counted.droppedByInterface)
+        // Of netfilter's log libpcap counts how often the socket was full, the kernel how many messages did not fit.
+        if CapturePrivileges.isNetfilterLog(settings.name) { now.ps_drop = droppedByNetlink ?? now.ps_drop }
+        statistics.received = (statistics.received ?? 0) + Self.step(from: counted.received, to: now.ps_recv)
+        statistics.lostBySystem = (statistics.lostBySystem ?? 0) + Self.step(from: counted.dropped, to: now.ps_drop)
+        statistics.lostByInterface = (statistics.lostByInterface ?? 0) + Self.step(from: counted.droppedByInterface, to: now.ps_ifdrop)
         counted = (now.ps_recv, now.ps_drop, now.ps_ifdrop)
+    }
+
+    /// What a count of 32 bits has grown by. One that went back began anew: libpcap reads what a card missed by the card's name, which
+    /// may have changed.
+    private static func step(from before: UInt32, to now: UInt32) -> UInt64 {
+        let step = now &- before
+        return step > UInt32.max / 2 ? 0 : UInt64(step)
+    }
+
+    /// Messages that did not fit into the socket of netfilter's log (proc_net(5): netlink).
+    private var droppedByNetlink: UInt32? {
+        var status = stat()
+        // Safe: `status` outlives the call.
+        guard unsafe fstat(descriptor, &status) == 0, let file = unsafe fopen("/proc/self/net/netlink", "re") else { return nil }
+        defer { unsafe fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while unsafe fgets(&line, CInt(line.count), file) != nil {
+            // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+            let columns = Self.text(line).split { $0 == " " || $0 == "\n" }
+            if columns.count >= 10, columns[9] == String(status.st_ino) { return Int(columns[8]).map { UInt32(truncatingIfNeeded: $0) } }
+        }
+        return nil
     }
 
     // MARK: Interfaces
@@ -152,6 +179,13 @@ enum LiveInput: ~Escapable {
             unsafe next = interface.ifa_next
         }
         return nil
+    }
+
+    /// What the interface with this index is called by now; nil when it is gone.
+    static func name(ofIndex index: UInt32) -> String? {
+        var name = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
+        // Safe: the call writes at most IF_NAMESIZE octets, NUL included.
+        return unsafe if_indextoname(index, &name) == nil ? nil : text(name)
     }
 
     /// Names of the interfaces that can be captured, in libpcap's order: the likeliest first.
@@ -180,7 +214,10 @@ enum LiveInput: ~Escapable {
         case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED: return CapturePrivileges.missing(for: name)
         case PCAP_ERROR_IFACE_NOT_UP: return CaptureError(.unavailable, "\(name): the interface is down; ip link set \(name) up")
         default:
-            // Netlink answers so to whoever may not ask for netfilter's log.
+            // Netlink answers so to whoever may not ask for netfilter's log, and where another program has it.
+            if detail.contains("not permitted"), CapturePrivileges.isNetfilterLog(name), CapturePrivileges.canReadNetfilterLog {
+                return CaptureError(.unavailable, "\(name): another program reads this group; end it, or log to another group")
+            }
             if detail.contains("not permitted") || detail.contains("Permission denied") { return CapturePrivileges.missing(for: name) }
             return CaptureError(.unavailable, "\(name): \(detail.isEmpty ? unsafe String(cString: pcap_statustostr(status)) : detail)")
         }

@@ -268,6 +268,7 @@ struct LiveEngine: ~Copyable {
         labelling.finish { flow in sums.add(&flow, each) }
         // What is not all in the files has an id of its own, made of its first packet.
         if isComplete, packets > 0, let id = CaptureContent.captureID(of: files) { parts[0].identity.id = id }
+        parts[0].fileOctets = files.reduce(0) { $0 + Int64(GeoIndexLibrary.stamp($1)?.octets ?? 0) }
         return reading(parts, spans)
     }
 

@@ -63,13 +63,25 @@ public final class LiveSession: Sendable {
     /// - Parameter isOver: asked several times a second whether it is to end.
     /// - Throws: `CaptureError` when the recording cannot be made; nothing was captured then.
     public func run(_ analysis: LiveAnalysis, isOver: () -> Bool, each: (inout ClosedFlow) -> Void) throws(CaptureError) -> Result {
-        var engine: LiveEngine
+        var engine: LiveEngine, analysis = analysis
+        // A file of the same name stays as it is until a sender has sent something.
+        var first: PacketBatch?
+        waiting: while source.settings.isConnection, first == nil {
+            switch source.queue.next(milliseconds: 100) {
+            case .batch(let batch): first = batch
+            case .nothing: if isOver() { source.stop() }
+            case .closed:
+                analysis.recording = nil
+                break waiting
+            }
+        }
         do throws(CaptureError) {
             engine = try LiveEngine(analysis, filter: source.settings.filter, name: analysis.recording?.path ?? source.settings.interface, at: Self.now)
         } catch {
             source.stop()
             throw error
         }
+        if let first { engine.take(first, each) }
         var due: UInt64 = 0, flushed: UInt64 = 0
         loop: while true {
             switch source.queue.next(milliseconds: 100) {

@@ -101,7 +101,7 @@ public final class LiveSource: Sendable {
                 (known, number) = (interface.linkType, number + 1)
             }
             interface.number = number
-            pulse.opened = LiveInterface.now
+            (pulse.opened, pulse.index, pulse.name) = (LiveInterface.now, interface.index, settings.interface)
             let (statistics, problem) = capture(interface, &pulse, &batch)
             guard goesOn, let problem else { break }
             // It was there and is gone: it may come back.
@@ -138,9 +138,31 @@ public final class LiveSource: Sendable {
             }
             beat(&pulse, &batch, LiveInterface.now) { interface.count(); return interface.statistics }
         }
+        drain(&interface, hasFailed: problem != nil, &batch)
         interface.count()
         batch.append(.counted(interface.statistics))
         return (interface.statistics, problem)
+    }
+
+    /// Takes what the kernel still holds of what came until now: it hands over a part of its ring when that is full, or some time after.
+    private func drain(_ interface: inout LiveInterface, hasFailed: Bool, _ batch: inout PacketBatch) {
+        let end = LiveInterface.now, clock = DispatchSemaphore(value: 0)
+        var silences = 0
+        while silences < 3, LiveInterface.now - end < Pulse.second {
+            switch interface.next() {
+            case .packet(let packet):
+                // What came later is not of this capture; an interface that is gone has no later packets.
+                guard hasFailed || packet.record.time <= end else { return }
+                batch.append(packet)
+                if batch.isFull { queue.hand(&batch) }
+            case .idle: silences += 1
+            case .stopped:
+                // It cannot be waited for any more, but its ring can be read.
+                guard hasFailed else { return }
+                silences += 1
+                _ = clock.wait(timeout: .now() + .milliseconds(Int(LiveInterface.patience)))
+            }
+        }
     }
 
     /// Waits for the interface; nil when the end is asked for.
@@ -148,6 +170,8 @@ public final class LiveSource: Sendable {
         _ wanted: LiveInterface.Settings, _ statistics: InterfaceStatistics, _ pulse: inout Pulse, _ batch: inout PacketBatch
     ) -> LiveInterface? {
         let clock = DispatchSemaphore(value: 0)
+        // By its name again: another one may have it when it comes back.
+        (pulse.index, pulse.name) = (0, wanted.name)
         var told = "", isTried = LiveInterface.now - pulse.opened < Pulse.second
         while goesOn {
             // What failed as soon as it was open is not tried again at once.
@@ -173,10 +197,15 @@ public final class LiveSource: Sendable {
         if now - pulse.lastCount >= Pulse.second || now < pulse.lastCount {
             pulse.lastCount = now
             batch.append(.counted(count()))
-            let isUp = pulse.isOfSystem ? LiveInterface.isUp(settings.interface) : true
+            // By its number: what is renamed is still captured, and another one may have taken its name.
+            let name = pulse.index == 0 ? settings.interface : LiveInterface.name(ofIndex: pulse.index)
+            let isUp = pulse.isOfSystem ? name.flatMap { LiveInterface.isUp($0) } : true
+            if let name, name != pulse.name {
+                pulse.name = name
+                batch.append(.said("\(settings.interface) is called \(name) by now, and still captured"))
+            }
             if isUp != pulse.isUp {
-                // One that is gone may only have another name by now: then its packets still come, else reading it fails.
-                if let isUp { batch.append(isUp ? .back(now) : .away(now)) }
+                batch.append(isUp == true ? .back(now) : .away(now))
                 batch.append(.said("\(settings.interface) \(pulse.isUp == true ? "went" : "is") \(isUp.map { $0 ? "up" : "down" } ?? "away")"))
                 pulse.isUp = isUp
             }
@@ -194,6 +223,9 @@ public final class LiveSource: Sendable {
         /// Whether the system can say that it is up: netfilter's log is no interface.
         var isOfSystem = true
         var opened: Int64 = .min / 2
+        /// Number and name in the system of what is captured, 0 for no interface.
+        var index: UInt32 = 0
+        var name = ""
         static let second: Int64 = 1_000_000_000
         /// When a batch was handed over; none waits for longer.
         var handed: Int64 = .min / 2
