@@ -25,6 +25,8 @@ public struct CaptureOverview: Sendable {
     public var phone: String?
     /// "labels": the capture says whose packets are, so it was made on the phone, and these are its addresses.
     public var phoneReason = "no_flows"
+    /// A phone was given, and no flow has it.
+    var isPhoneAbsent = false
     /// IP payload that the phone sent in packets of no flow; nothing where no phone is known.
     public var outsideFlows = OctetsOutsideFlows.Sent()
     /// When the capture was running by its interface statistics, where they can be believed; nil: the packets alone tell.

@@ -205,6 +205,8 @@ public struct FlowEngine: ~Copyable {
         }
         if place < 0 { place = open(packet, octets, key, hash, senderIsLow: senderIsLow, at: time) }
         let fromFirst = table.flows[place].firstSenderIsLow == senderIsLow
+        // Link layers that give the sender's address alone tell the responder's once it answers.
+        if !fromFirst, table.flows[place].link.1 == 0 { table.flows[place].link.1 = packet.linkSource }
         let sighting = recent.note(packet, octets, interface: interface, at: time)
         let counted = table.flows[place].count(packet, fromFirst: fromFirst, sighting: sighting, at: time, frame: frame, keepsHistory: keepsExchanges, regions: &regions)
         if keepsBursts, let burst = counted.closedBurst { arena.push(burst, onto: &table.flows[place].bursts) }

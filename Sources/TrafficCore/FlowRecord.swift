@@ -110,6 +110,8 @@ public struct FlowRecord: Sendable {
     public var system: SystemTraffic?
     /// What the capture says of whose the flow's packets are; nil when it says so of no packet at all.
     public internal(set) var labels: [AppLabelShare]?
+    /// Whom a file beside the capture names, or what it adds to the label.
+    var mapped: Shared<AppLabel>?
     public var party: Party?
     /// The phase that all of the flow lies in; nil when markers tell none, or it lies in several.
     public var phase: Phase?
@@ -237,8 +239,8 @@ extension FlowRecord {
 }
 
 extension FlowRecord {
-    /// Whom most of the flow's labelled packets name; nil when none does.
-    public var sender: AppLabel? { labels?.first?.label }
+    /// Whom most of the flow's labelled packets name, or a file beside the capture; nil when neither does.
+    public var sender: AppLabel? { mapped?.value ?? labels?.first?.label }
 
     /// Names in clear beside TLS and HTTP: realms, greetings, what was asked of a proxy, and names of devices, which are
     /// private. In the order of how near they are to the destination.

@@ -91,12 +91,13 @@ public enum FuzzEntry {
         guard var file = try? CaptureFile(octets: octets, name: "fuzz") else { return }
         var engine = FuzzEngine(), isWhole = false, position: Int64 = 0
         var reader = AppLabelReader(), labels = FlowLabels()
-        reader.beginFile(file.gathered)
+        reader.beginFile(file.gathered, into: &labels)
         do throws(CaptureError) {
             while try step(&file, &engine, &reader, &labels) {
                 precondition(file.offset > position && file.offset <= octets.count, "the reading does not go on")
                 position = file.offset
             }
+            reader.endFile(into: &labels)
             isWhole = true
         } catch {
             precondition(error.kind == .badData && error.description.contains("offset 0x"))

@@ -40,7 +40,7 @@ struct InspectionRun: ~Copyable {
     mutating func begin(_ gathered: GatheredEvidence) {
         self.gathered = gathered
         notes = CaptureNotes()
-        labels.beginFile(gathered)
+        labels.beginFile(gathered, into: &engine.labels)
         engine.beginFile()
     }
 
@@ -82,6 +82,7 @@ struct InspectionRun: ~Copyable {
         } catch {
             damage = error.description
         }
+        labels.endFile(into: &engine.labels)
         passTime()
         takeClosed(each)
         engine.setTimeDigits(file.timeDigits)
@@ -102,10 +103,14 @@ struct InspectionRun: ~Copyable {
 
     /// Ends all flows; what is known only then goes into the parts.
     mutating func finish(_ parts: inout [CaptureOverview], _ each: (inout ClosedFlow) -> Void) {
+        labels.endFile(into: &engine.labels)
         let before = engine.overview
         engine.finish { phone.take(&$0, each) }
         phone.finish(each)
-        for index in parts.indices { (parts[index].phone, parts[index].phoneReason) = (phone.phoneText, phone.reason) }
+        let isAbsent = phone.reason == "given" && !phone.isSeen
+        for index in parts.indices {
+            (parts[index].phone, parts[index].phoneReason, parts[index].isPhoneAbsent) = (phone.phoneText, phone.reason, isAbsent)
+        }
         guard !parts.isEmpty else { return }
         parts[0].flowsOpened = phone.flowsOpened
         parts[0].outsideFlows = engine.outside.sent { phone.isPhone($0, $1) }
@@ -133,7 +138,10 @@ struct InspectionRun: ~Copyable {
         if gathered.hasTime { passTime() }
         if packet.record.hasOptions { note(packet) }
         var link = LinkType(rawValue: packet.record.linkType)
-        if labels.isUndecided { decide(packet) }
+        if labels.isUndecided {
+            decide(packet)
+            link = labels.link(of: packet)
+        }
         if packet.record.hasOptions || labels.readsOctets || engine.labels.isActive {
             labels.read(packet, into: &engine.labels)
             link = labels.link(of: packet)

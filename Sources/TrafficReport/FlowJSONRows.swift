@@ -224,7 +224,7 @@ private struct FlowJSONRow: ~Escapable {
         append(key: .attribution, to: &buffer)
         Escaping.appendJSON(record.attribution.rawValue, to: &buffer)
         // Nil where all of the capture was given to one app.
-        if record.attributionConfidence != nil || record.labels != nil { appendSender(record, to: &buffer) }
+        if record.attributionConfidence != nil || record.labels != nil || record.attribution == .conflict { appendSender(record, to: &buffer) }
         if let destination = record.destination {
             append(.owner, destination.owner, to: &buffer)
             append(.ownerParent, destination.ownerParent, to: &buffer)

@@ -23,8 +23,9 @@ public enum AppMapFile {
             let end = octets[start...].firstIndex(of: 0x0a) ?? octets.count
             var line = octets[start..<end]
             start = end + 1
-            while let last = line.last, last <= 0x20 { line.removeLast() }
-            guard let first = line.first, first != 0x23 else { continue }
+            // Not tabulators: behind the last of them stands an empty cell.
+            while let last = line.last, last == 0x20 || last == 0x0d { line.removeLast() }
+            guard let first = line.first(where: { $0 > 0x20 }), first != 0x23 else { continue }
             guard line.count <= longestLine else {
                 problems.add(name, number, "longer than \(longestLine) octets")
                 continue

@@ -4,7 +4,7 @@ struct AppTableColumns {
     private enum Column: String { case uid, package, app, name, process, address, port, remote, remotePort = "remote_port", proto, from, to }
     private var form: Form
     private var columns: [Column?] = []
-    private var separator: Character = "\t"
+    private var separator: UInt8 = 0x09
 
     /// nil when the line is no header of a table that says which app is which.
     init?(header: String) {
@@ -13,8 +13,10 @@ struct AppTableColumns {
             return
         }
         form = .plain
-        separator = header.contains("\t") ? "\t" : ","
-        columns = header.split(separator: separator, omittingEmptySubsequences: false).map { Column(rawValue: $0.lowercased()) }
+        // Spreadsheets of many languages put semicolons where others have commas.
+        separator = header.contains("\t") ? 0x09 : header.contains(",") ? 0x2c : 0x3b
+        guard let cells = cells(header) else { return nil }
+        columns = cells.map { Column(rawValue: $0.lowercased()) }
         let named = columns.compactMap { $0 }
         guard named.count >= 2, named.contains(where: { $0 == .app || $0 == .package || $0 == .name || $0 == .process }),
             named.contains(where: { $0 == .uid || $0 == .address })
@@ -55,7 +57,11 @@ struct AppTableColumns {
     private static func nameAndPackage(_ cells: ArraySlice<String>) -> (String?, String?) {
         let cells = Array(cells)
         func name(_ count: Int) -> String? {
-            let text = cells[..<count].joined(separator: ",")
+            var text = cells[..<count].joined(separator: ",")
+            // A spreadsheet that saved the table anew has quoted what has commas.
+            if text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
+                text = String(text.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+            }
             return text.isEmpty ? nil : text
         }
         // What has no comma of its own needs no guess.
@@ -90,7 +96,7 @@ struct AppTableColumns {
     // MARK: Our own
 
     private func addRow(_ line: String, to map: inout AppMap) throws(AppMapFile.LineProblem) -> Bool {
-        let cells = line.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+        guard let cells = cells(line) else { throw AppMapFile.LineProblem(text: "a quotation mark does not close, or something stands behind it") }
         guard cells.count == columns.count else { throw AppMapFile.LineProblem(text: "\(cells.count) cells, not \(columns.count)") }
         var values: [Column: String] = [:]
         for (column, cell) in zip(columns, cells) {
@@ -123,6 +129,37 @@ struct AppTableColumns {
         entry.from = try Self.time(values[.from])
         entry.to = try Self.time(values[.to])
         return map.add(entry)
+    }
+
+    /// The cells of a line without blanks around them. Where not tabulators separate them, a cell may be quoted (RFC 4180 §2), within its line. nil where quotes
+    /// are not where they belong.
+    private func cells(_ line: String) -> [String]? {
+        let octets = Array(line.utf8), end = octets.count
+        var cells: [String] = [], index = 0
+        while true {
+            var cell: [UInt8] = []
+            while index < end, octets[index] == 0x20 { index += 1 }
+            if separator != 0x09, index < end, octets[index] == 0x22 {
+                index += 1
+                while index < end, octets[index] != 0x22 || (index + 1 < end && octets[index + 1] == 0x22) {
+                    cell.append(octets[index])
+                    index += octets[index] == 0x22 ? 2 : 1
+                }
+                guard index < end else { return nil }
+                index += 1
+                while index < end, octets[index] == 0x20 { index += 1 }
+                guard index == end || octets[index] == separator else { return nil }
+            } else {
+                while index < end, octets[index] != separator {
+                    cell.append(octets[index])
+                    index += 1
+                }
+                while cell.last == 0x20 { cell.removeLast() }
+            }
+            cells.append(String(decoding: cell, as: UTF8.self))
+            guard index < end else { return cells }
+            index += 1
+        }
     }
 
     private static func time(_ text: String?) throws(AppMapFile.LineProblem) -> Int64? {

@@ -23,7 +23,7 @@ public struct FlowLabelling {
     private let evidence: AttributionEvidence
     private let system = SystemCatalog.builtIn
     /// What labels and names were found to be.
-    private var identities: [AppLabel: Sender] = [:]
+    private var identities: [AppLabel: Identified] = [:]
     private static var limit: Int { 8192 }
     /// nil unless guesses are asked for.
     private let inference: AppInference?
@@ -31,6 +31,12 @@ public struct FlowLabelling {
 
     private enum Sender {
         case nobody, system(SystemTraffic.Kind, String?), app(Shared<AppIdentity>)
+    }
+
+    /// A label with what the app map knows of it, and whom that names.
+    private struct Identified {
+        var label: Shared<AppLabel>
+        var sender: Sender
     }
 
     public init(
@@ -114,37 +120,55 @@ public struct FlowLabelling {
     private mutating func attribute(_ record: inout FlowRecord) -> Shared<AppIdentity>? {
         var senders = Senders(), packets = 0, place: AppLabel.Place?
         for share in record.labels ?? [] {
-            guard senders.take(sender(share.label)) else { continue }
+            guard senders.take(identified(share.label)) else { continue }
             packets += share.packets
             place = place ?? share.label.place
         }
         if let place {
+            if !evidence.appMap.isEmpty { record.mapped = senders.first }
             record.attribution = AttributionSource(place)
             let all = record.packets.forward.addingReportingOverflow(record.packets.reverse).partialValue
             record.attributionConfidence = packets >= all / 2 ? .high : .medium
             return settle(&record, senders)
         }
         guard !evidence.appMap.isEmpty, let match = evidence.appMap.match(record) else { return nil }
-        for label in match.labels { _ = senders.take(sender(label)) }
+        for label in match.labels { _ = senders.take(identified(label)) }
         guard !senders.isEmpty else { return nil }
-        (record.attribution, record.attributionConfidence) = (.appMap, match.confidence)
+        (record.attribution, record.attributionConfidence, record.mapped) = (.appMap, match.confidence, senders.first)
         return settle(&record, senders)
     }
 
     /// Whom the labels of one flow name.
     private struct Senders {
-        var apps: [Shared<AppIdentity>] = []
-        var system: (kind: SystemTraffic.Kind, sender: String?)?
+        private var labels: [Shared<AppLabel>] = []
+        private(set) var apps: [Shared<AppIdentity>] = []
+        private(set) var system: (kind: SystemTraffic.Kind, sender: String?)?
+        /// The label that named somebody first.
+        private(set) var first: Shared<AppLabel>?
         var isEmpty: Bool { apps.isEmpty && system == nil }
 
         /// False when it is nobody.
-        mutating func take(_ sender: Sender) -> Bool {
-            switch sender {
+        mutating func take(_ identified: Identified) -> Bool {
+            switch identified.sender {
             case .nobody: return false
             case .system(let kind, let sender): system = system ?? (kind, sender)
-            case .app(let app): if !apps.contains(where: { $0.value.id == app.value.id }) { apps.append(app) }
+            case .app(let app): take(app, identified.label)
             }
+            first = first ?? identified.label
             return true
+        }
+
+        /// A user id without a name is the app that has one beside the same user id.
+        private mutating func take(_ app: Shared<AppIdentity>, _ label: Shared<AppLabel>) {
+            for (index, other) in labels.enumerated() {
+                if apps[index].value.id == app.value.id { return }
+                guard let uid = label.value.uid, other.value.uid == uid, other.value.isNameless || label.value.isNameless else { continue }
+                if other.value.isNameless { (apps[index], labels[index]) = (app, label) }
+                if other === first { first = labels[index] }
+                return
+            }
+            apps.append(app)
+            labels.append(label)
         }
     }
 
@@ -164,11 +188,12 @@ public struct FlowLabelling {
         return nil
     }
 
-    private mutating func sender(_ label: AppLabel) -> Sender {
+    private mutating func identified(_ label: AppLabel) -> Identified {
         if let known = identities[label] { return known }
         let named = evidence.appMap.completed(label)
         let identity = catalog.identity(of: named)
-        let made: Sender = system.kind(ofSender: named).map { .system($0, identity?.id) } ?? identity.map { .app(Shared($0)) } ?? .nobody
+        let sender: Sender = system.kind(ofSender: named).map { .system($0, identity?.id) } ?? identity.map { .app(Shared($0)) } ?? .nobody
+        let made = Identified(label: Shared(named), sender: sender)
         if identities.count >= Self.limit { identities.removeAll(keepingCapacity: true) }
         identities[label] = made
         return made

@@ -4,9 +4,9 @@ struct DeviceID: Hashable {
     var link: UInt64
     var address: IPAddress
 
-    /// All-zero and group addresses are no device's own.
+    /// All-zero, filler and group addresses are no device's own.
     init(link: UInt64?, address: IPAddress) {
-        if let link, link != 0, link >> 40 & 1 == 0 {
+        if let link, link != 0, link != LinkHeader.fillerAddress, link >> 40 & 1 == 0 {
             (self.link, self.address) = (link, IPAddress(v4: 0))
         } else {
             (self.link, self.address) = (0, address)
@@ -65,6 +65,8 @@ struct PhoneLabeling {
     private var isDecided: Bool
     private var deviceText: String?
     private(set) var reason: String
+    /// A flow has the phone at one of its ends.
+    private(set) var isSeen = false
 
     /// Flows that are held back at most: what a capture of a phone has in its first minutes.
     private static var holdLimit: Int { 1024 }
@@ -163,11 +165,13 @@ struct PhoneLabeling {
         return (choice.phone.flatMap { devices[$0] }, choice.reason)
     }
 
-    private func label(_ record: inout FlowRecord) {
+    private mutating func label(_ record: inout FlowRecord) {
         let isOriginator = isPhone(record.originatorLinkAddress, record.originator.address)
         let isResponder = isPhone(record.responderLinkAddress, record.responder.address)
         record.phone = isOriginator ? (isResponder ? .both : .originator) : (isResponder ? .responder : .unknown)
-        if record.phone != .unknown { record.device = deviceText }
+        guard record.phone != .unknown else { return }
+        record.device = deviceText
+        isSeen = true
     }
 
     func isPhone(_ link: UInt64?, _ address: IPAddress) -> Bool {

@@ -50,6 +50,7 @@ public struct CaptureApp: Sendable, Equatable {
     public var uid: Int32
     public var package: String
     public var name: String
+    public var section = 0
 }
 
 /// What the capturing host counted at one interface (pcapng §4.6). Counts go from the start of the capture; later blocks of an

@@ -265,7 +265,8 @@ public struct CaptureFile: ~Copyable {
             linkType: interface.linkType, start: buffer.position + header)
         let options = length - 4 - header - (captured + 3) & ~3
         if options > 4, type != .simplePacket {         // 4 are the end of options alone
-            record.options = OptionsPlace(length: options, firstProcess: sectionProcesses, isSwapped: order.isSwapped)
+            record.options = OptionsPlace(
+                length: options, firstProcess: sectionProcesses, section: max(0, sections - 1), isSwapped: order.isSwapped)
         }
         return record
     }
@@ -293,7 +294,8 @@ public struct CaptureFile: ~Copyable {
             remember(type, length: UInt32(length))
         case .custom where length >= 16 && order(buffer.u32(8)) == CaptureApp.enterprise:
             maker = "PCAPdroid"
-            let app = CaptureApp(buffer.octets(at: buffer.position + 12, count: length - 16), order)
+            let section = max(0, sections - 1)
+            let app = CaptureApp(buffer.octets(at: buffer.position + 12, count: length - 16), order, section: section)
             if let app { gathered.evidence.add(app) }
             remember(type, length: UInt32(length))
         default: remember(type, length: UInt32(length))

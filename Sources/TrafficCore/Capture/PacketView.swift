@@ -46,26 +46,31 @@ public struct PacketRecord: Sendable {
 
 /// Where the options of a packet's block lie: in one word, for most packets have none and all carry it.
 struct OptionsPlace: Sendable {
-    /// Length in octets in the lower half, then 31 bits and the byte order.
+    /// Length in octets in the lower half, then 17 bits of `firstProcess`, 14 of the section and the byte order.
     private var bits: UInt64 = 0
 
     init() {}
 
     /// - Parameters:
     ///   - length: octets behind the packet and its padding.
-    ///   - firstProcess: where the section's processes begin in `CaptureFile.processes`.
-    init(length: Int, firstProcess: Int, isSwapped: Bool) {
-        bits = UInt64(UInt32(truncatingIfNeeded: length)) | UInt64(firstProcess & 0x7fff_ffff) << 32 | (isSwapped ? 1 << 63 : 0)
+    ///   - firstProcess: where the section's processes begin in `CaptureFile.processes`, up to `CaptureEvidence.entryLimit`.
+    ///   - section: number of the section, from 0.
+    init(length: Int, firstProcess: Int, section: Int, isSwapped: Bool) {
+        bits = UInt64(UInt32(truncatingIfNeeded: length)) | UInt64(firstProcess & 0x1_ffff) << 32
+        bits |= UInt64(min(section, Self.lastSection)) << 49 | (isSwapped ? 1 << 63 : 0)
     }
 
     var isThere: Bool { @inline(__always) get { bits != 0 } }
     var length: UInt32 { UInt32(truncatingIfNeeded: bits) }
-    /// The same place with fewer octets; none: nowhere.
+    /// The same place with fewer octets, in a capture of one section; none: nowhere.
     func limited(to length: Int) -> OptionsPlace {
-        length > 0 ? OptionsPlace(length: length, firstProcess: firstProcess, isSwapped: isSwapped) : OptionsPlace()
+        length > 0 ? OptionsPlace(length: length, firstProcess: firstProcess, section: 0, isSwapped: isSwapped) : OptionsPlace()
     }
 
-    var firstProcess: Int { Int(bits >> 32 & 0x7fff_ffff) }
+    var firstProcess: Int { Int(bits >> 32 & 0x1_ffff) }
+    /// Number of the packet's section; `lastSection` for it and all behind it, which no file has that is not made for it.
+    var section: Int { Int(bits >> 49 & 0x3fff) }
+    static var lastSection: Int { 0x3fff }
     var isSwapped: Bool { bits >> 63 == 1 }
 }
 

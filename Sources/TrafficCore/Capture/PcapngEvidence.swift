@@ -45,13 +45,13 @@ extension CaptureProcess {
 extension CaptureApp {
     /// PCAPdroid's custom block, behind its enterprise number: version 1, type 1 (uid map), padding, uid, two lengths, package
     /// and name.
-    init?(_ body: Span<UInt8>, _ order: SectionOrder) {
+    init?(_ body: Span<UInt8>, _ order: SectionOrder, section: Int) {
         guard body.count >= 10, body.u16(0, order) == 1, body[2] == 1 else { return nil }
         let packageEnd = 10 + Int(body[8]), end = packageEnd + Int(body[9])
         guard end <= body.count else { return nil }
         self.init(
             uid: Int32(bitPattern: body.u32(4, order)), package: optionText(body, 10..<packageEnd, limit: longestName),
-            name: optionText(body, packageEnd..<end, limit: longestName))
+            name: optionText(body, packageEnd..<end, limit: longestName), section: section)
     }
 }
 

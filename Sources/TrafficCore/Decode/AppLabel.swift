@@ -35,6 +35,9 @@ public struct AppLabel: Hashable, Sendable {
     /// It says nothing that an app could be told by.
     var isEmpty: Bool { uid == nil && package == nil && name == nil && process == nil }
 
+    /// A user id alone.
+    var isNameless: Bool { package == nil && name == nil && process == nil }
+
     /// Octets of a name that are kept.
     static var longestName: Int { 255 }
 }
@@ -58,6 +61,8 @@ struct FlowLabels {
     /// The capture says of some packets whose they are.
     private(set) var isActive = false
     private var tallies: [Int32: [Tally]] = [:]
+    /// Labels of the section under way that stand for a user id.
+    private var byUser: [Int32: [Int32]] = [:]
 
     private struct Tally {
         var label: Int32
@@ -74,6 +79,7 @@ struct FlowLabels {
     mutating func add(_ label: AppLabel) -> Int32? {
         guard labels.count < Self.limit else { return nil }
         isActive = true
+        if label.place == .appBlock, let uid = label.uid, byUser[uid]?.count ?? 0 < Self.flowLimit { byUser[uid, default: []].append(Int32(labels.count)) }
         labels.append(label)
         return Int32(labels.count - 1)
     }
@@ -81,10 +87,16 @@ struct FlowLabels {
     /// The capture is one that has labels, whether or not one came yet.
     mutating func activate() { isActive = true }
 
-    /// What the file says later of a user id.
-    mutating func name(uid: Int32, package: String, name: String) {
-        for index in labels.indices where labels[index].uid == uid && labels[index].place == .appBlock {
-            (labels[index].package, labels[index].name) = (package.isEmpty ? nil : package, name.isEmpty ? nil : name)
+    /// What the file says later of a label.
+    mutating func replace(_ number: Int32, with label: AppLabel) { labels[Int(number)] = label }
+
+    /// What names an app from here on is about this section of the file.
+    mutating func beginSection() { byUser.removeAll() }
+
+    /// What the section says of a user id that packets of it had before.
+    mutating func name(_ app: CaptureApp) {
+        for index in byUser[app.uid] ?? [] {
+            (labels[Int(index)].package, labels[Int(index)].name) = (app.package.isEmpty ? nil : app.package, app.name.isEmpty ? nil : app.name)
         }
     }
 
@@ -115,6 +127,7 @@ struct FlowLabels {
         guard isActive else { return nil }
         guard let counted = tallies[Int32(truncatingIfNeeded: place)] else { return [] }
         let order = counted.enumerated().sorted { ($1.element.packets, $0.offset) < ($0.element.packets, $1.offset) }
-        return order.map { AppLabelShare(label: labels[Int($0.element.label)], packets: $0.element.packets, octets: $0.element.octets) }
+        let shares = order.map { AppLabelShare(label: labels[Int($0.element.label)], packets: $0.element.packets, octets: $0.element.octets) }
+        return shares.filter { !$0.label.isEmpty }
     }
 }

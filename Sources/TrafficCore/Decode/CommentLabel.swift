@@ -3,14 +3,14 @@
 extension AppLabel {
     /// The label in a comment; nil when it is another comment.
     ///
-    /// - `u-10303`: PCAPdroid, the user id; `apps` name it.
+    /// - `u-10303`: PCAPdroid, the user id; `apps`, by user id, name it.
     /// - `PID: 123, ProcName: Name, EPID: 123, EProcName: Name, SVC: 0`: pymobiledevice3.
     /// - `PID: 123`, `Cmd: /usr/bin/name`, `Args: …` on lines of their own: ptcpdump.
     /// - `PID:123 Process:name`: RustNet.
-    init?(comment: [UInt8], apps: [CaptureApp]) {
+    init?(comment: [UInt8], apps: [Int32: CaptureApp]) {
         if comment.starts(with: "u-".utf8) {
-            guard let uid = Int32(String(decoding: comment.dropFirst(2), as: UTF8.self)), uid >= 0 else { return nil }
-            let app = apps.last { $0.uid == uid }
+            guard let uid = Int32(String(decoding: Self.trimmed(comment.dropFirst(2)), as: UTF8.self)), uid >= 0 else { return nil }
+            let app = apps[uid]
             self.init(
                 place: .appBlock, uid: uid, package: app.flatMap { $0.package.isEmpty ? nil : $0.package },
                 name: app.flatMap { $0.name.isEmpty ? nil : $0.name })
@@ -27,7 +27,10 @@ extension AppLabel {
         } else if let name = Self.value(of: ", EProcName: ", in: first, until: ", SVC: ") ?? Self.value(of: ", EProcName: ", in: first, until: nil),
             !name.isEmpty {
             let effective = Self.value(of: ", EPID: ", in: first, until: ", EProcName: ").flatMap(Self.number)
-            self.init(place: .comment, pid: effective ?? pid, process: Self.text(name))
+            let owner = Self.value(of: ", ProcName: ", in: first, until: ", EPID: ")
+            if effective == 0, let owner { self.init(place: .comment, pid: pid, process: Self.text(owner)) } else {
+                self.init(place: .comment, pid: effective ?? pid, process: Self.text(name))
+            }
         } else if let name = Self.value(of: ", ProcName: ", in: first, until: ", EPID: ") ?? Self.value(of: ", ProcName: ", in: first, until: nil)
             ?? Self.value(of: " Process:", in: first, until: nil), !name.isEmpty {
             self.init(place: .comment, pid: pid, process: Self.text(name))

@@ -14,6 +14,10 @@ extension LinkHeader {
     /// Tags that a frame may carry before we call it malformed. QinQ has two; some carriers stack three.
     private static var deepestVLAN: Int { 8 }
 
+    /// Both addresses of the header that pymobiledevice3 puts before packets of an interface without one; its EtherType is IPv4's, also before
+    /// IPv6.
+    static var fillerAddress: UInt64 { 0xbeef_beef_beef }
+
     /// Ethernet II, or 802.3 with LLC/SNAP (IEEE 802.3 §3, RFC 1042), with VLAN tags.
     @inline(__always)
     init(ethernet octets: Span<UInt8>) throws(DecodeError) {
@@ -23,6 +27,7 @@ extension LinkHeader {
         self.init(length: 14, etherType: octets.u16(at: 12), source: octets.u48(at: 6), destination: octets.u48(at: 0))
         if EtherType.isVLAN(etherType) { try skipTags(octets, .ethernet) }
         if etherType < 0x600 { readSNAP(octets) }
+        if destination == Self.fillerAddress, etherType == EtherType.ipv4, octets.count > length, octets[length] >> 4 == 6 { etherType = EtherType.ipv6 }
     }
 
     /// `octets` up to `length` are read, `etherType` is a VLAN tag.

@@ -7,7 +7,7 @@ extension LayerWalk {
         (packet.linkSource, packet.linkDestination) = (octets.u48(at: start + 6), octets.u48(at: start))
         let type = u16(12)
         start += 14
-        return .etherType(type)
+        return type == EtherType.ipv4 && packet.linkDestination == LinkHeader.fillerAddress && end > start ? .ip : .etherType(type)
     }
 
     /// Tags that a frame may carry before we call it malformed. QinQ has two; some carriers stack three.

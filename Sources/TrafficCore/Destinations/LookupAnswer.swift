@@ -42,7 +42,9 @@ extension DestinationCatalogue {
         guard let name = Self.name(of: query, into: &answer) else { return answer }
         if name != query { answer.name = name }
         answer.registrableDomain = RegistrableDomain.of(name)
-        if answer.registrableDomain == nil, name.utf8.contains(0x2e) { answer.note = "a public suffix: names below it belong to many" }
+        if answer.registrableDomain == nil, name.utf8.contains(0x2e) || PublicSuffixLibrary.isRegistrySuffix(name, mentions: true) {
+            answer.note = "a public suffix: names below it belong to many"
+        }
         answer.sources = answers(for: name)
         answer.isInConflict = Self.areInConflict(answer.sources)
         guard let facts = DestinationFacts(answer.sources) else { return answer }

@@ -16,10 +16,11 @@ enum PublicSuffixLibrary {
     }
 
     /// Whether `name` is a suffix below which registries give out names ("com", "co.uk"; the list's ICANN section). Canonical, as above.
-    static func isRegistrySuffix(_ name: String) -> Bool {
+    /// One label that the list does not know ("localhost") is one too, unless only what it `mentions` is to be.
+    static func isRegistrySuffix(_ name: String, mentions: Bool = false) -> Bool {
         // Safe: as above; the text is only read during the call.
         guard let list = unsafe psl_builtin() else { return false }
-        return unsafe name.withCString { unsafe psl_is_public_suffix2(list, $0, PSL_TYPE_ICANN) } != 0
+        return unsafe name.withCString { unsafe psl_is_public_suffix2(list, $0, mentions ? PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE : PSL_TYPE_ICANN) } != 0
     }
 
     /// When the compiled-in list was made, seconds since 1970; 0 when libpsl does not say.

@@ -151,7 +151,7 @@ struct LiveEngine: ~Copyable {
         switch type {
         case .custom where body.count >= 4 && body.span.u32(0, order) == CaptureApp.enterprise:
             run.noteSynthetic("PCAPdroid")
-            if let app = CaptureApp(body.span.extracting(4..<body.count), order) { gathered.evidence.add(app) }
+            if let app = CaptureApp(body.span.extracting(4..<body.count), order, section: 0) { gathered.evidence.add(app) }
         case .processInformation:
             if let process = CaptureProcess(body.span, order, section: 0) { gathered.evidence.add(process) }
         case .nameResolution:

@@ -179,8 +179,13 @@ extension Finding {
                 "phone_ambiguous", .problem,
                 "Capture set aside: no single device opens 90 % of the connections (\(opened.count) open any); give the phone's address.",
                 advice: "Give --phone with the address of one of the candidates.", capture: name)
-            finding.candidates = opened.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.precedes(b.key) }
-                .prefix(8).map { Candidate(device: $0.key, flows: $0.value) }
+            finding.candidates = candidates(opened)
+            return [finding]
+        case "given" where overview.isPhoneAbsent && overview.flows > 0:
+            var finding = Finding(
+                "phone_absent", .problem, "No flow of the capture is the given phone's: no byte counts as sent or received by it.",
+                advice: "Give --phone with an address that the capture has, or leave it away.", capture: name)
+            finding.candidates = candidates(overview.flowsOpened.filter { $0.value > 0 })
             return [finding]
         case "no_flows" where overview.phone == nil && overview.account.packets > 0:
             return [Finding(
@@ -189,5 +194,10 @@ extension Finding {
                 advice: "Give --phone with its address.", capture: name)]
         default: return []
         }
+    }
+
+    /// The devices that opened most flows.
+    private static func candidates(_ opened: [String: Int]) -> [Candidate] {
+        opened.sorted { a, b in a.value != b.value ? a.value > b.value : a.key.precedes(b.key) }.prefix(8).map { Candidate(device: $0.key, flows: $0.value) }
     }
 }

@@ -3,13 +3,16 @@ import Testing
 @testable import TrafficCore
 
 @Suite struct CommentLabelTests {
-    private func label(_ comment: String, apps: [CaptureApp] = []) -> AppLabel? { AppLabel(comment: Array(comment.utf8), apps: apps) }
+    private func label(_ comment: String, apps: [CaptureApp] = []) -> AppLabel? {
+        AppLabel(comment: Array(comment.utf8), apps: Dictionary(apps.map { ($0.uid, $0) }) { $1 })
+    }
 
     @Test("PCAPdroid's user id, with the app that a block names")
     func pcapdroid() {
         let apps = [CaptureApp(uid: 10303, package: "org.weatherly", name: "Weatherly")]
         #expect(label("u-10303", apps: apps) == AppLabel(place: .appBlock, uid: 10303, package: "org.weatherly", name: "Weatherly"))
         #expect(label("u-10304", apps: apps) == AppLabel(place: .appBlock, uid: 10304))
+        #expect(label("u-10304\n") == AppLabel(place: .appBlock, uid: 10304))
         #expect(label("u--1") == nil && label("u-") == nil && label("u-1x") == nil)
     }
 
@@ -19,6 +22,7 @@ import Testing
         #expect(label("PID: 7, ProcName: A, EPID: 9, EProcName: B, C & D, SVC: 0")?.process == "B, C & D")
         #expect(label("PID: 7, ProcName: X, EPID: 1, EPID: 9, EProcName: B, SVC: 0, SVC: 0")?.process == "B, SVC: 0")
         #expect(label("PID: 7, ProcName: A, EPID: 7, EProcName: , SVC: 0")?.process == "A")
+        #expect(label("PID: 132, ProcName: A, EPID: 0, EProcName: kernel_task, SVC: 0") == AppLabel(place: .comment, pid: 132, process: "A"))
         #expect(label("PID: 0, ProcName: Unknown, EPID: 0, EProcName: Unknown, SVC: 0") == nil)
     }
 

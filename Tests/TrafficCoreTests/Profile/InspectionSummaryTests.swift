@@ -155,6 +155,7 @@ import Testing
         #expect(codes { $0.last = 6_000_000_000 } == ["short_capture"])
         #expect(codes { $0.awaySeconds = 2.5 } == ["interface_away"])
         #expect(codes { ($0.phone, $0.phoneReason) = (nil, "no_flows") } == ["phone_unknown"])
+        #expect(codes { ($0.phone, $0.phoneReason, $0.isPhoneAbsent, $0.flows) = ("10.0.0.9", "given", true, 3) } == ["phone_absent"])
     }
 
     @Test("an ambiguous phone names the candidates, busiest first, in METHOD.md's words") func ambiguousPhone() {

@@ -26,8 +26,9 @@ struct FilterListReader: ListReader {
         rest = rest.dropFirst(2)
         guard let end = rest.firstIndex(of: 0x5e) else { return rows.skip() }
         let host = rest[..<end], behind = rest[(end + 1)...]
-        // "||google.^" is any top-level domain; "||ads*.example^" and "||host/path^" are patterns over addresses of pages.
-        guard let last = host.last, last != 0x2e, !host.contains(0x2f), !host.dropFirst(2).contains(0x2a),
+        // "||google.^" is any top-level domain; "||ads*.example^" and "||host/path^" are patterns over addresses of pages, "||host:8080^"
+        // is about one port.
+        guard let last = host.last, last != 0x2e, !host.contains(where: { $0 == 0x2f || $0 == 0x3a }), !host.dropFirst(2).contains(0x2a),
             host.first != 0x2a || host.starts(with: [0x2a, 0x2e])
         else { return rows.skip() }
         if !behind.isEmpty {

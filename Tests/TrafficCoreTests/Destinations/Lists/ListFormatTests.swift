@@ -113,7 +113,7 @@ import Testing
     @Test func filterList() {
         let rows = ListSamples.rows([(ListSamples.filterList, "x.txt")])
         #expect(rows.rows.map(\.pattern) == ["stat.example", "tele.example", "ok.stat.example"] && rows.rows[2].match == .exception)
-        #expect(rows.skipped == 7 && rows.malformed == 1 && rows.problems == ["x.txt: line 15: \"not a host\" is no host name"])
+        #expect(rows.skipped == 8 && rows.malformed == 1 && rows.problems == ["x.txt: line 15: \"not a host\" is no host name"])
         #expect(rows.date == "2031-02-03" && rows.licence == "https://list.example/licence" && rows.commonCategory == "analytics")
     }
 

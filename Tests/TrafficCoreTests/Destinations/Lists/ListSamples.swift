@@ -77,6 +77,7 @@ enum ListSamples {
         example.com##.ad
         -banner-
         ||not a host^
+        ||port.example:8080^
         """
     static let hosts = "# Title: Example ad hosts\n# Date: 3 February 2031 (UTC)\n127.0.0.1 localhost\nfe80::1%lo0 localhost\n::1 ip6-localhost\n0.0.0.0 ad.example # why\r\n0.0.0.0 ad2.example ad3.example\n"
     static let own = """
