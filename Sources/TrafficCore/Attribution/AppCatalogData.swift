@@ -248,8 +248,8 @@ inpost	inpost,pl.inpost.inmobile	InPost	InPost	delivery
 instacart	instacart,com.instacart.client	Instacart	Maplebear	food	
 instagram	instagram,com.instagram.android,com.burbn.instagram	Meta	Meta Platforms	social	
 iphone	iphone			mixed	
-iq-com	iq-com,com.iqiyi.i18n	Baidu	Baidu	video	
-iqiyi	iqiyi,com.qiyi.video,com.qiyi.iphone	Baidu	Baidu	video	
+iq-com	iq-com,com.iqiyi.i18n	iQIYI	Baidu	video	
+iqiyi	iqiyi,com.qiyi.video,com.qiyi.iphone	iQIYI	Baidu	video	
 irctc	irctc,cris.org.in.prs.ima	IRCTC	Indian Railways	travel	
 jd-com	jd-com,com.jingdong.app.mall,com.360buy.jdmobile	JD.com	JD.com	shopping	
 jianying	jianying,com.lemon.lv	ByteDance	ByteDance	video	

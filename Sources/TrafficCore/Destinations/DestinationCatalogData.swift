@@ -6,166 +6,330 @@ extension DestinationCatalogue {
     /// parent (empty: the owner itself), country, category, shared y or n, confidence h, m or l, sources.
     static let builtInRows: String = #"""
 easy.ac	s	EasyAntiCheat	Epic Games	FI	fraud-identity	n	l	brand-name
+google.ad	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.ae	s	Amazon		US	first-party-platform	n	l	brand-name
+du.ae	s	du		AE	first-party-platform	n	l	brand-name
+etisalat.ae	s	e&		AE	first-party-platform	n	l	common-knowledge
 google.ae	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.af	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.ag	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 axon.ai	s	AppLovin		US	advertising	n	h	ddg,disconnect
+blip.ai	s	Blip		BR	customer-engagement	n	l	brand-name
 character.ai	s	Character.AI		US	first-party-platform	n	l	brand-name
 cheq.ai	s	CHEQ		IL	fraud-identity	n	l	brand-name
 claude.ai	s	Anthropic		US	first-party-platform	n	l	common-knowledge
 cohere.ai	s	Cohere		CA	first-party-platform	n	l	brand-name
+data.ai	s	Sensor Tower		US	analytics	n	l	common-knowledge
 duck.ai	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+evolv.ai	s	Evolv		US	feature-flags	n	l	brand-name
+fin.ai	s	Intercom		US	customer-engagement	n	l	common-knowledge
+haptik.ai	s	Haptik	Reliance	IN	customer-engagement	n	l	brand-name
 hybrid.ai	s	Hybrid		RU	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
+jst.ai	s	Justuno		US	customer-engagement	n	l	common-knowledge
 jumio.ai	s	Jumio		US	fraud-identity	n	l	brand-name
+leonardo.ai	s	Leonardo.Ai	Canva	AU	first-party-platform	n	l	brand-name
 luciq.ai	s	Instabug		US	crash-reporting	n	l	common-knowledge
 meta.ai	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 mistral.ai	s	Mistral AI		FR	first-party-platform	n	l	brand-name
 moonshot.ai	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
+openrouter.ai	s	OpenRouter		US	first-party-platform	n	l	brand-name
+otter.ai	s	Otter.ai		US	first-party-platform	n	l	brand-name
 perplexity.ai	s	Perplexity		US	first-party-platform	n	l	brand-name
 placer.ai	s	Placer.ai	Placer Labs	US	maps-location	n	l	brand-name
 qwen.ai	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 remini.ai	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
+replika.ai	s	Replika	Luka	US	first-party-platform	n	l	brand-name
 sardine.ai	s	Sardine		US	fraud-identity	n	l	brand-name
+secureprivacy.ai	s	Secure Privacy		DK	consent	n	l	brand-name
 securiti.ai	s	Securiti	Veeam	US	consent	n	l	brand-name
+stability.ai	s	Stability AI		GB	first-party-platform	n	l	brand-name
 suno.ai	s	Suno		US	first-party-platform	n	l	brand-name
 tabby.ai	s	Tabby		SA	payments	n	l	brand-name
+together.ai	s	Together AI		US	first-party-platform	n	l	brand-name
 trae.ai	s	ByteDance		CN	first-party-platform	n	l	v2fly
 wit.ai	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 x.ai	s	xAI		US	first-party-platform	n	l	brand-name
+yellow.ai	s	Yellow.ai		US	customer-engagement	n	l	brand-name
 z.ai	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
 bere.al	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
-71.am	s	Baidu		CN	first-party-platform	n	l	v2fly
+google.al	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+71.am	s	iQIYI	Baidu	CN	first-party-platform	n	l	v2fly
+msg.71.am	s	iQIYI	Baidu	CN	analytics	n	l	common-knowledge
+yandex.com.am	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.am	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 instagr.am	s	Meta	Meta Platforms	US	first-party-platform	n	l	ddg
+google.co.ao	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 bsky.app	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cash.app	s	Square / Block	Block	US	payments	n	m	disconnect,v2fly
 comments.app	s	Telegram		AE	first-party-platform	n	l	common-knowledge
+csb.app	s	CodeSandbox	Together AI	NL	content-cdn	y	l	common-knowledge
 edgecompute.app	s	Fastly		US	content-cdn	y	l	common-knowledge
+edgeone.app	s	Tencent		CN	content-cdn	y	l	common-knowledge
 firebasedatabase.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 framer.app	s	Framer		NL	content-cdn	y	l	brand-name
 hasura.app	s	Hasura		US	content-cdn	y	l	brand-name
 hosted.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
-leancloud.app	s	LeanCloud		CN	content-cdn	n	l	brand-name
+leancloud.app	s	LeanCloud		CN	content-cdn	y	l	brand-name
+loox.app	s	Loox		IL	customer-engagement	n	l	brand-name
+lovable.app	s	Lovable		SE	content-cdn	y	l	brand-name
 netlify.app	s	Netlify		US	content-cdn	y	l	v2fly
+ngrok.app	s	ngrok		US	content-cdn	y	l	brand-name
+ngrok-free.app	s	ngrok		US	content-cdn	y	l	brand-name
 ondigitalocean.app	s	DigitalOcean		US	content-cdn	y	l	brand-name
 organicmaps.app	s	Organic Maps		EE	maps-location	n	l	brand-name
+parsec.app	s	Unity		US	first-party-platform	n	l	common-knowledge
 permutive.app	s	Permutive		GB	analytics	n	l	brand-name
 railway.app	s	Railway		US	content-cdn	y	l	brand-name
 up.railway.app	s	Railway		US	content-cdn	y	l	brand-name
+replit.app	s	Replit		US	content-cdn	y	l	brand-name
 run.app	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg,v2fly
 a.run.app	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 shop.app	s	Shopify		CA	first-party-platform	n	l	brand-name
 sofascore.app	s	Sofascore		HR	first-party-platform	n	l	brand-name
+talsec.app	s	Talsec		CZ	fraud-identity	n	l	brand-name
 tiktokmusic.app	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	brand-name
 vercel.app	s	Vercel		US	content-cdn	y	l	v2fly
 web.app	s	Google	Alphabet	US	content-cdn	y	h	ddg,v2fly
+zappka.app	s	Zabka		PL	first-party-platform	n	l	common-knowledge
 tether.edge.apple	s	Apple		US	os-platform	n	l	brand-name
 networking.apple	s	Apple		US	os-platform	n	l	brand-name
 safebrowsing.apple	s	Apple		US	os-platform	n	l	brand-name
+claro.com.ar	s	Claro	America Movil	MX	first-party-platform	n	l	brand-name
 google.com.ar	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+lanacion.com.ar	s	La Nacion		AR	first-party-platform	n	l	brand-name
 mercadolibre.com.ar	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com.ar	s	Mercado Libre		UY	payments	n	l	common-knowledge
+personal.com.ar	s	Telecom Argentina		AR	first-party-platform	n	l	common-knowledge
+rappi.com.ar	s	Rappi		CO	first-party-platform	n	l	brand-name
+yahoo.com.ar	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
 signal.art	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
+google.as	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dbankcloud.asia	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.asia	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
+pingone.asia	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	common-knowledge
 alza.at	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 derstandard.at	s	Der Standard		AT	first-party-platform	n	l	brand-name
+drei.at	s	Drei	CK Hutchison	AT	first-party-platform	n	l	brand-name
 ebay.at	s	eBay		US	first-party-platform	n	l	brand-name
 foodora.at	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.at	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+magenta.at	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
 oebb.at	s	OEBB		AT	first-party-platform	n	l	brand-name
 orf.at	s	ORF		AT	first-party-platform	n	l	brand-name
 pinterest.at	s	Pinterest		US	first-party-platform	n	l	brand-name
+t-mobile.at	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
+9news.com.au	s	Nine	Nine Entertainment	AU	first-party-platform	n	l	common-knowledge
+9now.com.au	s	Nine	Nine Entertainment	AU	first-party-platform	n	l	common-knowledge
 amazon.com.au	s	Amazon		US	first-party-platform	n	l	brand-name
+anz.com.au	s	ANZ		AU	payments	n	l	brand-name
+audible.com.au	s	Amazon		US	first-party-platform	n	l	common-knowledge
+commbank.com.au	s	Commonwealth Bank		AU	payments	n	l	common-knowledge
 ebay.com.au	s	eBay		US	first-party-platform	n	l	brand-name
 google.com.au	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+menulog.com.au	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+mypurecloud.com.au	s	Genesys		US	customer-engagement	n	l	common-knowledge
+nab.com.au	s	NAB		AU	payments	n	l	brand-name
+news.com.au	s	News Corp Australia	News Corp	AU	first-party-platform	n	l	common-knowledge
+optus.com.au	s	Optus	Singtel	AU	first-party-platform	n	l	brand-name
 pinterest.com.au	s	Pinterest		US	first-party-platform	n	l	brand-name
+realestate.com.au	s	REA Group	News Corp	AU	first-party-platform	n	l	common-knowledge
+smh.com.au	s	Nine	Nine Entertainment	AU	first-party-platform	n	l	common-knowledge
+telstra.com.au	s	Telstra		AU	first-party-platform	n	l	brand-name
+theage.com.au	s	Nine	Nine Entertainment	AU	first-party-platform	n	l	common-knowledge
+theaustralian.com.au	s	News Corp Australia	News Corp	AU	first-party-platform	n	l	common-knowledge
+westpac.com.au	s	Westpac		AU	payments	n	l	brand-name
+yahoo.com.au	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+zoho.com.au	s	Zoho		IN	first-party-platform	n	l	brand-name
+abc.net.au	s	ABC (Australia)		AU	first-party-platform	n	l	brand-name
+apollo.auto	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 api.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
 chime.aws	s	Amazon		US	video-call	n	l	brand-name
 on.aws	s	Amazon		US	content-cdn	y	l	common-knowledge
 google.az	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.az	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.ba	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+daraz.com.bd	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com.bd	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+2dehands.be	s	Marktplaats	Adevinta	NL	first-party-platform	n	l	common-knowledge
+belfius.be	s	Belfius	Belgian Government	BE	payments	n	l	brand-name
 amazon.com.be	s	Amazon		US	first-party-platform	n	l	brand-name
 geoedge.be	s	GeoEdge		IL	advertising	n	l	brand-name
 google.be	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hln.be	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+itsme.be	s	itsme	Belgian Mobile ID	BE	fraud-identity	n	l	brand-name
+kbc.be	s	KBC		BE	payments	n	l	brand-name
+nieuwsblad.be	s	Mediahuis		BE	first-party-platform	n	l	common-knowledge
+orange.be	s	Orange		FR	first-party-platform	n	l	brand-name
 proximus.be	s	Proximus		BE	first-party-platform	n	l	brand-name
+rtbf.be	s	RTBF		BE	first-party-platform	n	l	brand-name
+standaard.be	s	Mediahuis		BE	first-party-platform	n	l	common-knowledge
+telenet.be	s	Telenet	Liberty Global	BE	first-party-platform	n	l	brand-name
 vrt.be	s	VRT		BE	first-party-platform	n	l	brand-name
+vtm.be	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
 youtu.be	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 yt.be	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.bf	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+a1.bg	s	A1	America Movil	AT	first-party-platform	n	l	brand-name
+btv.bg	s	CME	PPF	CZ	first-party-platform	n	l	common-knowledge
 google.bg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 olx.bg	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+google.com.bh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.bi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lime.bike	s	Lime	Neutron Holdings	US	first-party-platform	n	l	brand-name
+rapido.bike	s	Rapido		IN	first-party-platform	n	l	brand-name
 line.biz	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,v2fly
+neustar.biz	s	TransUnion (Neustar)	TransUnion	US	advertising	n	l	brand-name
 whatsapp.biz	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+google.bj	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 github.blog	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
+google.com.bn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.bo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.com.br	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+americanas.com.br	s	Americanas		BR	first-party-platform	n	l	brand-name
+bancointer.com.br	s	Inter	Inter & Co	BR	payments	n	l	common-knowledge
+bb.com.br	s	Banco do Brasil	Brazilian Government	BR	payments	n	l	common-knowledge
+bradesco.com.br	s	Bradesco		BR	payments	n	l	brand-name
+c6bank.com.br	s	C6 Bank		BR	payments	n	l	brand-name
+casasbahia.com.br	s	Casas Bahia		BR	first-party-platform	n	l	brand-name
+cielo.com.br	s	Cielo		BR	payments	n	l	brand-name
+claro.com.br	s	Claro	America Movil	MX	first-party-platform	n	l	brand-name
+estadao.com.br	s	Estadao	Grupo Estado	BR	first-party-platform	n	l	brand-name
+flashscore.com.br	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
+folha.com.br	s	Folha	Grupo Folha	BR	first-party-platform	n	l	brand-name
 g1.com.br	s	Globo		BR	first-party-platform	n	l	common-knowledge
 google.com.br	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ifood.com.br	s	iFood	Prosus	BR	first-party-platform	n	l	brand-name
 itau.com.br	s	Itau	Itau Unibanco	BR	payments	n	l	brand-name
+kabum.com.br	s	Magazine Luiza		BR	first-party-platform	n	l	common-knowledge
 magazineluiza.com.br	s	Magazine Luiza		BR	first-party-platform	n	l	brand-name
 mercadolivre.com.br	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 mercadopago.com.br	s	Mercado Libre		UY	payments	n	l	brand-name
+moip.com.br	s	PagSeguro	UOL	BR	payments	n	l	common-knowledge
+netshoes.com.br	s	Magazine Luiza		BR	first-party-platform	n	l	common-knowledge
 nubank.com.br	s	Nubank	Nu	BR	payments	n	l	brand-name
 pagbank.com.br	s	PagSeguro	UOL	BR	payments	n	l	common-knowledge
 pagseguro.com.br	s	PagSeguro	UOL	BR	payments	n	l	brand-name
+quintoandar.com.br	s	QuintoAndar		BR	first-party-platform	n	l	brand-name
 rappi.com.br	s	Rappi		CO	first-party-platform	n	l	brand-name
+rdstation.com.br	s	RD Station	TOTVS	BR	customer-engagement	n	l	brand-name
+santander.com.br	s	Santander		ES	payments	n	l	brand-name
+serasa.com.br	s	Serasa	Experian	BR	first-party-platform	n	l	brand-name
+serasaexperian.com.br	s	Serasa	Experian	BR	first-party-platform	n	l	brand-name
 shopee.com.br	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+stone.com.br	s	Stone	StoneCo	BR	payments	n	l	brand-name
+submarino.com.br	s	Americanas		BR	first-party-platform	n	l	common-knowledge
+terra.com.br	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
+tim.com.br	s	TIM Brasil	TIM	BR	first-party-platform	n	l	brand-name
 uol.com.br	s	UOL		BR	first-party-platform	n	l	brand-name
+vivo.com.br	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
 vtexcommercestable.com.br	s	VTEX		BR	content-cdn	y	l	brand-name
 vteximg.com.br	s	VTEX		BR	content-cdn	y	l	brand-name
+xpi.com.br	s	XP		BR	payments	n	l	common-knowledge
+yahoo.com.br	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+youtube.com.br	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+caixa.gov.br	s	Caixa	Brazilian Government	BR	payments	n	l	brand-name
+google.bs	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.bt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+bazel.build	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
+google.co.bw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.by	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ozon.by	s	Ozon		RU	first-party-platform	n	l	brand-name
+wildberries.by	s	Wildberries		RU	first-party-platform	n	l	brand-name
 yandex.by	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+google.com.bz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 plex.bz	s	Plex		US	first-party-platform	n	l	brand-name
 1password.ca	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
+affirm.ca	s	Affirm		US	payments	n	l	brand-name
 amazon.ca	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 audible.ca	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bell.ca	s	Bell	BCE	CA	first-party-platform	n	l	brand-name
+cbc.ca	s	CBC		CA	first-party-platform	n	l	brand-name
+ctvnews.ca	s	Bell	BCE	CA	first-party-platform	n	l	common-knowledge
+districtm.ca	s	Sharethrough	Equativ	US	advertising	n	l	common-knowledge
 ebay.ca	s	eBay		US	first-party-platform	n	l	brand-name
+fido.ca	s	Rogers		CA	first-party-platform	n	l	common-knowledge
 google.ca	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+kijiji.ca	s	Kijiji	Adevinta	CA	first-party-platform	n	l	brand-name
+medallia.ca	s	Medallia		US	customer-engagement	n	l	brand-name
+pingone.ca	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	common-knowledge
 pinterest.ca	s	Pinterest		US	first-party-platform	n	l	brand-name
 psiphon.ca	s	Psiphon		CA	first-party-platform	n	l	brand-name
+rakuten.ca	s	Rakuten		JP	first-party-platform	n	l	brand-name
+timhortons.ca	s	Tim Hortons	Restaurant Brands	CA	first-party-platform	n	l	brand-name
+virginplus.ca	s	Bell	BCE	CA	first-party-platform	n	l	common-knowledge
 walmart.ca	s	Walmart		US	first-party-platform	n	l	brand-name
+yahoo.ca	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+youtube.ca	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+zohocloud.ca	s	Zoho		IN	first-party-platform	n	l	brand-name
+scalable.capital	s	Scalable Capital		DE	payments	n	l	brand-name
+nabu.casa	s	Nabu Casa		US	first-party-platform	y	l	brand-name
+google.cat	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 coolkit.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
 ewelink.cc	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
+fanbox.cc	s	pixiv		JP	first-party-platform	n	l	common-knowledge
+linkedme.cc	s	LinkedME		CN	attribution	n	l	brand-name
+lkme.cc	s	LinkedME		CN	attribution	n	l	common-knowledge
 musapi.cc	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 popin.cc	s	Baidu		CN	first-party-platform	n	h	disconnect,ghostery
+vk.cc	s	VK		RU	first-party-platform	n	l	brand-name
+wondershare.cc	s	Wondershare		CN	first-party-platform	n	l	brand-name
+google.cd	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.cf	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.cg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 blick.ch	s	Ringier		CH	first-party-platform	n	l	common-knowledge
 dns.digitale-gesellschaft.ch	s	Digitale Gesellschaft		CH	dns-resolver	n	l	brand-name
 ebay.ch	s	eBay		US	first-party-platform	n	l	brand-name
 fbwat.ch	s	Meta	Meta Platforms	US	first-party-platform	n	h	ndpi,v2fly
 google.ch	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 pinterest.ch	s	Pinterest		US	first-party-platform	n	l	brand-name
+post.ch	s	Swiss Post		CH	first-party-platform	n	l	common-knowledge
+postfinance.ch	s	PostFinance	Swiss Post	CH	payments	n	l	brand-name
 protonvpn.ch	s	Proton		CH	first-party-platform	n	l	v2fly
+raiffeisen.ch	s	Raiffeisen (Switzerland)		CH	payments	n	l	brand-name
 ringier.ch	s	Ringier		CH	first-party-platform	n	l	brand-name
 rts.ch	s	SRG SSR		CH	first-party-platform	n	l	common-knowledge
+salt.ch	s	Salt	NJJ	CH	first-party-platform	n	l	brand-name
 sbb.ch	s	SBB		CH	first-party-platform	n	l	brand-name
 srf.ch	s	SRG SSR		CH	first-party-platform	n	l	common-knowledge
+sunrise.ch	s	Sunrise		CH	first-party-platform	n	l	brand-name
 swisscom.ch	s	Swisscom		CH	first-party-platform	n	l	brand-name
 switch.ch	s	SWITCH		CH	first-party-platform	n	l	brand-name
 dns.switch.ch	s	SWITCH		CH	dns-resolver	n	l	brand-name
 threema.ch	s	Threema		CH	first-party-platform	n	l	brand-name
+twint.ch	s	TWINT		CH	payments	n	l	brand-name
 crisp.chat	s	Crisp		FR	customer-engagement	n	l	brand-name
 gorgias.chat	s	Gorgias		US	customer-engagement	n	l	brand-name
 rocket.chat	s	Rocket.Chat		US	first-party-platform	n	l	brand-name
+google.ci	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.co.ck	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.cl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.cl	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.cl	s	Mercado Libre		UY	payments	n	l	common-knowledge
 pinterest.cl	s	Pinterest		US	first-party-platform	n	l	brand-name
+rappi.cl	s	Rappi		CO	first-party-platform	n	l	brand-name
 ravelin.click	s	Ravelin		GB	fraud-identity	n	l	app-connections,brand-name
 aboutyou.cloud	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 appdomain.cloud	s	IBM		US	content-cdn	y	l	common-knowledge
 convex.cloud	s	Convex		US	content-cdn	y	l	brand-name
 digitalturbine.cloud	s	Digital Turbine		US	advertising	n	l	brand-name
 eppo.cloud	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
+innocraft.cloud	s	Matomo	InnoCraft	NZ	analytics	n	l	brand-name
 livekit.cloud	s	LiveKit		US	video-call	n	l	brand-name
+magentosite.cloud	s	Adobe		US	content-cdn	y	l	common-knowledge
 matomo.cloud	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
 mindbox.cloud	s	Mindbox		RU	customer-engagement	n	l	v2fly
 mozilla.cloud	s	Mozilla		US	first-party-platform	n	l	brand-name
+pure.cloud	s	Genesys		US	customer-engagement	n	l	common-knowledge
 rumble.cloud	s	Rumble		US	first-party-platform	n	l	brand-name
 scw.cloud	s	Scaleway	Iliad	FR	content-cdn	y	l	common-knowledge
 shelly.cloud	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 smartlook.cloud	s	Smartlook	Cisco	CZ	analytics	n	l	brand-name
 soundcloud.cloud	s	SoundCloud		DE	first-party-platform	n	l	brand-name
+timeweb.cloud	s	Timeweb		RU	content-cdn	n	l	brand-name
+vkcs.cloud	s	VK		RU	content-cdn	y	l	common-knowledge
 yandex.cloud	s	Yandex		RU	content-cdn	n	h	ddg,v2fly
 cred.club	s	CRED	Dreamplug	IN	payments	n	l	brand-name
+google.cm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 10086.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 12306.cn	s	China Railway		CN	first-party-platform	n	l	common-knowledge
 17u.cn	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
@@ -178,6 +342,8 @@ doh.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
 dot.360.cn	s	Qihoo 360 DNS	Qihoo 360	CN	dns-resolver	n	m	v2fly,xray,parent-only
 9game.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 acfun.cn	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
+adjust.cn	s	Adjust	AppLovin	DE	attribution	n	l	brand-name
+adsrvr.cn	s	The Trade Desk		US	advertising	n	l	common-knowledge
 agoraio.cn	s	Agora		US	video-call	n	l	v2fly
 alihealth.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 alimama.cn	s	Alibaba	Alibaba Group	CN	advertising	n	m	v2fly,xray
@@ -185,7 +351,9 @@ alipay.cn	s	Ant Group		CN	payments	n	h	disconnect,v2fly
 amazon.cn	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 app-measurement.cn	s	Google	Alphabet	US	analytics	n	l	brand-name
 apple-dns.cn	s	Apple		US	content-cdn	n	l	v2fly
+aqara.cn	s	Aqara	Lumi United	CN	first-party-platform	n	l	brand-name
 azure.cn	s	Microsoft		US	content-cdn	y	l	common-knowledge
+baidu.cn	s	Baidu		CN	first-party-platform	n	l	brand-name
 bigfun.cn	s	Bilibili		CN	first-party-platform	n	l	common-knowledge
 bigmodel.cn	s	Zhipu AI		CN	first-party-platform	n	l	common-knowledge
 bilibili.cn	s	Bilibili		CN	first-party-platform	n	l	v2fly
@@ -211,10 +379,13 @@ amazonaws.com.cn	s	Amazon		US	content-cdn	y	l	brand-name
 apple.com.cn	s	Apple		US	first-party-platform	n	l	brand-name
 asus.com.cn	s	ASUS		TW	os-platform	n	l	brand-name
 battlenet.com.cn	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+ccgslb.com.cn	s	ChinaCache		CN	content-cdn	y	l	common-knowledge
 cfca.com.cn	s	CFCA	UnionPay	CN	certificate-status	n	l	brand-name
+diditaxi.com.cn	s	Didi		CN	first-party-platform	n	l	brand-name
 icbc.com.cn	s	ICBC		CN	payments	n	l	brand-name
 icloud.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
 icloud-content.com.cn	s	Apple		US	first-party-platform	n	l	v2fly
+ipinyou.com.cn	s	iPinYou		CN	advertising	n	l	brand-name
 iresearch.com.cn	s	iResearch		CN	analytics	n	l	brand-name
 lenovo.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
 motorola.com.cn	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	brand-name
@@ -229,8 +400,10 @@ beacon.sina.com.cn	s	Sina (Weibo)	Sina	CN	analytics	n	h	ndpi,v2fly,xray,category
 vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 appstore.vivo.com.cn	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 wifi.vivo.com.cn	s	vivo	vivo (BBK)	CN	time-connectivity-check	n	l	brand-name
+weather.com.cn	s	CMA	Chinese Government	CN	first-party-platform	n	l	common-knowledge
 wegame.com.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 wo.com.cn	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
+zoho.com.cn	s	Zoho		IN	first-party-platform	n	l	brand-name
 zoom.com.cn	s	Zoom		US	video-call	n	l	brand-name
 zte.com.cn	s	ZTE		CN	first-party-platform	n	l	v2fly
 coolkit.cn	s	CoolKit (eWeLink)	CoolKit	CN	first-party-platform	n	l	brand-name
@@ -285,13 +458,16 @@ juejin.cn	s	ByteDance		CN	first-party-platform	n	l	v2fly
 kdocs.cn	s	Kingsoft		CN	first-party-platform	n	l	common-knowledge
 keke.cn	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 kuwo.cn	s	Tencent		CN	first-party-platform	n	l	v2fly
-leancloud.cn	s	LeanCloud		CN	content-cdn	n	l	brand-name
+leancloud.cn	s	LeanCloud		CN	content-cdn	y	l	brand-name
+licdn.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
 linkedin.cn	s	LinkedIn	Microsoft	US	first-party-platform	n	l	v2fly
 mafengwo.cn	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 mapbox.cn	s	Mapbox		US	maps-location	n	l	brand-name
 marscode.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+mifile.cn	s	Xiaomi		CN	content-cdn	n	l	common-knowledge
 migu.cn	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mmcdn.cn	s	Alibaba	Alibaba Group	CN	advertising	n	l	xray
+modelscope.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 moonshot.cn	s	Moonshot AI		CN	first-party-platform	n	l	brand-name
 msn.cn	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 musemuse.cn	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,xray
@@ -308,6 +484,7 @@ opposhop.cn	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	brand-name
 ampproject.org.cn	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 ntp.org.cn	s	NTP.org.cn		CN	time-connectivity-check	n	l	brand-name
 pangle.cn	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
+papegames.cn	s	Papergames		CN	first-party-platform	n	l	common-knowledge
 paypal.cn	s	PayPal		US	payments	n	l	ddg
 portal101.cn	s	Ishumei	Shumei	CN	fraud-identity	n	l	common-knowledge
 pp.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
@@ -317,12 +494,15 @@ qpyou.cn	s	Com2uS		KR	first-party-platform	n	l	common-knowledge
 quark.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 rongcloud.cn	s	RongCloud		CN	social-sdk	n	l	brand-name
 sensorsdata.cn	s	Sensors Data		CN	analytics	n	l	category:easyprivacy,brand-name
+sharesdk.cn	s	MobTech		CN	social-sdk	n	l	common-knowledge
 shengwang.cn	s	Agora		US	video-call	n	l	common-knowledge
+shuzilm.cn	s	Shuzilm		CN	fraud-identity	n	l	brand-name
 sigmob.cn	s	Sigmob		CN	advertising	n	l	brand-name
 sina.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly
 sinaimg.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ghostery,ndpi,v2fly,xray
 sinajs.cn	s	Sina (Weibo)	Sina	CN	content-cdn	n	h	ndpi,v2fly,xray
 sm.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+smartapps.cn	s	Baidu		CN	content-cdn	y	l	common-knowledge
 soulapp.cn	s	Soul	Soulgate	CN	first-party-platform	n	l	brand-name
 suning.cn	s	Suning		CN	first-party-platform	n	l	brand-name
 tapapis.cn	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
@@ -337,9 +517,11 @@ trae.cn	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 uc.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 ucloud.cn	s	UCloud		CN	content-cdn	n	l	brand-name
 uczzd.cn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+unity.cn	s	Unity		US	first-party-platform	n	l	brand-name
 unityads.unity.cn	s	Unity		US	advertising	n	l	v2fly,category:stevenblack
 unitychina.cn	s	Unity		US	first-party-platform	n	h	v2fly,xray
 url.cn	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+voiceads.cn	s	iFlytek		CN	advertising	n	l	common-knowledge
 voicecloud.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 weibo.cn	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 widevine.cn	s	Google	Alphabet	US	fraud-identity	n	l	common-knowledge
@@ -353,36 +535,61 @@ xfyun.cn	s	iFlytek		CN	first-party-platform	n	l	common-knowledge
 xiaomi.cn	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 zhipuai.cn	s	Zhipu AI		CN	first-party-platform	n	l	brand-name
 zoomus.cn	s	Zoom		US	video-call	n	l	brand-name
+zplay.cn	s	ZPLAY		CN	advertising	n	l	brand-name
 a.co	s	Amazon		US	first-party-platform	n	l	common-knowledge
 affle.co	s	Affle		IN	advertising	n	l	brand-name
 apple.co	s	Apple		US	first-party-platform	n	l	v2fly
 ayads.co	s	Sublime	Azerion	FR	advertising	n	l	common-knowledge
 bloomreach.co	s	Bloomreach		US	customer-engagement	n	l	brand-name
+carrd.co	s	Carrd		US	content-cdn	y	l	brand-name
 climacell.co	s	Tomorrow.io		US	first-party-platform	n	l	common-knowledge
+claro.com.co	s	Claro	America Movil	MX	first-party-platform	n	l	brand-name
 google.com.co	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.co	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com.co	s	Mercado Libre		UY	payments	n	l	common-knowledge
+nu.com.co	s	Nubank	Nu	BR	payments	n	l	brand-name
+rappi.com.co	s	Rappi		CO	first-party-platform	n	l	brand-name
+curefit.co	s	Cult.fit	Curefit	IN	first-party-platform	n	l	brand-name
 daily.co	s	Daily		US	video-call	n	l	brand-name
 datadome.co	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy
+dtdg.co	s	Datadog		US	crash-reporting	n	l	common-knowledge
 dub.co	s	Dub		US	attribution	n	l	brand-name
 elastic.co	s	Elastic		US	content-cdn	n	l	brand-name
+ex.co	s	EX.CO		IL	content-cdn	n	l	brand-name
+feeld.co	s	Feeld		GB	first-party-platform	n	l	brand-name
+fyre.co	s	Adobe		US	social-sdk	n	l	common-knowledge
 g.co	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
 gcdn.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
 gvideo.co	s	Gcore		LU	content-cdn	y	l	common-knowledge
 hf.co	s	Hugging Face		US	first-party-platform	n	l	common-knowledge
 hinge.co	s	Match Group		US	first-party-platform	n	l	disconnect
 huggingface.co	s	Hugging Face		US	first-party-platform	n	l	brand-name
+hyperverge.co	s	HyperVerge		IN	fraud-identity	n	l	brand-name
+idio.co	s	Optimizely		US	customer-engagement	n	l	common-knowledge
+intellimize.co	s	Intellimize	Webflow	US	feature-flags	n	l	brand-name
+inter.co	s	Inter	Inter & Co	BR	payments	n	l	brand-name
 ipapi.co	s	ipapi	Kloudend	US	maps-location	n	l	brand-name
 kevel.co	s	Kevel		US	advertising	n	l	brand-name
+lifx.co	s	LIFX	Feit Electric	US	first-party-platform	n	l	brand-name
 lokalise.co	s	Lokalise		LV	content-cdn	n	l	brand-name
+lzd.co	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 mo.co	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
+near.co	s	Near	Azira	US	maps-location	n	l	brand-name
+notix.co	s	Notix	PropellerAds	CY	push-messaging	n	l	brand-name
+paystack.co	s	Paystack	Stripe	NG	payments	n	l	brand-name
 po.co	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 pscdn.co	s	Spotify		SE	content-cdn	n	h	adguard,ndpi,v2fly
+repl.co	s	Replit		US	content-cdn	y	l	common-knowledge
 scdn.co	s	Spotify		SE	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 sharechat.co	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 snapkit.co	s	Snap		US	first-party-platform	n	l	brand-name
 supabase.co	s	Supabase		SG	content-cdn	y	l	brand-name
+superplay.co	s	Playtika		IL	first-party-platform	n	l	common-knowledge
 t.co	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 tamara.co	s	Tamara		SA	payments	n	l	brand-name
+teemo.co	s	Teemo		FR	maps-location	n	l	brand-name
 tenor.co	s	Tenor	Alphabet	US	content-cdn	n	l	brand-name
+tidio.co	s	Tidio		US	customer-engagement	n	l	brand-name
 umeng.co	s	Alibaba	Alibaba Group	CN	analytics	n	l	xray,category:stevenblack
 unityads.co	s	Unity		US	advertising	n	l	brand-name
 vibe.co	s	Vibe		US	advertising	n	l	brand-name
@@ -394,13 +601,19 @@ w3w.co	s	what3words		GB	maps-location	n	l	common-knowledge
 wal.co	s	Walmart		US	first-party-platform	n	l	common-knowledge
 webengage.co	s	WebEngage		IN	customer-engagement	n	l	ddg,category:easyprivacy
 wgcdn.co	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
+wunderkind.co	s	Wunderkind		US	customer-engagement	n	l	brand-name
+xendit.co	s	Xendit		ID	payments	n	l	brand-name
+zip.co	s	Zip		AU	payments	n	l	brand-name
+000webhostapp.com	s	Hostinger		LT	content-cdn	y	l	common-knowledge
 10010.com	s	China Unicom		CN	first-party-platform	n	l	common-knowledge
 126.com	s	NetEase		CN	first-party-platform	n	l	v2fly
 139.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 163.com	s	NetEase		CN	first-party-platform	n	h	disconnect,ghostery,v2fly,xray
+analytics.163.com	s	NetEase		CN	analytics	n	l	common-knowledge
 dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 c.dun.163.com	s	NetEase		CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,xray,parent-only
+clientlog*.music.163.com	g	NetEase		CN	analytics	n	l	common-knowledge
 163jiasu.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 163yun.com	s	NetEase		CN	first-party-platform	n	l	v2fly
 1688.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -408,9 +621,11 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 1kxun.com	s	1kxun		CN	first-party-platform	n	l	ndpi
 1mg.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 1password.com	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
+1plusx.com	s	TripleLift		US	advertising	n	l	common-knowledge
 21cn.com	s	China Telecom		CN	first-party-platform	n	l	common-knowledge
 2345.com	s	2345		CN	first-party-platform	n	l	brand-name
 247realmedia.com	s	Microsoft		US	advertising	n	l	exodus,category:stevenblack
+247sports.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 2gis.com	s	2GIS		RU	maps-location	n	l	v2fly
 2k.com	s	2K	Take-Two	US	first-party-platform	n	l	brand-name
 33across.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
@@ -420,33 +635,48 @@ music.163.com	s	NetEase		CN	first-party-platform	n	m	disconnect,ghostery,v2fly,x
 360kuai.com	s	Qihoo 360		CN	first-party-platform	n	l	brand-name
 360safe.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 360yield.com	s	Improve Digital	Azerion	NL	advertising	n	l	common-knowledge
+365scores.com	s	365Scores	Entain	IL	first-party-platform	n	l	brand-name
 37.com	s	37Games	37 Interactive	CN	first-party-platform	n	l	common-knowledge
 37games.com	s	37Games	37 Interactive	CN	first-party-platform	n	l	brand-name
 3lift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 58.com	s	58.com		CN	first-party-platform	n	l	brand-name
+6pm.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+7-eleven.com	s	7-Eleven	Seven & i	US	first-party-platform	n	l	brand-name
 8x8.com	s	Jitsi	8x8	US	video-call	n	l	brand-name
 95516.com	s	UnionPay		CN	payments	n	l	common-knowledge
 99app.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
 9apps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	ddg
 a2z.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
 a8c.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+aa.com	s	American Airlines		US	first-party-platform	n	l	common-knowledge
 aaplimg.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 captive.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 time-osx.g.aaplimg.com	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 aarki.com	s	Aarki	Skillz	US	advertising	n	l	brand-name
 aaxads.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	h	ddg,ghostery,category:easylist,category:stevenblack
 aaxdetect.com	s	Acceptable Ads Exchange	AAX	US	advertising	n	l	category:easyprivacy,brand-name
+abbott.com	s	Abbott		US	first-party-platform	n	l	brand-name
 abc.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+abcmouse.com	s	ABCmouse	Age of Learning	US	first-party-platform	n	l	brand-name
 abcnews.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 abebooks.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+abema-tv.com	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	brand-name
+abercrombie.com	s	Abercrombie & Fitch		US	first-party-platform	n	l	common-knowledge
+abhibus.com	s	ixigo		IN	first-party-platform	n	l	common-knowledge
 ably.com	s	Ably		GB	push-messaging	n	l	brand-name
 ably-realtime.com	s	Ably		GB	push-messaging	n	l	brand-name
 aboutyou.com	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
 abtasty.com	s	AB Tasty		FR	feature-flags	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
 acast.com	s	Acast		SE	content-cdn	n	l	brand-name
 accengage.com	s	Airship		US	push-messaging	n	h	ddg,exodus
+accor.com	s	Accor		FR	first-party-platform	n	l	brand-name
+accorhotels.com	s	Accor		FR	first-party-platform	n	l	brand-name
+accountkit.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 accuweather.com	s	AccuWeather		US	first-party-platform	n	h	ndpi,v2fly,xray
+acecounter.com	s	NHN		KR	analytics	n	l	common-knowledge
 acgvideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
+acmeaom.com	s	MyRadar	ACME AtronOmatic	US	first-party-platform	n	l	common-knowledge
+acorns.com	s	Acorns		US	payments	n	l	brand-name
 acoustic.com	s	Acoustic		US	customer-engagement	n	l	brand-name
 acquia.com	s	Acquia	Vista	US	content-cdn	y	l	brand-name
 acrobat.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
@@ -455,15 +685,23 @@ activecampaign.com	s	ActiveCampaign		US	customer-engagement	n	l	brand-name
 activehosted.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 activision.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	h	ndpi,v2fly
 acuityplatform.com	s	illumin		CA	advertising	n	l	common-knowledge
+acx.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 ad-brix.com	s	AdBrix	IGAWorks	KR	attribution	n	l	exodus,category:stevenblack
+ad-stir.com	s	UNITED		JP	advertising	n	l	common-knowledge
 ad4screen.com	s	Airship		US	push-messaging	n	l	exodus
+ada.com	s	Ada Health		DE	first-party-platform	n	l	common-knowledge
 adcash.com	s	Adcash		EE	advertising	n	l	brand-name
+adcell.com	s	ADCELL	Firstlead	DE	attribution	n	l	brand-name
 adcolony.com	s	AdColony	Digital Turbine	US	advertising	n	h	adguard,disconnect,exodus,xray,category:easylist,category:stevenblack
 addthis.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
+addthiscdn.com	s	Oracle		US	advertising	n	l	common-knowledge
 addthisedge.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 adelphic.com	s	Viant		US	advertising	n	l	common-knowledge
+adentifi.com	s	AdTheorent	Cadent	US	advertising	n	l	common-knowledge
 adevinta.com	s	Adevinta		NO	first-party-platform	n	l	brand-name
 adform.com	s	Adform		DK	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+adgatemedia.com	s	AdGate Media	Prodege	US	advertising	n	l	brand-name
+adgaterewards.com	s	AdGate Media	Prodege	US	advertising	n	l	common-knowledge
 adgear.com	s	Samsung		KR	advertising	n	l	common-knowledge
 adgem.com	s	AdGem		US	advertising	n	l	brand-name
 adgrx.com	s	Samsung		KR	advertising	n	l	common-knowledge
@@ -480,19 +718,29 @@ app.adjust.com	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,disconnect,exodu
 adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray
 unconf.adkmob.com	s	Cheetah Mobile		CN	advertising	n	l	xray,parent-only
 adkwai.com	s	Kuaishou		CN	advertising	n	l	v2fly
+admanmedia.com	s	Adman Media		ES	advertising	n	l	brand-name
+admantx.com	s	Integral Ad Science		US	advertising	n	l	common-knowledge
+admeld.com	s	Google	Alphabet	US	advertising	n	l	common-knowledge
+admitad.com	s	Admitad	Mitgo	DE	attribution	n	l	brand-name
 admob.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 admob-cn.com	s	Google	Alphabet	US	advertising	n	l	common-knowledge
+admost.com	s	AdMost		TR	advertising	n	l	brand-name
 adnuntius.com	s	Adnuntius		NO	advertising	n	l	brand-name
 adnxs.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 adnxs-simple.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 adobe.com	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 advertising.adobe.com	s	Adobe		US	advertising	n	l	brand-name
 campaign.adobe.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
+sstats.adobe.com	s	Adobe		US	analytics	n	l	brand-name
+adobeaemcloud.com	s	Adobe		US	content-cdn	y	l	brand-name
 adobecc.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobeconnect.com	s	Adobe		US	video-call	n	l	ndpi
 adobedtm.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray
 adobeexchange.com	s	Adobe		US	first-party-platform	n	l	brand-name
 adobelogin.com	s	Adobe		US	first-party-platform	n	h	ddg,ghostery,v2fly,xray
+adobeprojectm.com	s	Adobe		US	first-party-platform	n	l	brand-name
+adobesign.com	s	Adobe		US	first-party-platform	n	l	brand-name
+adobespark.com	s	Adobe		US	first-party-platform	n	l	brand-name
 adobess.com	s	Adobe		US	first-party-platform	n	l	v2fly
 adobestatic.com	s	Adobe		US	content-cdn	n	l	brand-name
 adobetag.com	s	Adobe		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
@@ -508,53 +756,79 @@ adsense.com	s	Google	Alphabet	US	advertising	n	h	ddg,v2fly,xray
 adsensecustomsearchads.com	s	Google	Alphabet	US	advertising	n	h	ghostery,v2fly,category:easylist,category:stevenblack
 adskeeper.com	s	AdsKeeper	MGID	US	advertising	n	l	disconnect,category:easylist,category:stevenblack
 adsmoloco.com	s	Moloco		US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:stevenblack
+adsonar.com	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
 adsquare.com	s	adsquare		DE	advertising	n	l	brand-name
 adswizz.com	s	Pandora	SiriusXM	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
 adsymptotic.com	s	Microsoft		US	advertising	n	h	ddg,xray,category:disconnect,category:ghostery,category:stevenblack
 adtdp.com	s	CyberAgent		JP	advertising	n	l	disconnect,category:disconnect
 adtechus.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+adtelligent.com	s	Adtelligent		UA	advertising	n	l	brand-name
+adtheorent.com	s	AdTheorent	Cadent	US	advertising	n	l	brand-name
 adthrive.com	s	Raptive		US	advertising	n	l	common-knowledge
 adtilt.com	s	AdColony	Digital Turbine	US	advertising	n	l	xray,category:stevenblack
 adtiming.com	s	AdTiming		SG	advertising	n	l	brand-name
+adultswim.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 advertising.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,ghostery,xray,category:disconnect,category:easyprivacy,category:stevenblack
+guce.advertising.com	s	Yahoo	Apollo	US	consent	n	l	common-knowledge
 adways.com	s	Adways		JP	advertising	n	l	brand-name
+adxpose.com	s	comScore		US	advertising	n	l	common-knowledge
 adyen.com	s	Adyen		NL	payments	n	l	ddg
 adyenpayments.com	s	Adyen		NL	payments	n	l	brand-name
 adyoulike.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	brand-name
+ae.com	s	American Eagle	American Eagle Outfitters	US	first-party-platform	n	l	common-knowledge
 aerserv.com	s	InMobi		IN	advertising	n	h	disconnect,xray,category:stevenblack
+aetna.com	s	Aetna	CVS Health	US	first-party-platform	n	l	brand-name
 aexp-static.com	s	American Express		US	payments	n	l	common-knowledge
 affirm.com	s	Affirm		US	payments	n	l	brand-name
 affirmtrust.com	s	Entrust		US	certificate-status	n	l	common-knowledge
+affise.com	s	Affise		CY	attribution	n	l	brand-name
+afreecatv.com	s	SOOP		KR	first-party-platform	n	l	common-knowledge
 afterpay.com	s	Afterpay	Block	AU	payments	n	l	brand-name
+aftership.com	s	AfterShip		SG	customer-engagement	n	l	brand-name
+ageoflearning.com	s	ABCmouse	Age of Learning	US	first-party-platform	n	l	brand-name
+aggregateknowledge.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	l	common-knowledge
 agkn.com	s	TransUnion (Neustar)	TransUnion	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 agoda.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aibixby.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 aicdn.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
+airasia.com	s	AirAsia	Capital A	MY	first-party-platform	n	l	brand-name
 airbnb.com	s	Airbnb		US	first-party-platform	n	h	disconnect,v2fly
+aircanada.com	s	Air Canada		CA	first-party-platform	n	l	brand-name
+airfrance.com	s	Air France	Air France-KLM	FR	first-party-platform	n	l	brand-name
+airindia.com	s	Air India	Tata	IN	first-party-platform	n	l	brand-name
+airpush.com	s	Airpush		US	advertising	n	l	brand-name
 airship.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 airtable.com	s	Airtable		US	first-party-platform	n	l	brand-name
 airtel.com	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
+airtelbank.com	s	Airtel	Bharti	IN	payments	n	l	brand-name
 aixifan.com	s	Kuaishou		CN	content-cdn	n	l	common-knowledge
 ajio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 akamai.com	s	Akamai		US	content-cdn	n	h	ddg,disconnect,v2fly
 akamaitechnologies.com	s	Akamai		US	content-cdn	y	l	v2fly
 akaquic.com	s	Akamai		US	content-cdn	y	l	brand-name
+akbank.com	s	Akbank	Sabanci	TR	payments	n	l	brand-name
 akismet.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+alaskaair.com	s	Alaska Airlines	Alaska Air Group	US	first-party-platform	n	l	common-knowledge
+albertsons.com	s	Albertsons		US	first-party-platform	n	l	brand-name
 alchemer.com	s	Alchemer		US	customer-engagement	n	l	brand-name
 alchemy.com	s	Alchemy		US	payments	n	l	brand-name
 alexa.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 alexametrics.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 algolia.com	s	Algolia		US	content-cdn	n	l	brand-name
-algolianet.com	s	Algolia		US	content-cdn	n	l	brand-name
+algolianet.com	s	Algolia		US	content-cdn	y	l	brand-name
 algolift.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+algonomy.com	s	RichRelevance	Algonomy	US	customer-engagement	n	l	brand-name
 alibaba.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 alibaba-inc.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 alibabacloud.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,disconnect,v2fly
 alibabadns.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,v2fly
+alibabagroup.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	brand-name
 alibabausercontent.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,v2fly
 alicdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ae01.alicdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+alicdngslb.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
 alicloud.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
+alicloudapi.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
 alidns.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	l	v2fly
 dns.alidns.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	l	v2fly,parent-only
 aliexpress.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly,xray
@@ -564,6 +838,7 @@ aligames.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledg
 aliimg.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	v2fly,xray
 alikunlun.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	adguard,ddg,v2fly
 alimama.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	v2fly,xray
+alipan.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 alipay.com	s	Ant Group		CN	payments	n	h	disconnect,ghostery,v2fly,xray
 loggw.alipay.com	s	Ant Group		CN	analytics	n	m	disconnect,ghostery,v2fly,xray,parent-only
 loggw-exsdk.alipay.com	s	Ant Group		CN	analytics	n	m	disconnect,ghostery,v2fly,xray,parent-only
@@ -572,6 +847,7 @@ mgs.alipay.com	s	Ant Group		CN	payments	n	m	disconnect,ghostery,v2fly,xray,paren
 mobilegw.alipay.com	s	Ant Group		CN	payments	n	m	disconnect,ghostery,v2fly,xray,parent-only
 ynuf.alipay.com	s	Alibaba	Alibaba Group	CN	security-captcha	n	m	disconnect,ghostery,v2fly,xray,parent-only
 alipay-eco.com	s	Ant Group		CN	payments	n	l	v2fly
+alipaydev.com	s	Ant Group		CN	payments	n	l	common-knowledge
 alipaydns.com	s	Ant Group		CN	payments	n	h	disconnect,v2fly
 alipayhk.com	s	Ant Group		CN	payments	n	l	common-knowledge
 alipayobjects.com	s	Ant Group		CN	payments	n	h	disconnect,v2fly,xray
@@ -588,16 +864,23 @@ ntp5.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-kn
 ntp6.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
 ntp7.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
 time.pool.aliyun.com	s	Alibaba	Alibaba Group	CN	time-connectivity-check	n	l	common-knowledge
+aliyun-inc.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 aliyuncdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	v2fly,xray
 aliyuncs.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	h	adguard,ddg,disconnect,ndpi,xray
 arms-retcode.aliyuncs.com	s	Alibaba	Alibaba Group	CN	analytics	n	m	adguard,ddg,disconnect,ndpi,xray,parent-only
 httpdns.aliyuncs.com	s	Alibaba	Alibaba Group	CN	dns-resolver	n	m	adguard,ddg,disconnect,ndpi,xray,parent-only
+aliyundrive.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+aljazeera.com	s	Al Jazeera		QA	first-party-platform	n	l	brand-name
 allawnfs.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 allawnos.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
 allawntech.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
 allegroimg.com	s	Allegro		PL	first-party-platform	n	l	brand-name
 allegrostatic.com	s	Allegro		PL	first-party-platform	n	l	brand-name
+allrecipes.com	s	People Inc.	IAC	US	first-party-platform	n	l	common-knowledge
+allstate.com	s	Allstate		US	first-party-platform	n	l	brand-name
 alltrails.com	s	AllTrails		US	maps-location	n	l	brand-name
+ally.com	s	Ally	Ally Financial	US	payments	n	l	brand-name
+almapay.com	s	Alma		FR	payments	n	l	brand-name
 alphassl.com	s	GlobalSign	GMO	BE	certificate-status	n	l	common-knowledge
 alzashop.com	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amap.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	adguard,ddg,disconnect,v2fly
@@ -614,9 +897,13 @@ aws.amazon.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,x
 device-metrics-us.amazon.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:stevenblack
 device-metrics-us-2.amazon.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,nextdns,v2fly,xray,category:stevenblack
 dp-gw-na.amazon.com	s	Amazon		US	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+fls-eu.amazon.com	s	Amazon		US	analytics	n	l	brand-name
+fls-fe.amazon.com	s	Amazon		US	analytics	n	l	brand-name
 fls-na.amazon.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 pay.amazon.com	s	Amazon		US	payments	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 unagi.amazon.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
+unagi-eu.amazon.com	s	Amazon		US	analytics	n	l	brand-name
+unagi-fe.amazon.com	s	Amazon		US	analytics	n	l	brand-name
 unagi-na.amazon.com	s	Amazon		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 amazon-adsystem.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist,category:stevenblack
 aax.amazon-adsystem.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
@@ -628,7 +915,7 @@ amazonaws.com	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
 s3.amazonaws.com	s	Amazon		US	content-cdn	y	m	ddg,disconnect,ghostery,ndpi,v2fly
 spectrum.s3.amazonaws.com	s	Amazon		US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 cognito-identity.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
-execute-api.us-east-1.amazonaws.com	s	Amazon		US	content-cdn	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
+execute-api.us-east-1.amazonaws.com	s	Amazon		US	content-cdn	y	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 mobileanalytics.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,category:stevenblack
 pinpoint.us-east-1.amazonaws.com	s	Amazon		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 amazoncognito.com	s	Amazon		US	content-cdn	y	l	brand-name
@@ -638,50 +925,71 @@ amazonses.com	s	Amazon		US	customer-engagement	n	l	brand-name
 amazonstudios.com	s	Amazon		US	first-party-platform	n	l	brand-name
 amazontrust.com	s	Amazon		US	certificate-status	n	h	adguard,ddg,v2fly
 amazonvideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+amazonwebservices.com	s	Amazon		US	content-cdn	n	l	brand-name
 amcn.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
 amcnetworks.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
 amcplus.com	s	AMC Networks		US	first-party-platform	n	l	brand-name
+amebaownd.com	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	y	l	brand-name
 amemv.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 americanexpress.com	s	American Express		US	payments	n	l	brand-name
 amoad.com	s	AMoAd		JP	advertising	n	l	ghostery,category:easyprivacy,category:stevenblack
 amobee.com	s	Amobee	Nexxen	US	advertising	n	h	disconnect,exodus,category:easylist,category:ghostery,category:stevenblack
+amperity.com	s	Amperity		US	analytics	n	l	brand-name
 amplifyapp.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 api.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 api2.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack,category:v2fly
 regionconfig.amplitude.com	s	Amplitude		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+amsoveasea.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+amtrak.com	s	Amtrak		US	first-party-platform	n	l	brand-name
 amzn.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 android.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 connectivitycheck.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,ndpi,v2fly
 time.android.com	s	Google	Alphabet	US	time-connectivity-check	n	m	adguard,ddg,v2fly,parent-only
+angelbroking.com	s	Angel One		IN	payments	n	l	common-knowledge
+anghami.com	s	Anghami	OSN	AE	first-party-platform	n	l	brand-name
 aniview.com	s	Aniview		IL	advertising	n	l	brand-name
 anjuke.com	s	58.com		CN	first-party-platform	n	l	brand-name
 anker.com	s	Anker		CN	first-party-platform	n	l	brand-name
+answerscloud.com	s	Verint	Thoma Bravo	US	customer-engagement	n	l	common-knowledge
 antdigital.com	s	Ant Group		CN	first-party-platform	n	l	brand-name
+antena3.com	s	Atresmedia		ES	first-party-platform	n	l	common-knowledge
 antfin.com	s	Ant Group		CN	payments	n	l	v2fly
 antfortune.com	s	Ant Group		CN	payments	n	l	brand-name
 antgroup.com	s	Ant Group		CN	payments	n	l	v2fly
+anthem.com	s	Elevance		US	first-party-platform	n	l	common-knowledge
 anthropic.com	s	Anthropic		US	first-party-platform	n	l	brand-name
+anthropologie.com	s	Urban Outfitters	URBN	US	first-party-platform	n	l	common-knowledge
 anticheatexpert.com	s	Tencent		CN	fraud-identity	n	l	common-knowledge
 antom.com	s	Ant Group		CN	payments	n	l	brand-name
+anyclip.com	s	AnyClip		IL	content-cdn	n	l	brand-name
 anydesk.com	s	AnyDesk		DE	first-party-platform	n	l	brand-name
 anythinktech.com	s	TopOn		CN	advertising	n	l	common-knowledge
+anz.com	s	ANZ		AU	payments	n	l	brand-name
 aol.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
+guce.aol.com	s	Yahoo	Apollo	US	consent	n	l	common-knowledge
 aolcdn.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,xray
+ap4r.com	s	Kuaishou		CN	content-cdn	n	l	common-knowledge
+apmebf.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 apnews.com	s	Associated Press		US	first-party-platform	n	l	common-knowledge
+apollo247.com	s	Apollo 24/7	Apollo Hospitals	IN	first-party-platform	n	l	brand-name
 app-analytics-services.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,v2fly
 app-analytics-services-att.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly
 app-measurement.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 app-measurement-cn.com	s	Google	Alphabet	US	analytics	n	l	common-knowledge
 app-us1.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
+appannie.com	s	Sensor Tower		US	analytics	n	l	common-knowledge
+appbaqend.com	s	Appodeal		US	advertising	n	l	common-knowledge
 appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 dev.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 iad.appboy.com	s	Braze		US	customer-engagement	n	h	ddg,exodus,xray,category:stevenblack
 appboy-images.com	s	Braze		US	customer-engagement	n	l	common-knowledge
 appboycdn.com	s	Braze		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+appcharge.com	s	Appcharge		IL	payments	n	l	brand-name
 appcues.com	s	Appcues		US	customer-engagement	n	l	brand-name
 appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	disconnect,exodus,ghostery,v2fly,category:easyprivacy
 apphud.com	s	Apphud		US	payments	n	l	brand-name
+appia.com	s	Digital Turbine		US	advertising	n	l	common-knowledge
 appier.com	s	Appier		TW	advertising	n	h	ddg,disconnect
 apple.com	s	Apple		US	first-party-platform	n	h	adguard,ghostery,ndpi,v2fly,xray
 *-analytics-events.apple.com	g	Apple		US	analytics	n	l	brand-name
@@ -786,6 +1094,7 @@ weather-data.apple.com	s	Apple		US	first-party-platform	n	l	brand-name
 weatherkit.apple.com	s	Apple		US	first-party-platform	n	l	brand-name
 xp.apple.com	s	Apple		US	os-platform	n	h	adguard,ghostery,hagezi,ndpi,v2fly,xray
 apple-cloudkit.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
+apple-livephotoskit.com	s	Apple		US	first-party-platform	n	l	brand-name
 apple-mapkit.com	s	Apple		US	first-party-platform	n	h	adguard,ddg,v2fly
 appleid.com	s	Apple		US	first-party-platform	n	l	brand-name
 appleiphonecell.com	s	Apple		US	time-connectivity-check	n	l	v2fly
@@ -798,11 +1107,13 @@ d.applovin.com	s	AppLovin		US	advertising	n	h	adguard,ddg,disconnect,exodus,xray
 ms.applovin.com	s	AppLovin		US	advertising	n	h	adguard,ddg,disconnect,exodus,xray,category:stevenblack
 rt.applovin.com	s	AppLovin		US	advertising	n	h	adguard,ddg,disconnect,exodus,xray,category:stevenblack
 applvn.com	s	AppLovin		US	advertising	n	h	adguard,ddg,exodus,xray,category:stevenblack
+appmifile.com	s	Xiaomi		CN	content-cdn	n	l	common-knowledge
 appnext.com	s	Affle		IN	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 appnexus.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,exodus,category:stevenblack
 appodeal.com	s	Appodeal		US	advertising	n	h	exodus,xray,category:stevenblack
 stackapi.appodeal.com	s	Appodeal		US	advertising	n	m	exodus,xray,parent-only
 appodealx.com	s	Appodeal		US	advertising	n	m	exodus,xray
+appsee.com	s	Appsee	ServiceNow	IL	analytics	n	l	brand-name
 appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 api.appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 events.appsflyer.com	s	AppsFlyer		IL	attribution	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
@@ -822,16 +1133,22 @@ apteligent.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	brand-
 aptoide.com	s	Aptoide		PT	first-party-platform	n	l	brand-name
 aptrinsic.com	s	Gainsight	Vista	US	analytics	n	l	common-knowledge
 apzones.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+aqara.com	s	Aqara	Lumi United	CN	first-party-platform	n	l	brand-name
 arcgis.com	s	Esri		US	maps-location	n	l	common-knowledge
 arcgisonline.com	s	Esri		US	maps-location	n	l	common-knowledge
+arenabreakout.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 argotunnel.com	s	Cloudflare		US	content-cdn	n	l	common-knowledge
 ariba.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+arity.com	s	Arity	Allstate	US	maps-location	n	l	brand-name
+arket.com	s	H&M		SE	first-party-platform	n	l	common-knowledge
 arkoselabs.com	s	Arkose Labs		US	security-captcha	n	h	disconnect,ghostery
 arlo.com	s	Arlo		US	first-party-platform	n	l	brand-name
 art19.com	s	Art19	Amazon	US	content-cdn	n	l	brand-name
 artstation.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 as.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
+asahi.com	s	Asahi Shimbun		JP	first-party-platform	n	l	common-knowledge
 asana.com	s	Asana		US	first-party-platform	n	l	brand-name
+asda.com	s	Asda	TDR Capital	GB	first-party-platform	n	l	brand-name
 asnapieu.com	s	Airship		US	push-messaging	n	h	ddg,disconnect
 combine.asnapieu.com	s	Airship		US	analytics	n	l	common-knowledge
 asnapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
@@ -839,32 +1156,49 @@ asos.com	s	ASOS		GB	first-party-platform	n	l	brand-name
 asos-media.com	s	ASOS		GB	first-party-platform	n	l	brand-name
 asosservices.com	s	ASOS		GB	first-party-platform	n	l	brand-name
 aspnetcdn.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+assemblyai.com	s	AssemblyAI		US	first-party-platform	n	l	brand-name
 assoc-amazon.com	s	Amazon		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 asus.com	s	ASUS		TW	os-platform	n	l	brand-name
+asuscomm.com	s	ASUS		TW	content-cdn	y	l	brand-name
+aswpapieu.com	s	Airship		US	push-messaging	n	l	common-knowledge
+aswpapius.com	s	Airship		US	push-messaging	n	l	common-knowledge
 aswpsdkeu.com	s	Airship		US	push-messaging	n	l	common-knowledge
 aswpsdkus.com	s	Airship		US	push-messaging	n	h	ddg,disconnect,category:easyprivacy,category:stevenblack
 atdmt.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+atgsvcs.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 atlassian.com	s	Atlassian		AU	first-party-platform	n	l	app-connections
+atlassolutions.com	s	Meta	Meta Platforms	US	advertising	n	l	common-knowledge
 atmeta.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+atresplayer.com	s	Atresmedia		ES	first-party-platform	n	l	common-knowledge
 att.com	s	AT&T		US	first-party-platform	n	l	brand-name
 attentive.com	s	Attentive		US	customer-engagement	n	l	brand-name
 attentivemobile.com	s	Attentive		US	customer-engagement	n	l	brand-name
+atwola.com	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
 au.com	s	KDDI		JP	first-party-platform	n	l	common-knowledge
+au10tix.com	s	AU10TIX		IL	fraud-identity	n	l	brand-name
+audi.com	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 audible.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 audigent.com	s	Audigent	Experian	US	advertising	n	l	brand-name
 audiomack.com	s	Audiomack		US	first-party-platform	n	l	brand-name
 audiomob.com	s	AudioMob		GB	advertising	n	l	brand-name
+auditude.com	s	Adobe		US	advertising	n	l	common-knowledge
+austrian.com	s	Lufthansa		DE	first-party-platform	n	l	common-knowledge
 auth0.com	s	Auth0	Okta	US	fraud-identity	n	l	ghostery
 authy.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
+autodesk.com	s	Autodesk		US	first-party-platform	n	l	brand-name
 automattic.com	s	Automattic		US	first-party-platform	n	l	brand-name
 autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly
 is.autonavi.com	s	Alibaba	Alibaba Group	CN	maps-location	n	m	ddg,v2fly,parent-only
+avantlink.com	s	AvantLink		US	attribution	n	l	brand-name
 avast.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 avg.com	s	Avast	Gen Digital	CZ	first-party-platform	n	l	brand-name
 avira.com	s	Avira	Gen Digital	DE	first-party-platform	n	l	brand-name
 avira-update.com	s	Avira	Gen Digital	DE	first-party-platform	n	l	brand-name
+avis.com	s	Avis	Avis Budget	US	first-party-platform	n	l	brand-name
 awin.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
 awin1.com	s	Awin	Axel Springer	DE	attribution	n	l	brand-name
+awltovhc.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+aws.com	s	Amazon		US	content-cdn	n	l	common-knowledge
 awsapprunner.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 awsapps.com	s	Amazon		US	content-cdn	y	l	common-knowledge
 awsglobalaccelerator.com	s	Amazon		US	content-cdn	y	l	v2fly
@@ -874,19 +1208,23 @@ captcha-sdk.awswaf.com	s	Amazon		US	security-captcha	n	m	ddg,disconnect,ghostery
 awxcdn.com	s	AccuWeather		US	content-cdn	n	l	v2fly,app-connections
 axelspringer.com	s	Axel Springer		DE	first-party-platform	n	l	brand-name
 axinom.com	s	Axinom		DE	content-cdn	n	l	brand-name
+axisbank.com	s	Axis Bank		IN	payments	n	l	brand-name
 ayetstudios.com	s	ayeT-Studios		DE	advertising	n	l	brand-name
 azarlive.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 azerion.com	s	Azerion		NL	advertising	n	l	brand-name
+azira.com	s	Near	Azira	US	maps-location	n	l	brand-name
 azure.com	s	Microsoft		US	content-cdn	n	h	adguard,ddg,disconnect,ndpi,v2fly
 applicationinsights.azure.com	s	Microsoft		US	analytics	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 cloudapp.azure.com	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 azurgames.com	s	Azur Games		CY	first-party-platform	n	l	brand-name
 b2clogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 b612kaji.com	s	Naver		KR	first-party-platform	n	l	ddg
+ba.com	s	British Airways	IAG	GB	first-party-platform	n	l	common-knowledge
 babbel.com	s	Babbel		DE	first-party-platform	n	l	brand-name
 back4app.com	s	Back4App		US	content-cdn	y	l	brand-name
 backblaze.com	s	Backblaze		US	content-cdn	n	l	brand-name
 backblazeb2.com	s	Backblaze		US	content-cdn	y	l	brand-name
+backmarket.com	s	Back Market		FR	first-party-platform	n	l	brand-name
 badoo.com	s	Bumble		US	first-party-platform	n	l	ndpi
 badoocdn.com	s	Bumble		US	first-party-platform	n	l	ndpi
 baemin.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
@@ -906,6 +1244,7 @@ loc.map.baidu.com	s	Baidu		CN	maps-location	n	m	ddg,disconnect,exodus,ghostery,v
 mobads.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 mobads-logs.baidu.com	s	Baidu		CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 mtj.baidu.com	s	Baidu		CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,parent-only
+nsclick.baidu.com	s	Baidu		CN	analytics	n	l	brand-name
 openrcv.baidu.com	s	Baidu		CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,parent-only
 pos.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 tongji.baidu.com	s	Baidu		CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
@@ -913,6 +1252,7 @@ api.tuisong.baidu.com	s	Baidu		CN	push-messaging	n	m	ddg,disconnect,ghostery,v2f
 sa.tuisong.baidu.com	s	Baidu		CN	push-messaging	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 union.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 usaad.baidu.com	s	Baidu		CN	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,parent-only
+baidu-int.com	s	Baidu		CN	first-party-platform	n	l	brand-name
 baidu-mobads.com	s	Baidu		CN	advertising	n	l	brand-name
 baidubce.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 baiducontent.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
@@ -920,23 +1260,32 @@ baidupcs.com	s	Baidu		CN	content-cdn	n	l	brand-name
 baidustatic.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
 baike.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 bamgrid.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi
+bamtechmedia.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+bancsabadell.com	s	Sabadell		ES	payments	n	l	common-knowledge
 bandainamcoent.com	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
 bandcamp.com	s	Bandcamp	Songtradr	US	first-party-platform	n	l	brand-name
 bango.com	s	Bango		GB	payments	n	l	brand-name
+bankid.com	s	BankID (Sweden)	Finansiell ID-Teknik	SE	fraud-identity	n	l	brand-name
+bankinter.com	s	Bankinter		ES	payments	n	l	brand-name
 bankofamerica.com	s	Bank of America		US	payments	n	l	brand-name
+banorte.com	s	Banorte		MX	payments	n	l	brand-name
 barclays.com	s	Barclays		GB	payments	n	l	brand-name
 barrons.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 basecamp.com	s	Basecamp	37signals	US	first-party-platform	n	l	brand-name
 basis.com	s	Basis Technologies		US	advertising	n	l	brand-name
 batch.com	s	Batch		FR	push-messaging	n	h	disconnect,exodus,xray
+bathandbodyworks.com	s	Bath & Body Works		US	first-party-platform	n	l	common-knowledge
 battleye.com	s	BattlEye		DE	fraud-identity	n	l	brand-name
 bazaarvoice.com	s	Bazaarvoice		US	customer-engagement	n	l	brand-name
 bbc.com	s	BBC		GB	first-party-platform	n	l	v2fly
+sa.bbc.com	s	BBC		GB	analytics	n	l	brand-name
 bbk.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 bbva.com	s	BBVA		ES	payments	n	l	brand-name
 bbystatic.com	s	Best Buy		US	first-party-platform	n	l	common-knowledge
 bcbits.com	s	Bandcamp	Songtradr	US	first-party-platform	n	l	common-knowledge
 bcebos.com	s	Baidu		CN	content-cdn	y	h	ddg,v2fly
+bcelive.com	s	Baidu		CN	content-cdn	y	l	common-knowledge
+bcevod.com	s	Baidu		CN	content-cdn	y	l	common-knowledge
 bdgslb.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdimg.com	s	Baidu		CN	content-cdn	n	h	ddg,ghostery,v2fly,xray
 bdstatic.com	s	Baidu		CN	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
@@ -945,11 +1294,14 @@ bdxiguastatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bdydns.com	s	Baidu		CN	content-cdn	y	l	v2fly
 beatsbydre.com	s	Apple		US	first-party-platform	n	l	common-knowledge
 beeper.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+belkin.com	s	Belkin	Foxconn	US	first-party-platform	n	l	brand-name
 bendingspoons.com	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
 bendingspoonsapps.com	s	Remini	Bending Spoons	IT	first-party-platform	n	l	brand-name
 bereal.com	s	BeReal	Voodoo	FR	first-party-platform	n	l	brand-name
 bershka.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+besoccer.com	s	BeSoccer		ES	first-party-platform	n	l	brand-name
 bestbuy.com	s	Best Buy		US	first-party-platform	n	l	brand-name
+bet.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 bet365.com	s	Bet365		GB	first-party-platform	n	l	brand-name
 betfair.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
 betrad.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
@@ -957,44 +1309,64 @@ betsson.com	s	Betsson		SE	first-party-platform	n	l	brand-name
 betterhelp.com	s	Teladoc		US	first-party-platform	n	l	common-knowledge
 betweendigital.com	s	Between Digital		RU	advertising	n	h	disconnect,ghostery,category:ddg,category:easylist
 bfmio.com	s	Beachfront	Seedtag	US	advertising	n	l	common-knowledge
+bfmtv.com	s	RMC BFM	CMA CGM	FR	first-party-platform	n	l	common-knowledge
 bharatpe.com	s	BharatPe		IN	payments	n	l	brand-name
 bhsr.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
+bidalgo.com	s	ironSource	Unity	IL	advertising	n	l	common-knowledge
+bidease.com	s	Bidease		US	advertising	n	l	brand-name
 bidstack.com	s	Bidstack		GB	advertising	n	l	brand-name
+bidswitch.com	s	BidSwitch	Criteo	GB	advertising	n	l	brand-name
 bidtellect.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	brand-name
 bidtheatre.com	s	BidTheatre		SE	advertising	n	l	brand-name
 bigabid.com	s	Bigabid		IL	advertising	n	l	brand-name
 bigbasket.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 bigcommerce.com	s	BigCommerce	Commerce.com	US	content-cdn	y	l	brand-name
+bigfishgames.com	s	Big Fish Games	Aristocrat	US	first-party-platform	n	l	brand-name
 bigoads.com	s	Bigo	JOYY	SG	advertising	n	l	brand-name
 bigocdn.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigoimage.com	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 biliapi.com	s	Bilibili		CN	content-cdn	n	l	v2fly
+dataflow.biliapi.com	s	Bilibili		CN	analytics	n	l	common-knowledge
 bilibili.com	s	Bilibili		CN	first-party-platform	n	h	disconnect,v2fly
 data.bilibili.com	s	Bilibili		CN	analytics	n	h	disconnect,v2fly,category:easyprivacy
 biligame.com	s	Bilibili		CN	first-party-platform	n	l	v2fly
 biliintl.com	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bilivideo.com	s	Bilibili		CN	content-cdn	n	l	v2fly
 billdesk.com	s	BillDesk		IN	payments	n	l	brand-name
+binance.com	s	Binance		AE	payments	n	l	brand-name
 bing.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 bat.bing.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 c.bing.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 bingads.com	s	Microsoft		US	advertising	n	l	v2fly
 bingapis.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
 biocatch.com	s	BioCatch	Permira	IL	fraud-identity	n	l	brand-name
+bioware.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
+bip.com	s	Turkcell		TR	first-party-platform	n	l	common-knowledge
 bird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 bitdefender.com	s	Bitdefender		RO	first-party-platform	n	l	brand-name
 bitly.com	s	Bitly		US	first-party-platform	n	l	brand-name
 bitmoji.com	s	Snap		US	first-party-platform	n	l	ddg
 bitmovin.com	s	Bitmovin		AT	analytics	n	l	brand-name
+bitpay.com	s	BitPay		US	payments	n	l	brand-name
+bitstrips.com	s	Snap		US	first-party-platform	n	l	common-knowledge
 bitwarden.com	s	Bitwarden		US	first-party-platform	n	l	brand-name
+bizmrg.com	s	VK		RU	content-cdn	y	l	common-knowledge
 bizographics.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist,category:stevenblack
 bizrate.com	s	Taboola		US	advertising	n	l	disconnect,category:ddg,category:stevenblack
+bjs.com	s	BJ's	BJ's Wholesale Club	US	first-party-platform	n	l	brand-name
 bk.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
+bkash.com	s	bKash	BRAC Bank	BD	payments	n	l	brand-name
 bkrtx.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 blablacar.com	s	BlaBlaCar		FR	first-party-platform	n	l	brand-name
+blackboard.com	s	Blackboard	Anthology	US	first-party-platform	n	l	brand-name
 bleacherreport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+blik.com	s	BLIK	Polski Standard Platnosci	PL	payments	n	l	brand-name
+blinkforhome.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+blinkist.com	s	Blinkist	Go1	DE	first-party-platform	n	l	brand-name
 blinkit.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
+blis.com	s	Blis	Deutsche Telekom	GB	advertising	n	l	brand-name
 blizzard.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+blockchain.com	s	Blockchain.com		GB	payments	n	l	brand-name
 blogblog.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 blogger.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 blogspot.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,xray
@@ -1006,51 +1378,82 @@ bluejeans.com	s	BlueJeans	Verizon	US	video-call	n	l	brand-name
 bluekai.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 blueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
 bluestacks.com	s	BlueStacks	now.gg	US	first-party-platform	n	l	brand-name
+bluetriangle.com	s	Blue Triangle		US	crash-reporting	n	l	brand-name
+blutv.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 blz-contentstack.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	common-knowledge
+bmo.com	s	BMO		CA	payments	n	l	brand-name
 bmw.com	s	BMW		DE	first-party-platform	n	l	brand-name
+bmw-connecteddrive.com	s	BMW		DE	first-party-platform	n	l	common-knowledge
 bmwgroup.com	s	BMW		DE	first-party-platform	n	l	brand-name
+bnbstatic.com	s	Binance		AE	payments	n	l	common-knowledge
 bnpparibas.com	s	BNP Paribas		FR	payments	n	l	brand-name
 boku.com	s	Boku		US	payments	n	l	brand-name
+bol.com	s	bol	Ahold Delhaize	NL	first-party-platform	n	l	brand-name
 bombora.com	s	Bombora		US	analytics	n	l	brand-name
+bookbeat.com	s	BookBeat	Bonnier	SE	first-party-platform	n	l	brand-name
 bookdepository.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 booking.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bookingholdings.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	brand-name
+boomplay.com	s	Boomplay	Transsnet	NG	first-party-platform	n	l	brand-name
+boomplaymusic.com	s	Boomplay	Transsnet	NG	first-party-platform	n	l	brand-name
+boomtrain.com	s	Zeta Global		US	customer-engagement	n	l	common-knowledge
+boots.com	s	Boots	Sycamore	GB	first-party-platform	n	l	brand-name
 bootstrapcdn.com	s	StackPath		US	content-cdn	n	h	ddg,ghostery,v2fly,xray
 bosch.com	s	Bosch		DE	first-party-platform	n	l	brand-name
 bosch-si.com	s	Bosch		DE	first-party-platform	n	l	brand-name
 bose.com	s	Bose		US	first-party-platform	n	l	brand-name
 bosszhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
+bounceexchange.com	s	Wunderkind		US	customer-engagement	n	l	common-knowledge
+boursobank.com	s	Societe Generale		FR	payments	n	l	common-knowledge
+boursorama.com	s	Societe Generale		FR	payments	n	l	common-knowledge
 box.com	s	Box		US	first-party-platform	n	l	brand-name
 boxcloud.com	s	Box		US	first-party-platform	n	l	brand-name
+boxever.com	s	Sitecore		US	customer-engagement	n	l	common-knowledge
 boxofficemojo.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bp.com	s	BP		GB	first-party-platform	n	l	brand-name
 brainly.com	s	Brainly		PL	first-party-platform	n	l	brand-name
 braintree-api.com	s	PayPal		US	payments	n	l	ddg
 braintreegateway.com	s	PayPal		US	payments	n	h	ddg,v2fly
 braintreepayments.com	s	PayPal		US	payments	n	l	v2fly
+brandembassy.com	s	NICE		IL	customer-engagement	n	l	common-knowledge
 brave.com	s	Brave		US	first-party-platform	n	l	brand-name
+p2a.brave.com	s	Brave		US	analytics	n	l	brand-name
+p3a*.brave.com	g	Brave		US	analytics	n	l	common-knowledge
+variations.brave.com	s	Brave		US	feature-flags	n	l	brand-name
 bravesoftware.com	s	Brave		US	first-party-platform	n	l	brand-name
+bravotv.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 brawlstars.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 brawlstarsgame.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
 sdk.iad-01.braze.com	s	Braze		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,xray,category:stevenblack
 braze-images.com	s	Braze		US	customer-engagement	n	l	brand-name
 brevo.com	s	Brevo		FR	customer-engagement	n	l	brand-name
+brevosend.com	s	Brevo		FR	customer-engagement	n	l	brand-name
 brightcove.com	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
 brightroll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,xray,category:stevenblack
 brightspot.com	s	Brightspot		US	content-cdn	n	l	brand-name
 brightspotcdn.com	s	Brightspot		US	content-cdn	y	l	capture
+brilliantcollector.com	s	Acoustic		US	analytics	n	l	common-knowledge
+britishairways.com	s	British Airways	IAG	GB	first-party-platform	n	l	brand-name
+broadcloudpbx.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	common-knowledge
 broadcom.com	s	Broadcom		US	first-party-platform	n	l	brand-name
 browser-intake-ap1-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
+browser-intake-ap2-datadoghq.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 browser-intake-datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 browser-intake-ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 browser-intake-us3-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browser-intake-us5-datadoghq.com	s	Datadog		US	crash-reporting	n	l	brand-name
 browsi.com	s	Browsi		IL	advertising	n	l	brand-name
 browsiprod.com	s	Browsi		IL	advertising	n	l	brand-name
+brsrvr.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
+brusselsairlines.com	s	Lufthansa		DE	first-party-platform	n	l	common-knowledge
 bstatic.com	s	Booking	Booking Holdings	NL	first-party-platform	n	h	ddg,ghostery,v2fly
 bt.com	s	BT		GB	first-party-platform	n	l	brand-name
 btrll.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 bttrack.com	s	Bidtellect	Simpli.fi	US	advertising	n	l	common-knowledge
+btttag.com	s	Blue Triangle		US	crash-reporting	n	l	common-knowledge
+budget.com	s	Avis	Avis Budget	US	first-party-platform	n	l	common-knowledge
+bugfender.com	s	Bugfender	Beenario	DE	crash-reporting	n	l	brand-name
 bugsee.com	s	Bugsee		US	crash-reporting	n	l	brand-name
 bugsense.com	s	Splunk	Cisco	US	crash-reporting	n	l	xray,category:stevenblack
 bugsnag.com	s	Bugsnag	SmartBear	US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
@@ -1060,17 +1463,23 @@ bukalapak.com	s	Bukalapak		ID	first-party-platform	n	l	brand-name
 bulletin.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 bumbcdn.com	s	Bumble		US	first-party-platform	n	l	common-knowledge
 bumble.com	s	Bumble		US	first-party-platform	n	l	brand-name
+bundesliga.com	s	DFL		DE	first-party-platform	n	l	common-knowledge
 bunnycdn.com	s	BunnyCDN	BunnyWay	SI	content-cdn	n	h	ddg,ghostery
 bunq.com	s	bunq		NL	payments	n	l	brand-name
 burda.com	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	brand-name
 burgerking.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	brand-name
+businesscatalyst.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 businessinsider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
+busuu.com	s	Busuu	Chegg	GB	first-party-platform	n	l	brand-name
 buypass.com	s	Buypass		NO	certificate-status	n	l	brand-name
+buzzfeed.com	s	BuzzFeed		US	first-party-platform	n	l	brand-name
 buzzoola.com	s	Buzzoola		RU	advertising	n	l	brand-name
 buzzsprout.com	s	Buzzsprout	Higher Pixels	US	content-cdn	n	l	brand-name
 buzzvil.com	s	Buzzvil		KR	advertising	n	l	brand-name
 bwin.com	s	Entain		GB	first-party-platform	n	l	common-knowledge
+bybit.com	s	Bybit		AE	payments	n	l	brand-name
 byd.com	s	BYD		CN	first-party-platform	n	l	brand-name
+byjus.com	s	BYJU'S		IN	first-party-platform	n	l	brand-name
 byspotify.com	s	Spotify		SE	first-party-platform	n	l	brand-name
 byteacctimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -1097,6 +1506,7 @@ byteimg.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 bytemastatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteos.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
+*-log.byteoversea.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	l	common-knowledge
 gplog*.byteoversea.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 gplog-sg.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 gplog-va.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
@@ -1113,6 +1523,7 @@ mssdk-sg.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	dd
 mssdk-va.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagezi,ndpi,v2fly,xray
 rtlog.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 sgali-mcs.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray,category:easyprivacy
+sgp-log.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	l	common-knowledge
 vaali-mcs.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 xlog.byteoversea.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
 xlog*.byteoversea.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,ndpi,v2fly,xray
@@ -1124,14 +1535,19 @@ bytetcc.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 bytetos.com	s	ByteDance		CN	content-cdn	n	h	disconnect,v2fly
 bytexservice.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 c-ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
+cabify.com	s	Cabify		ES	first-party-platform	n	l	brand-name
 cachefly.com	s	CacheFly	CacheNetworks	US	content-cdn	n	h	ddg,ndpi
 cadenaser.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
+cafe24.com	s	Cafe24		KR	content-cdn	y	l	brand-name
+cafe24img.com	s	Cafe24		KR	content-cdn	y	l	brand-name
 cainiao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+cainiao-inc.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 caixabank.com	s	CaixaBank		ES	payments	n	l	brand-name
 caiyunapp.com	s	Caiyun		CN	first-party-platform	n	l	brand-name
 calendly.com	s	Calendly		US	customer-engagement	n	l	brand-name
 callofduty.com	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
 calm.com	s	Calm		US	first-party-platform	n	l	brand-name
+cambly.com	s	Cambly		US	first-party-platform	n	l	brand-name
 campaignmonitor.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	brand-name
 camscanner.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 canal-plus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
@@ -1139,6 +1555,7 @@ canalplus.com	s	Canal+		FR	first-party-platform	n	l	brand-name
 canon.com	s	Canon		JP	first-party-platform	n	l	brand-name
 canonical.com	s	Canonical		GB	first-party-platform	n	h	adguard,v2fly
 canva.com	s	Canva		AU	first-party-platform	n	h	ddg,v2fly
+telemetry.canva.com	s	Canva		AU	analytics	n	l	brand-name
 capcom.com	s	Capcom		JP	first-party-platform	n	l	brand-name
 capcut.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 capcutapi.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
@@ -1150,24 +1567,34 @@ capcutcdn-us.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 capcutvod.com	s	ByteDance		CN	content-cdn	n	l	brand-name
 capitalone.com	s	Capital One		US	payments	n	l	brand-name
 captcha-delivery.com	s	DataDome		FR	fraud-identity	n	h	ddg,disconnect
+caratlane.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
+carbonrmp.com	s	Magnite		US	advertising	n	l	common-knowledge
 cardinalcommerce.com	s	Visa		US	payments	n	l	ghostery
 cardlytics.com	s	Cardlytics		US	advertising	n	l	brand-name
 carrefour.com	s	Carrefour		FR	first-party-platform	n	l	brand-name
+cars24.com	s	CARS24		IN	first-party-platform	n	l	brand-name
 carto.com	s	Carto		US	maps-location	n	l	brand-name
 cartocdn.com	s	Carto		US	maps-location	n	l	brand-name
+cartoonnetwork.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 casalemedia.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 cashfree.com	s	Cashfree		IN	payments	n	l	brand-name
 castlabs.com	s	castLabs		DE	content-cdn	n	l	brand-name
+catapush.com	s	Catapush		IT	push-messaging	n	l	brand-name
+cathaypacific.com	s	Cathay Pacific		HK	first-party-platform	n	l	brand-name
 cbs.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 cbsaavideo.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsi.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+cbsistatic.com	s	Paramount		US	content-cdn	n	l	common-knowledge
 cbsivideo.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 cbsnews.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 cbssports.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 cc.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 ccavenue.com	s	CCAvenue	Infibeam	IN	payments	n	l	brand-name
+ccgslb.com	s	ChinaCache		CN	content-cdn	y	l	common-knowledge
 ccleaner.com	s	CCleaner	Gen Digital	GB	first-party-platform	n	l	brand-name
 cctv.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
 cctvpic.com	s	CCTV	China Media Group	CN	first-party-platform	n	l	brand-name
+cdiscount.com	s	Cdiscount	Casino	FR	first-party-platform	n	l	brand-name
 cdn-apple.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly
 app-site-association.cdn-apple.com	s	Apple		US	os-platform	n	l	brand-name
 netcts.cdn-apple.com	s	Apple		US	time-connectivity-check	n	l	brand-name
@@ -1185,36 +1612,55 @@ cdnhwc2.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdnhwc3.com	s	Huawei		CN	content-cdn	y	l	v2fly
 cdninstagram.com	s	Meta	Meta Platforms	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 cdntip.com	s	Tencent		CN	content-cdn	y	l	v2fly
+cdnwidget.com	s	Wunderkind		US	customer-engagement	n	l	common-knowledge
 cdprojekt.com	s	CD Projekt		PL	first-party-platform	n	l	brand-name
 cdprojektred.com	s	CD Projekt		PL	first-party-platform	n	l	brand-name
 centauriglobal.com	s	Tencent		CN	payments	n	l	common-knowledge
+centurygame.com	s	Century Games	Century Huatong	CN	first-party-platform	n	l	common-knowledge
 centurygames.com	s	Century Games	Century Huatong	CN	first-party-platform	n	l	brand-name
-cf-ipfs.com	s	Cloudflare		US	content-cdn	n	h	ndpi,v2fly
+cerner.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
+cf-ipfs.com	s	Cloudflare		US	content-cdn	y	h	ndpi,v2fly
+championat.com	s	Rambler	Sber	RU	first-party-platform	n	l	common-knowledge
 changdunovel.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 channel4.com	s	Channel 4		GB	first-party-platform	n	l	brand-name
+channel5.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 chargebee.com	s	Chargebee		US	payments	n	l	brand-name
 chargepoint.com	s	ChargePoint		US	first-party-platform	n	l	brand-name
 chartable.com	s	Spotify		SE	analytics	n	l	ddg
 chartbeat.com	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 chartboost.com	s	Chartboost	LoopMe	US	advertising	n	h	disconnect,exodus,xray,category:adguard,category:stevenblack
+charter.com	s	Charter		US	first-party-platform	n	l	brand-name
 chase.com	s	Chase	JPMorgan Chase	US	payments	n	l	brand-name
 chat.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 chatbot.com	s	LiveChat	Text	PL	customer-engagement	n	l	common-knowledge
 chatgpt.com	s	OpenAI		US	first-party-platform	n	h	adguard,ghostery,v2fly
+checkmarket.com	s	Medallia		US	customer-engagement	n	l	common-knowledge
 checkout.com	s	Checkout.com		GB	payments	n	l	disconnect
 chegg.com	s	Chegg		US	first-party-platform	n	l	brand-name
+chehejia.com	s	Li Auto		CN	first-party-platform	n	l	common-knowledge
 chengzijianzhan.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+chenzhongtech.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 cheqzone.com	s	CHEQ		IL	fraud-identity	n	l	brand-name
 chess.com	s	Chess.com		US	first-party-platform	n	l	brand-name
 chesscomfiles.com	s	Chess.com		US	first-party-platform	n	l	brand-name
+chevrolet.com	s	General Motors		US	first-party-platform	n	l	common-knowledge
+chewy.com	s	Chewy		US	first-party-platform	n	l	brand-name
+chick-fil-a.com	s	Chick-fil-A		US	first-party-platform	n	l	brand-name
+chime.com	s	Chime		US	payments	n	l	brand-name
 chimpstatic.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
+chinacache.com	s	ChinaCache		CN	content-cdn	n	l	brand-name
 chinamobile.com	s	China Mobile		CN	first-party-platform	n	l	brand-name
 chinanetcenter.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 chinaunicom.com	s	China Unicom		CN	first-party-platform	n	l	brand-name
+chipotle.com	s	Chipotle		US	first-party-platform	n	l	brand-name
+choicehotels.com	s	Choice Hotels		US	first-party-platform	n	l	brand-name
 chrome.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+chromebook.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 chromestatus.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 ciamlogin.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
+cibc.com	s	CIBC		CA	payments	n	l	brand-name
 cici.com	s	ByteDance		CN	first-party-platform	n	l	disconnect
+cigna.com	s	Cigna		US	first-party-platform	n	l	brand-name
 cint.com	s	Cint		SE	analytics	n	l	brand-name
 circlegate.com	s	CircleGate		CZ	first-party-platform	n	l	app-connections,brand-name
 cisco.com	s	Cisco		US	first-party-platform	n	h	disconnect,v2fly
@@ -1222,22 +1668,35 @@ ciscospark.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	v2fly
 citi.com	s	Citi	Citigroup	US	payments	n	l	brand-name
 citibank.com	s	Citi	Citigroup	US	payments	n	l	brand-name
 citymapper.com	s	Citymapper	Via	GB	maps-location	n	l	brand-name
+civiccomputing.com	s	Civic		GB	consent	n	l	brand-name
 cj.com	s	CJ	Publicis	US	attribution	n	l	brand-name
 cjsplatform.com	s	ByteDance		CN	first-party-platform	n	l	ddg
+clarabridge.com	s	Qualtrics	Silver Lake	US	customer-engagement	n	l	common-knowledge
+clarin.com	s	Clarin		AR	first-party-platform	n	l	brand-name
 claris.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+clarovideo.com	s	Claro	America Movil	MX	first-party-platform	n	l	brand-name
 clashofclans.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 clashroyale.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 clashroyaleapp.com	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 classdojo.com	s	ClassDojo		US	first-party-platform	n	l	brand-name
 claude.com	s	Anthropic		US	first-party-platform	n	l	common-knowledge
 claudeusercontent.com	s	Anthropic		US	first-party-platform	n	l	common-knowledge
+clearbit.com	s	Clearbit	HubSpot	US	analytics	n	l	brand-name
+clearbitjs.com	s	Clearbit	HubSpot	US	analytics	n	l	brand-name
+clearbitscripts.com	s	Clearbit	HubSpot	US	analytics	n	l	brand-name
+clearme.com	s	CLEAR		US	fraud-identity	n	l	brand-name
 clearpay.com	s	Afterpay	Block	AU	payments	n	l	common-knowledge
 cleartrip.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
+cleeng.com	s	Cleeng		NL	payments	n	l	brand-name
 clerk.com	s	Clerk		US	fraud-identity	n	l	brand-name
+clever.com	s	Clever	Kahoot	US	first-party-platform	n	l	brand-name
 cleverpush.com	s	CleverPush		DE	push-messaging	n	l	brand-name
 clevertap.com	s	CleverTap		US	customer-engagement	n	l	disconnect
 clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy
 eu1.clevertap-prod.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:stevenblack
+clickio.com	s	Clickio		GB	consent	n	l	brand-name
+clickiocmp.com	s	Clickio		GB	consent	n	l	brand-name
+clicktale.com	s	Contentsquare		FR	analytics	n	l	common-knowledge
 clickup.com	s	ClickUp		US	first-party-platform	n	l	brand-name
 clickup-attachments.com	s	ClickUp		US	first-party-platform	n	l	brand-name
 clicky.com	s	Clicky		US	analytics	n	l	brand-name
@@ -1271,26 +1730,46 @@ cloudflareok.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
 cloudflareportal.com	s	Cloudflare		US	time-connectivity-check	n	l	brand-name
 cloudflarestatus.com	s	Cloudflare		US	content-cdn	n	l	brand-name
 cloudflarestorage.com	s	Cloudflare		US	content-cdn	y	l	brand-name
-cloudflarestream.com	s	Cloudflare		US	content-cdn	n	h	adguard,ddg,disconnect,ghostery,v2fly
+cloudflarestream.com	s	Cloudflare		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,v2fly
+cloudforce.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 cloudinary.com	s	Cloudinary		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
+clover.com	s	Fiserv		US	payments	n	l	common-knowledge
 clubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
 cmbchina.com	s	China Merchants Bank		CN	payments	n	l	brand-name
 cmcm.com	s	Cheetah Mobile		CN	first-party-platform	n	h	exodus,v2fly,xray
 cmcmcdn.com	s	Cheetah Mobile		CN	advertising	n	l	v2fly
+cmcore.com	s	Acoustic		US	analytics	n	l	common-knowledge
 cmpassport.com	s	China Mobile		CN	fraud-identity	n	l	common-knowledge
+cms-twdigitalassets.com	s	X (Twitter)	X Corp	US	content-cdn	n	l	common-knowledge
+cmtelematics.com	s	Cambridge Mobile Telematics		US	maps-location	n	l	common-knowledge
+cnbctv18.com	s	Network18	Reliance	IN	first-party-platform	n	l	common-knowledge
+cnet.com	s	Ziff Davis		US	first-party-platform	n	l	common-knowledge
 cnn.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
+metrics.cnn.com	s	Warner Bros. Discovery		US	analytics	n	l	common-knowledge
+smetrics.cnn.com	s	Warner Bros. Discovery		US	analytics	n	l	common-knowledge
 cnstrc.com	s	Constructor		US	content-cdn	n	l	common-knowledge
 cnzz.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
+codecademy.com	s	Codecademy	Skillsoft	US	first-party-platform	n	l	brand-name
+codefuel.com	s	Perion		IL	advertising	n	l	common-knowledge
+codemasters.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 cohere.com	s	Cohere		CA	first-party-platform	n	l	brand-name
 coinbase.com	s	Coinbase		US	payments	n	l	brand-name
+as.coinbase.com	s	Coinbase		US	analytics	n	l	brand-name
+exceptions.coinbase.com	s	Coinbase		US	crash-reporting	n	l	brand-name
+coingecko.com	s	CoinGecko		MY	payments	n	l	brand-name
+coinmarketcap.com	s	CoinMarketCap	Binance	US	payments	n	l	brand-name
 colombiaonline.com	s	Times Internet		IN	advertising	n	l	common-knowledge
 coloros.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 conn1.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
 conn2.coloros.com	s	OPPO	OPPO (BBK)	CN	time-connectivity-check	n	l	common-knowledge
+colossusssp.com	s	Colossus SSP	Direct Digital	US	advertising	n	l	brand-name
 com2us.com	s	Com2uS		KR	first-party-platform	n	l	brand-name
 combain.com	s	Combain		SE	maps-location	n	l	brand-name
 comcast.com	s	Comcast		US	first-party-platform	n	l	brand-name
 cometchat.com	s	CometChat		US	social-sdk	n	l	brand-name
+comixology.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+comm100.com	s	Comm100		CA	customer-engagement	n	l	brand-name
+commandbar.com	s	Command AI	Amplitude	US	customer-engagement	n	l	common-knowledge
 commander1.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 commandersact.com	s	Commanders Act		FR	analytics	n	l	brand-name
 commercetools.com	s	commercetools		DE	content-cdn	y	l	brand-name
@@ -1298,16 +1777,26 @@ comodoca.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 comscore.com	s	comScore		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist
 concur.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 concursolutions.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
+condenast.com	s	Conde Nast	Advance	US	first-party-platform	n	l	brand-name
+condenastdigital.com	s	Conde Nast	Advance	US	first-party-platform	n	l	brand-name
+conekta.com	s	Conekta		MX	payments	n	l	brand-name
 confiant.com	s	Confiant		US	advertising	n	l	brand-name
 configcat.com	s	ConfigCat		HU	feature-flags	n	l	brand-name
+confirmtkt.com	s	ixigo		IN	first-party-platform	n	l	common-knowledge
 connatix.com	s	Connatix	JWP Connatix	US	advertising	n	l	brand-name
 connexity.com	s	Connexity	Taboola	US	advertising	n	l	brand-name
+consentframework.com	s	Sirdata		FR	consent	n	l	common-knowledge
 constantcontact.com	s	Constant Contact		US	customer-engagement	n	l	brand-name
 contentful.com	s	Contentful		DE	content-cdn	n	l	brand-name
 contentsquare.com	s	Contentsquare		FR	analytics	n	m	ddg,disconnect
 contentstack.com	s	Contentstack		US	content-cdn	n	l	brand-name
 contextweb.com	s	PulsePoint	Internet Brands	US	advertising	n	l	common-knowledge
 controld.com	s	Control D	Windscribe	CA	dns-resolver	n	l	brand-name
+conversantmedia.com	s	Conversant	Publicis	US	advertising	n	l	brand-name
+convert.com	s	Convert		US	feature-flags	n	l	brand-name
+convertexperiments.com	s	Convert		US	feature-flags	n	l	brand-name
+convertkit.com	s	Kit (ConvertKit)	Kit	US	customer-engagement	n	l	brand-name
+convertmedia.com	s	Taboola		US	advertising	n	l	common-knowledge
 conviva.com	s	Conviva		US	analytics	n	l	brand-name
 cookie-script.com	s	Cookie-Script		LT	consent	n	l	brand-name
 cookiebot.com	s	Usercentrics		DE	consent	n	h	disconnect,ghostery
@@ -1318,13 +1807,25 @@ cookiepro.com	s	OneTrust		US	consent	n	l	ghostery
 cookieyes.com	s	CookieYes		GB	consent	n	l	brand-name
 cookpad.com	s	Cookpad		JP	first-party-platform	n	l	brand-name
 copilot.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+coppel.com	s	Coppel		MX	first-party-platform	n	l	brand-name
+coralogix.com	s	Coralogix		IL	crash-reporting	n	l	brand-name
 cordial.com	s	Cordial		US	customer-engagement	n	l	brand-name
+coremetrics.com	s	Acoustic		US	analytics	n	l	common-knowledge
+coros.com	s	COROS		US	first-party-platform	n	l	brand-name
+cos.com	s	H&M		SE	first-party-platform	n	l	common-knowledge
 costco.com	s	Costco		US	first-party-platform	n	l	brand-name
+countly.com	s	Countly		GB	analytics	n	l	brand-name
 coupang.com	s	Coupang		KR	first-party-platform	n	l	v2fly
+ljc.coupang.com	s	Coupang		KR	analytics	n	l	brand-name
 coupangcdn.com	s	Coupang		KR	first-party-platform	n	l	v2fly
 coupangeats.com	s	Coupang		KR	first-party-platform	n	l	brand-name
 coupangplay.com	s	Coupang		KR	first-party-platform	n	l	brand-name
+coursehero.com	s	Course Hero	Learneo	US	first-party-platform	n	l	brand-name
+coveo.com	s	Coveo		CA	customer-engagement	n	l	brand-name
+cox.com	s	Cox	Cox Enterprises	US	first-party-platform	n	l	brand-name
 coze.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+cpx-research.com	s	CPX Research		DE	advertising	n	l	brand-name
+cquotient.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
 crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 e.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,category:stevenblack
 firebase-settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray
@@ -1332,41 +1833,67 @@ reports.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,dis
 settings.crashlytics.com	s	Google	Alphabet	US	crash-reporting	n	m	adguard,ddg,disconnect,exodus,ndpi,v2fly,xray,parent-only
 crazyegg.com	s	Crazy Egg		US	analytics	n	l	brand-name
 createsend.com	s	Campaign Monitor	Marigold	AU	customer-engagement	n	l	common-knowledge
+creative-serving.com	s	Verve		DE	advertising	n	l	common-knowledge
 creativecdn.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+credit-suisse.com	s	UBS		CH	payments	n	l	common-knowledge
 creditkarma.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
+cricbuzz.com	s	Times Internet		IN	first-party-platform	n	l	common-knowledge
+cricketwireless.com	s	AT&T		US	first-party-platform	n	l	common-knowledge
+crimtan.com	s	Crimtan		GB	advertising	n	l	brand-name
 criteo.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 crittercism.com	s	Apteligent (Crittercism)	Broadcom	US	crash-reporting	n	l	category:stevenblack,brand-name
+croma.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 crowdin.com	s	Crowdin		EE	content-cdn	n	l	brand-name
 crowdsignal.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
 crowdstrike.com	s	CrowdStrike		US	first-party-platform	n	l	brand-name
+crowdtangle.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 crunchyroll.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
+eec.crunchyroll.com	s	Sony		JP	analytics	n	l	common-knowledge
+crunchyrollsvc.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
+crypto.com	s	Crypto.com		SG	payments	n	l	brand-name
 ctctcdn.com	s	Constant Contact		US	customer-engagement	n	l	common-knowledge
+ctnsnet.com	s	Crimtan		GB	advertising	n	l	common-knowledge
 ctobsnssdk.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 toblog.ctobsnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,xray,parent-only
 ctrip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 cuebiq.com	s	Cuebiq		US	maps-location	n	h	disconnect,exodus,xray,category:stevenblack
+curalate.com	s	Bazaarvoice		US	customer-engagement	n	l	common-knowledge
+curiositystream.com	s	CuriosityStream		US	first-party-platform	n	l	brand-name
+curseforge.com	s	Overwolf		IL	first-party-platform	n	l	common-knowledge
+custhelp.com	s	Oracle		US	customer-engagement	y	l	common-knowledge
 customeriomail.com	s	Customer.io		US	customer-engagement	n	l	brand-name
+cvs.com	s	CVS	CVS Health	US	first-party-platform	n	l	brand-name
 cxense.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cxpublic.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 cyberghostvpn.com	s	CyberGhost	Kape	RO	first-party-platform	n	l	brand-name
+cyberlink.com	s	CyberLink		TW	first-party-platform	n	l	brand-name
 cybersource.com	s	Visa		US	payments	n	l	common-knowledge
 d23.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 daangn.com	s	Karrot	Danggeun	KR	first-party-platform	n	l	common-knowledge
+dacast.com	s	Dacast		US	content-cdn	y	l	brand-name
 dahuasecurity.com	s	Dahua		CN	first-party-platform	n	l	brand-name
 dahuatech.com	s	Dahua		CN	first-party-platform	n	l	brand-name
 dailymail.com	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
 dailymotion.com	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+daisycon.com	s	Daisycon		NL	attribution	n	l	brand-name
 daktela.com	s	Daktela		CZ	customer-engagement	n	l	brand-name
+danskebank.com	s	Danske Bank		DK	payments	n	l	brand-name
 daraz.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
+darty.com	s	Fnac Darty		FR	first-party-platform	n	l	common-knowledge
 dashlane.com	s	Dashlane		US	first-party-platform	n	l	brand-name
+daswetter.com	s	Meteored		ES	first-party-platform	n	l	common-knowledge
+database.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 databerries.com	s	Teemo		FR	maps-location	n	l	exodus,category:stevenblack
 datacamp.com	s	CDN77	DataCamp	GB	content-cdn	n	l	ddg
+datad0g.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 datadoghq.com	s	Datadog		US	crash-reporting	n	h	ddg,disconnect
 datadoghq-browser-agent.com	s	Datadog		US	content-cdn	n	h	ddg,disconnect,ghostery,category:disconnect
+datalogix.com	s	Oracle		US	advertising	n	l	common-knowledge
 dataseat.com	s	Dataseat	Verve	GB	advertising	n	l	brand-name
 dataxu.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,xray
 datocms.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
-datocms-assets.com	s	DatoCMS		IT	content-cdn	n	l	brand-name
+datocms-assets.com	s	DatoCMS		IT	content-cdn	y	l	brand-name
+dave.com	s	Dave		US	payments	n	l	brand-name
 dayoneapp.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 dazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 dazn-api.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
@@ -1380,29 +1907,48 @@ update.dbankcdn.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 grs.dbankcloud.com	s	Huawei		CN	os-platform	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 push.dbankcloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
+dbs.com	s	DBS		SG	payments	n	l	brand-name
 dcdapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+dcuniverseinfinite.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 ddog-gov.com	s	Datadog		US	crash-reporting	n	l	common-knowledge
 de17a.com	s	Delta Projects	Azerion	SE	advertising	n	l	common-knowledge
 decathlon.com	s	Decathlon		FR	first-party-platform	n	l	brand-name
+decibel.com	s	Medallia		US	analytics	n	l	common-knowledge
+decibelinsight.com	s	Medallia		US	analytics	n	l	common-knowledge
+decolar.com	s	Despegar	Prosus	AR	first-party-platform	n	l	common-knowledge
+deepgram.com	s	Deepgram		US	first-party-platform	n	l	brand-name
+deepintent.com	s	DeepIntent		US	advertising	n	l	brand-name
 deepl.com	s	DeepL		DE	first-party-platform	n	l	brand-name
 deepmind.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 deepseek.com	s	DeepSeek	High-Flyer	CN	first-party-platform	n	l	brand-name
 deezer.com	s	Deezer		FR	first-party-platform	n	h	ndpi,v2fly
+log.deezer.com	s	Deezer		FR	analytics	n	l	brand-name
+delighted.com	s	Qualtrics	Silver Lake	US	customer-engagement	n	l	common-knowledge
 deliveroo.com	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 deliveryhero.com	s	Delivery Hero		DE	first-party-platform	n	l	brand-name
 dell.com	s	Dell		US	first-party-platform	n	l	brand-name
+delta.com	s	Delta	Delta Air Lines	US	first-party-platform	n	l	brand-name
 deltadna.com	s	deltaDNA	Unity	GB	analytics	n	l	brand-name
+demandware.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 dena.com	s	DeNA		JP	first-party-platform	n	l	brand-name
+dengage.com	s	Dengage		TR	customer-engagement	n	l	brand-name
+depop.com	s	Depop	Etsy	GB	first-party-platform	n	l	brand-name
+descope.com	s	Descope		US	fraud-identity	n	l	brand-name
+desjardins.com	s	Desjardins		CA	payments	n	l	brand-name
+despegar.com	s	Despegar	Prosus	AR	first-party-platform	n	l	brand-name
 deutschebahn.com	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 devcycle.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	brand-name
 deviantart.com	s	DeviantArt	Wix	US	first-party-platform	n	l	brand-name
 dewu.com	s	Poizon		CN	first-party-platform	n	l	common-knowledge
+dexcom.com	s	Dexcom		US	first-party-platform	n	l	brand-name
 dhhmena.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 dhl.com	s	DHL		DE	first-party-platform	n	l	brand-name
 dialogflow.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 dialpad.com	s	Dialpad		US	video-call	n	l	brand-name
 dianomi.com	s	Dianomi		GB	advertising	n	l	brand-name
 dianping.com	s	Meituan		CN	first-party-platform	n	l	v2fly
+dickssportinggoods.com	s	Dick's Sporting Goods		US	first-party-platform	n	l	brand-name
+dida365.com	s	TickTick	Appest	CN	first-party-platform	n	l	common-knowledge
 didichuxing.com	s	Didi		CN	first-party-platform	n	l	v2fly
 didiglobal.com	s	Didi		CN	first-party-platform	n	l	v2fly
 didistatic.com	s	Didi		CN	first-party-platform	n	l	v2fly
@@ -1413,11 +1959,14 @@ digitalcertvalidation.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 digitalocean.com	s	DigitalOcean		US	content-cdn	n	h	ddg,v2fly
 digitaloceanspaces.com	s	DigitalOcean		US	content-cdn	y	h	ddg,v2fly
 digitalturbine.com	s	Digital Turbine		US	advertising	n	l	disconnect
+dineoutcdn.com	s	Swiggy		IN	first-party-platform	n	l	common-knowledge
 dingtalk.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 dingtalkapps.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 dingtalkcloud.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+dingxiang-inc.com	s	Dingxiang		CN	fraud-identity	n	l	brand-name
 directv.com	s	DIRECTV	TPG	US	first-party-platform	n	l	brand-name
 discord.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
+sentry.discord.com	s	Discord		US	crash-reporting	n	l	brand-name
 discordactivities.com	s	Discord		US	first-party-platform	n	l	brand-name
 discordapp.com	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 cdn.discordapp.com	s	Discord		US	content-cdn	n	m	ghostery,ndpi,v2fly,parent-only
@@ -1428,11 +1977,14 @@ discoveryplus.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconne
 disney.com	s	Disney	Walt Disney	US	first-party-platform	n	h	v2fly,xray
 disneynow.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disneyplus.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
+disneystore.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disneystreaming.com	s	Disney	Walt Disney	US	first-party-platform	n	l	brand-name
 disqus.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 disquscdn.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 dji.com	s	DJI		CN	first-party-platform	n	l	brand-name
 djicdn.com	s	DJI		CN	first-party-platform	n	l	brand-name
+dlink.com	s	D-Link		TW	first-party-platform	n	l	brand-name
+dlocal.com	s	dLocal		UY	payments	n	l	brand-name
 dmm.com	s	DMM		JP	first-party-platform	n	h	disconnect,v2fly
 dnspod.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 dnsv1.com	s	Tencent		CN	content-cdn	y	l	v2fly
@@ -1440,10 +1992,14 @@ doctolib.com	s	Doctolib		FR	first-party-platform	n	l	brand-name
 documentforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 docusign.com	s	DocuSign		US	first-party-platform	n	l	brand-name
 doist.com	s	Todoist	Doist	US	first-party-platform	n	l	brand-name
+dolap.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 dolby.com	s	Dolby		US	video-call	n	l	brand-name
+dollargeneral.com	s	Dollar General		US	first-party-platform	n	l	brand-name
+dollartree.com	s	Dollar Tree		US	first-party-platform	n	l	brand-name
 dominos.com	s	Domino's		US	first-party-platform	n	l	brand-name
 dongchedi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 doordash.com	s	DoorDash		US	first-party-platform	n	l	brand-name
+iguazu.doordash.com	s	DoorDash		US	analytics	n	l	brand-name
 dota2.com	s	Valve		US	first-party-platform	n	l	v2fly
 dotdigital.com	s	Dotdigital		GB	customer-engagement	n	l	brand-name
 dotomi.com	s	Conversant	Publicis	US	advertising	n	l	capture
@@ -1465,15 +2021,20 @@ douyinshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 douyinstatic.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 douyinvod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 douyu.com	s	Douyu		CN	first-party-platform	n	l	brand-name
+doverunner.com	s	PallyCon	INKA Entworks	KR	content-cdn	n	l	common-knowledge
 dowjones.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
 dpd.com	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 dpfile.com	s	Meituan		CN	first-party-platform	n	l	v2fly
+dplay.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 draftkings.com	s	DraftKings		US	first-party-platform	n	l	brand-name
 dream11.com	s	Dream11	Dream Sports	IN	first-party-platform	n	l	brand-name
+dreametech.com	s	Dreame		CN	first-party-platform	n	l	brand-name
 dreamgames.com	s	Dream Games		TR	first-party-platform	n	l	brand-name
 drift.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
 driftt.com	s	Drift	Salesloft	US	customer-engagement	n	l	brand-name
+drmtoday.com	s	castLabs		DE	content-cdn	n	l	common-knowledge
 dropbox.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
+telemetry.dropbox.com	s	Dropbox		US	analytics	n	l	brand-name
 dropboxapi.com	s	Dropbox		US	first-party-platform	n	h	ndpi,v2fly
 dropboxstatic.com	s	Dropbox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 dropboxusercontent.com	s	Dropbox		US	first-party-platform	n	l	v2fly
@@ -1485,31 +2046,55 @@ dssott.com	s	Disney	Walt Disney	US	first-party-platform	n	h	adguard,ndpi,v2fly
 dstillery.com	s	Dstillery		US	advertising	n	l	brand-name
 dtignite.com	s	Digital Turbine		US	advertising	n	l	brand-name
 channel.api.duapp.com	s	Baidu		CN	push-messaging	n	l	v2fly,category:stevenblack
-duapps.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly,xray
+duapps.com	s	Baidu		CN	first-party-platform	y	h	ddg,v2fly,xray
 duck.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
 duckduckgo.com	s	DuckDuckGo		US	first-party-platform	n	l	brand-name
+improving.duckduckgo.com	s	DuckDuckGo		US	analytics	n	l	brand-name
+dunkinbrands.com	s	Dunkin'	Roark Capital	US	first-party-platform	n	l	brand-name
+dunkindonuts.com	s	Dunkin'	Roark Capital	US	first-party-platform	n	l	brand-name
 duo.com	s	Duo	Cisco	US	fraud-identity	n	l	brand-name
 duokan.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 duolingo.com	s	Duolingo		US	first-party-platform	n	l	v2fly
+excess.duolingo.com	s	Duolingo		US	analytics	n	l	brand-name
 duosecurity.com	s	Duo	Cisco	US	fraud-identity	n	l	brand-name
+dvtps.com	s	DoubleVerify		US	advertising	n	l	common-knowledge
+dw.com	s	Deutsche Welle		DE	first-party-platform	n	l	common-knowledge
+dwin1.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
+dwin2.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
+dy-api.com	s	Dynamic Yield	Mastercard	US	feature-flags	n	l	common-knowledge
 dymusictape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 dymusicvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+dyn.com	s	Oracle		US	content-cdn	n	l	common-knowledge
+dynadmic.com	s	Equativ		FR	advertising	n	l	common-knowledge
 dynamics.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dynamicyield.com	s	Dynamic Yield	Mastercard	US	feature-flags	n	h	ddg,disconnect,ghostery
+dynata.com	s	Dynata		US	analytics	n	l	brand-name
 dynatrace.com	s	Dynatrace		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery
 dynatracelabs.com	s	Dynatrace		US	crash-reporting	n	l	brand-name
 dyngate.com	s	TeamViewer		DE	first-party-platform	n	l	common-knowledge
+dyntrk.com	s	Equativ		FR	advertising	n	l	common-knowledge
 dyshortvideo.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+dyson.com	s	Dyson		SG	first-party-platform	n	l	brand-name
 dyvideotape.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 ea.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,ndpi,xray
+pin-river.data.ea.com	s	Electronic Arts		US	analytics	n	l	common-knowledge
+river.data.ea.com	s	Electronic Arts		US	analytics	n	l	common-knowledge
 eagllwin.com	s	Transsion		CN	advertising	n	l	common-knowledge
 eamobile.com	s	Electronic Arts		US	first-party-platform	n	h	adguard,xray
+eand.com	s	e&		AE	first-party-platform	n	l	common-knowledge
+earnin.com	s	EarnIn		US	payments	n	l	brand-name
 easebar.com	s	NetEase		CN	first-party-platform	n	h	ndpi,v2fly
 easemob.com	s	Easemob	Agora	CN	social-sdk	n	l	brand-name
 easports.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 easy4ip.com	s	Dahua		CN	first-party-platform	n	l	common-knowledge
+easybrain.com	s	Easybrain	Tencent	CY	first-party-platform	n	l	brand-name
 easyjet.com	s	easyJet		GB	first-party-platform	n	l	brand-name
+easytomessage.com	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	common-knowledge
+ebanx.com	s	EBANX		BR	payments	n	l	brand-name
+ebates.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 ebay.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+pulsar.ebay.com	s	eBay		US	analytics	n	l	brand-name
+rover.ebay.com	s	eBay		US	analytics	n	l	brand-name
 ebaydesc.com	s	eBay		US	first-party-platform	n	l	brand-name
 ebayimg.com	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
 ebayinc.com	s	eBay		US	first-party-platform	n	l	brand-name
@@ -1518,54 +2103,87 @@ echosign.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 ecobee.com	s	Ecobee	Generac	CA	first-party-platform	n	l	brand-name
 ecombdapi.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 ecombdimg.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+economictimes.com	s	Times Internet		IN	first-party-platform	n	l	common-knowledge
+economist.com	s	Economist	Economist Group	GB	first-party-platform	n	l	brand-name
 ecovacs.com	s	Ecovacs		CN	first-party-platform	n	l	brand-name
 editmysite.com	s	Weebly	Block	US	content-cdn	y	l	common-knowledge
+edo.com	s	EDO		US	analytics	n	l	brand-name
+edreams.com	s	eDreams	eDreams ODIGEO	ES	first-party-platform	n	l	brand-name
 eero.com	s	Amazon		US	first-party-platform	n	l	disconnect
 effirst.com	s	Alibaba	Alibaba Group	CN	crash-reporting	n	l	common-knowledge
 egencia.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
+eharmony.com	s	eharmony	ProSiebenSat.1	US	first-party-platform	n	l	brand-name
 ekata.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
+eksisozluk.com	s	Eksi Sozluk	Eksi Teknoloji	TR	first-party-platform	n	l	brand-name
 elastic-cloud.com	s	Elastic		US	content-cdn	y	l	brand-name
 elasticbeanstalk.com	s	Amazon		US	content-cdn	y	h	ddg,ghostery,v2fly
 elderscrollsonline.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+electrifyamerica.com	s	Electrify America	Volkswagen	US	first-party-platform	n	l	brand-name
 elemecdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 eloqua.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
 elpais.com	s	Prisa		ES	first-party-platform	n	l	common-knowledge
+elsaspeak.com	s	ELSA		US	first-party-platform	n	l	brand-name
 emailretargeting.com	s	Criteo		FR	advertising	n	l	ddg,category:easyprivacy,category:ghostery,category:stevenblack
 emarsys.com	s	Emarsys	SAP	AT	customer-engagement	n	l	ddg
+emart.com	s	SSG	Shinsegae	KR	first-party-platform	n	l	common-knowledge
 emb-api.com	s	Embrace		US	crash-reporting	n	l	brand-name
+emirates.com	s	Emirates		AE	first-party-platform	n	l	brand-name
 emjcd.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 emmacloth.com	s	Shein	Roadget	SG	first-party-platform	n	l	common-knowledge
+empik.com	s	Empik		PL	first-party-platform	n	l	brand-name
+emxdgt.com	s	EMX	Cadent	US	advertising	n	l	common-knowledge
 en25.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
+engagelab.com	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	common-knowledge
 ensighten.com	s	Ensighten	CHEQ	US	analytics	n	l	brand-name
+enterprise.com	s	Enterprise	Enterprise Mobility	US	first-party-platform	n	l	brand-name
 entrust.com	s	Entrust		US	certificate-status	n	l	v2fly
+epic.com	s	Epic (MyChart)	Epic Systems	US	first-party-platform	n	l	brand-name
 epicgames.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 ol.epicgames.com	s	Epic Games		US	first-party-platform	n	l	brand-name
+datarouter.ol.epicgames.com	s	Epic Games		US	analytics	n	l	brand-name
+tracking.epicgames.com	s	Epic Games		US	analytics	n	l	brand-name
+episerver.com	s	Optimizely		US	feature-flags	n	l	common-knowledge
+epix.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 epsilon.com	s	Epsilon	Publicis	US	advertising	n	l	brand-name
 epson.com	s	Epson		JP	first-party-platform	n	l	brand-name
 epsonconnect.com	s	Epson		JP	first-party-platform	n	l	brand-name
 equativ.com	s	Equativ		FR	advertising	n	l	disconnect
+equifax.com	s	Equifax		US	first-party-platform	n	l	brand-name
 erstegroup.com	s	Erste	Erste Group	AT	payments	n	l	brand-name
 eset.com	s	ESET		SK	first-party-platform	n	l	brand-name
 espn.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
 espncdn.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
+espncricinfo.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 esri.com	s	Esri		US	maps-location	n	l	brand-name
 estat.com	s	Mediametrie		FR	analytics	n	l	common-knowledge
+estimote.com	s	Estimote		US	maps-location	n	l	brand-name
 etao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
+etihad.com	s	Etihad		AE	first-party-platform	n	l	brand-name
 etoro.com	s	eToro		IL	payments	n	l	brand-name
 etracker.com	s	etracker		DE	analytics	n	l	brand-name
+etrade.com	s	Morgan Stanley		US	payments	n	l	common-knowledge
+etrusted.com	s	Trusted Shops		DE	customer-engagement	n	l	common-knowledge
 etsy.com	s	Etsy		US	first-party-platform	n	l	brand-name
 etsystatic.com	s	Etsy		US	first-party-platform	n	l	ghostery
+eu-1-id5-sync.com	s	ID5		GB	advertising	n	l	common-knowledge
 eufylife.com	s	Anker		CN	first-party-platform	n	l	common-knowledge
 eum-appdynamics.com	s	AppDynamics	Cisco	US	crash-reporting	n	h	exodus,ghostery,category:easyprivacy
+euromsg.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+euronews.com	s	Euronews		FR	first-party-platform	n	l	brand-name
 eurosport.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+eurowings.com	s	Lufthansa		DE	first-party-platform	n	l	common-knowledge
 evbstatic.com	s	Eventbrite		US	first-party-platform	n	l	common-knowledge
 evbuc.com	s	Eventbrite		US	first-party-platform	n	l	common-knowledge
 eventbrite.com	s	Eventbrite		US	first-party-platform	n	l	brand-name
 everand.com	s	Scribd		US	first-party-platform	n	l	common-knowledge
 evergage.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 evernote.com	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	v2fly
+everydayhealth.com	s	Ziff Davis		US	first-party-platform	n	l	common-knowledge
+evgnet.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
+evgo.com	s	EVgo		US	first-party-platform	n	l	brand-name
 evidon.com	s	Evidon	Crownpeak	US	consent	n	m	ddg,ghostery,xray
 exacttarget.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,v2fly,category:easyprivacy
+exacttargetapis.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
 exdynsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 exelator.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 exitgames.com	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
@@ -1579,14 +2197,23 @@ expediagroup.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	brand-name
 experian.com	s	Experian		IE	first-party-platform	n	l	brand-name
 exponea.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 exponential.com	s	VDX.tv		US	advertising	n	l	common-knowledge
+express-scripts.com	s	Cigna		US	first-party-platform	n	l	common-knowledge
+expressplay.com	s	ExpressPlay	Intertrust	US	content-cdn	n	l	brand-name
 expressvpn.com	s	ExpressVPN	Kape	VG	first-party-platform	n	l	brand-name
 extremereach.com	s	Extreme Reach	XR	US	advertising	n	l	brand-name
+exxon.com	s	ExxonMobil		US	first-party-platform	n	l	common-knowledge
+exxonmobil.com	s	ExxonMobil		US	first-party-platform	n	l	brand-name
 eyeota.com	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
+ezdrm.com	s	EZDRM		US	content-cdn	n	l	brand-name
+ezodn.com	s	Ezoic		US	advertising	n	l	common-knowledge
 ezoic.com	s	Ezoic		US	advertising	n	l	brand-name
+ezoiccdn.com	s	Ezoic		US	advertising	n	l	brand-name
 ezojs.com	s	Ezoic		US	advertising	n	l	common-knowledge
 ezviz.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 ezvizlife.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 f-secure.com	s	F-Secure		FI	first-party-platform	n	l	brand-name
+f1.com	s	Formula 1	Liberty Media	GB	first-party-platform	n	l	common-knowledge
+f5.com	s	F5		US	first-party-platform	n	l	brand-name
 fab.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 faceapp.com	s	FaceApp	FaceApp Technology	CY	first-party-platform	n	l	brand-name
 facebook.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
@@ -1607,21 +2234,29 @@ facebook-hardware.com	s	Meta	Meta Platforms	US	content-cdn	n	l	v2fly
 facebookblueprint.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 facebookmail.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
 faceid.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
+faceit.com	s	FACEIT	Savvy Games	GB	first-party-platform	n	l	brand-name
 faceplusplus.com	s	Megvii		CN	fraud-identity	n	l	common-knowledge
 facetuneapp.com	s	Lightricks		IL	first-party-platform	n	l	common-knowledge
 faceueditor.com	s	ByteDance		CN	first-party-platform	n	l	ddg
 factual.com	s	Foursquare		US	maps-location	n	l	brand-name
+falabella.com	s	Falabella		CL	first-party-platform	n	l	brand-name
 fallguys.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+fandango.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 fandom.com	s	Fandom	TPG	US	first-party-platform	n	l	v2fly
 fanduel.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
 fanqienovel.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+farfetch.com	s	Farfetch	Coupang	GB	first-party-platform	n	l	brand-name
+farfetch-contents.com	s	Farfetch	Coupang	GB	first-party-platform	n	l	brand-name
 farlightgames.com	s	Lilith		CN	first-party-platform	n	l	common-knowledge
+farmville.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 fast.com	s	Netflix		US	content-cdn	n	h	ndpi,v2fly
 fastly.com	s	Fastly		US	content-cdn	n	h	ddg,v2fly
 fastly-edge.com	s	Fastly		US	content-cdn	y	h	adguard,v2fly
 fastly-insights.com	s	Fastly		US	analytics	n	l	brand-name
 fastmail.com	s	Fastmail		AU	first-party-platform	n	l	brand-name
+fastretailing.com	s	Uniqlo	Fast Retailing	JP	first-party-platform	n	l	brand-name
 fastspring.com	s	FastSpring		US	payments	n	l	brand-name
+fatsecret.com	s	FatSecret		AU	first-party-platform	n	l	brand-name
 fb.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 fbcdn.com	s	Meta	Meta Platforms	US	content-cdn	n	h	v2fly,xray
 fbinfer.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
@@ -1631,8 +2266,13 @@ fd-api.com	s	Delivery Hero		DE	first-party-platform	n	l	app-connections
 fedex.com	s	FedEx		US	first-party-platform	n	l	brand-name
 feedburner.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 feedly.com	s	Feedly		US	first-party-platform	n	l	brand-name
+feefo.com	s	Feefo		GB	customer-engagement	n	l	brand-name
 feishucdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 fengkongcloud.com	s	Ishumei	Shumei	CN	fraud-identity	n	m	disconnect,v2fly
+fetch.com	s	Fetch	Fetch Rewards	US	first-party-platform	n	l	brand-name
+fetchrewards.com	s	Fetch	Fetch Rewards	US	first-party-platform	n	l	brand-name
+fiat.com	s	Stellantis		NL	first-party-platform	n	l	common-knowledge
+fidelity.com	s	Fidelity		US	payments	n	l	brand-name
 fifa.com	s	FIFA		CH	first-party-platform	n	l	brand-name
 figma.com	s	Figma		US	first-party-platform	n	l	brand-name
 filemaker.com	s	Apple		US	first-party-platform	n	l	common-knowledge
@@ -1649,13 +2289,26 @@ detectportal.firefox.com	s	Mozilla		US	time-connectivity-check	n	l	adguard
 relay.firefox.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 firefoxusercontent.com	s	Mozilla		US	first-party-platform	n	l	common-knowledge
 fireoscaptiveportal.com	s	Amazon		US	time-connectivity-check	n	l	common-knowledge
+firetvcaptiveportal.com	s	Amazon		US	time-connectivity-check	n	l	common-knowledge
+firstcry.com	s	FirstCry		IN	first-party-platform	n	l	brand-name
+firstdata.com	s	Fiserv		US	payments	n	l	common-knowledge
+firstdirect.com	s	HSBC		GB	payments	n	l	common-knowledge
+firstnet.com	s	AT&T		US	first-party-platform	n	l	common-knowledge
+firstpost.com	s	Network18	Reliance	IN	first-party-platform	n	l	common-knowledge
+fiserv.com	s	Fiserv		US	payments	n	l	brand-name
 fitanalytics.com	s	Fit Analytics	Snap	DE	first-party-platform	n	l	brand-name
 fitbit.com	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
+five9.com	s	Five9		US	customer-engagement	n	l	brand-name
 fivecdm.com	s	LINE	LY Corporation	JP	advertising	n	l	ddg,category:stevenblack
+fiverr.com	s	Fiverr		IL	first-party-platform	n	l	brand-name
+fizy.com	s	Turkcell		TR	first-party-platform	n	l	common-knowledge
 flagsmith.com	s	Flagsmith		GB	feature-flags	n	l	brand-name
 flashscore.com	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 flashtalking.com	s	Flashtalking	Mediaocean	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
 flaticon.com	s	Freepik	EQT	ES	first-party-platform	n	l	common-knowledge
+flexlinks.com	s	FlexOffers		US	attribution	n	l	common-knowledge
+flexlinkspro.com	s	FlexOffers		US	attribution	n	l	common-knowledge
+flexoffers.com	s	FlexOffers		US	attribution	n	l	brand-name
 flickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 fliggy.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
 flightradar24.com	s	Flightradar24		SE	first-party-platform	n	l	brand-name
@@ -1667,18 +2320,32 @@ flixcart.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,xray,category:easyprivacy,category:stevenblack
 data.flurry.com	s	Flurry	Apollo	US	analytics	n	h	adguard,ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 flutter.com	s	Flutter		IE	first-party-platform	n	l	brand-name
+flutterwave.com	s	Flutterwave		US	payments	n	l	brand-name
 flymeos.com	s	Meizu		CN	os-platform	n	l	common-knowledge
+flypgs.com	s	Pegasus		TR	first-party-platform	n	l	common-knowledge
+fnac.com	s	Fnac Darty		FR	first-party-platform	n	l	common-knowledge
 fncstatic.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	common-knowledge
 fontawesome.com	s	Font Awesome	Fonticons	US	content-cdn	n	l	brand-name
+foodnetwork.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 foodora.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foodpanda.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+footlocker.com	s	Foot Locker	Dick's Sporting Goods	US	first-party-platform	n	l	brand-name
+forbes.com	s	Forbes		US	first-party-platform	n	l	brand-name
+forbesimg.com	s	Forbes		US	first-party-platform	n	l	brand-name
 force.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
+force-user-content.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+forceoperationx.com	s	CyberAgent		JP	attribution	n	l	common-knowledge
 ford.com	s	Ford		US	first-party-platform	n	l	brand-name
 foreca.com	s	Foreca		FI	first-party-platform	n	l	brand-name
+foresee.com	s	Verint	Thoma Bravo	US	customer-engagement	n	l	common-knowledge
+foreseeresults.com	s	Verint	Thoma Bravo	US	customer-engagement	n	l	common-knowledge
+forgerock.com	s	ForgeRock	Thoma Bravo	US	fraud-identity	n	l	brand-name
+formula1.com	s	Formula 1	Liberty Media	GB	first-party-platform	n	l	brand-name
 forter.com	s	Forter		US	fraud-identity	n	h	disconnect,ghostery,category:easyprivacy
 fortnite.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 fortumo.com	s	Fortumo	Boku	EE	payments	n	l	brand-name
 fotmob.com	s	FotMob		NO	first-party-platform	n	l	brand-name
+fotolia.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 foursquare.com	s	Foursquare		US	maps-location	n	l	xray
 fox.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
 foxbusiness.com	s	Fox	Fox Corporation	US	first-party-platform	n	l	brand-name
@@ -1691,110 +2358,164 @@ fqnovelvod.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 fr24.com	s	Flightradar24		SE	first-party-platform	n	l	common-knowledge
 fragment.com	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 framerusercontent.com	s	Framer		NL	content-cdn	y	l	brand-name
+france24.com	s	France Medias Monde		FR	first-party-platform	n	l	common-knowledge
 free-now.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	brand-name
 freebasics.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 freefiremobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
+freeform.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+freeletics.com	s	Freeletics		DE	first-party-platform	n	l	brand-name
+freepeople.com	s	Urban Outfitters	URBN	US	first-party-platform	n	l	common-knowledge
 freepik.com	s	Freepik	EQT	ES	first-party-platform	n	l	brand-name
 freestar.com	s	Freestar		US	advertising	n	l	brand-name
 freewheel.com	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
+freshcaller.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshchat.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshdesk.com	s	Freshworks		US	customer-engagement	n	l	ghostery
 freshhema.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly
+freshmarketer.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+freshrelevance.com	s	Fresh Relevance	Dotdigital	GB	customer-engagement	n	l	brand-name
 freshservice.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+freshteam.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshworks.com	s	Freshworks		US	customer-engagement	n	l	ddg
 freshworksapi.com	s	Freshworks		US	customer-engagement	n	l	brand-name
 friendlycaptcha.com	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
 fritz.com	s	AVM		DE	first-party-platform	n	l	common-knowledge
+front.com	s	Front		US	customer-engagement	n	l	brand-name
+frontapp.com	s	Front		US	customer-engagement	n	l	brand-name
+frontegg.com	s	Frontegg		IL	fraud-identity	n	l	brand-name
 fsapi.com	s	F-Secure		FI	first-party-platform	n	l	common-knowledge
 fsq.com	s	Foursquare		US	maps-location	n	l	brand-name
+ft.com	s	Financial Times	Nikkei	GB	first-party-platform	n	l	common-knowledge
+spoor-api.ft.com	s	Financial Times	Nikkei	GB	analytics	n	l	common-knowledge
+ftjcfx.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 fubotv.com	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
 fullstory.com	s	FullStory		US	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 funcaptcha.com	s	Arkose Labs		US	security-captcha	n	l	disconnect
+funimation.com	s	Sony		JP	first-party-platform	n	l	common-knowledge
 funplus.com	s	FunPlus		CH	first-party-platform	n	l	brand-name
 fuze.com	s	8x8 (Fuze)	8x8	US	video-call	n	l	ndpi
+fw-cdn.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+fxnetworks.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 fyber.com	s	Digital Turbine		US	advertising	n	h	disconnect,ghostery,xray
 gaana.com	s	Gaana	ENIL	IN	first-party-platform	n	l	brand-name
 gaijinent.com	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 gainsight.com	s	Gainsight	Vista	US	analytics	n	l	brand-name
 galaxyappstore.com	s	Samsung		KR	os-platform	n	l	v2fly
 gameanalytics.com	s	GameAnalytics	Mobvista	DK	analytics	n	h	adguard,xray,category:easyprivacy,category:stevenblack
+gamedistribution.com	s	Azerion		NL	first-party-platform	n	l	common-knowledge
 gameloft.com	s	Gameloft	Vivendi	FR	first-party-platform	n	l	brand-name
 gamepass.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+gamestop.com	s	GameStop		US	first-party-platform	n	l	brand-name
 ganji.com	s	58.com		CN	first-party-platform	n	l	brand-name
 gannett.com	s	Gannett		US	first-party-platform	n	l	brand-name
 gannett-cdn.com	s	Gannett		US	first-party-platform	n	l	brand-name
 gannettdigital.com	s	Gannett		US	first-party-platform	n	l	brand-name
+gap.com	s	Gap		US	first-party-platform	n	l	brand-name
+gapinc.com	s	Gap		US	first-party-platform	n	l	common-knowledge
 garena.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+garenanow.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 garmin.com	s	Garmin		CH	first-party-platform	n	l	brand-name
 garmincdn.com	s	Garmin		CH	first-party-platform	n	l	brand-name
 gauthmath.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+gbqofs.com	s	Glassbox		IL	analytics	n	l	common-knowledge
+gcash.com	s	GCash	Mynt	PH	payments	n	l	brand-name
+gcloudcs.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+gcloudsdk.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 gcore.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gcorelabs.com	s	Gcore		LU	content-cdn	n	l	brand-name
 gdtimg.com	s	Tencent		CN	advertising	n	l	v2fly
 adsmind.gdtimg.com	s	Tencent		CN	advertising	n	l	v2fly,parent-only
+gearboxsoftware.com	s	Take-Two		US	first-party-platform	n	l	common-knowledge
 geetest.com	s	GeeTest		CN	security-captcha	n	h	disconnect,v2fly
 gcaptcha4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 gt4.geetest.com	s	GeeTest		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 geevisit.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 geforcenow.com	s	NVIDIA		US	first-party-platform	n	l	ndpi
+geico.com	s	GEICO	Berkshire Hathaway	US	first-party-platform	n	l	brand-name
+gemini.com	s	Gemini (exchange)	Gemini Space Station	US	payments	n	l	brand-name
 gemius.com	s	Gemius		PL	analytics	n	h	disconnect,xray
 gendigital.com	s	Gen Digital		US	first-party-platform	n	l	brand-name
 genesys.com	s	Genesys		US	customer-engagement	n	l	brand-name
+genieedmp.com	s	Geniee		JP	advertising	n	l	brand-name
 genius.com	s	Genius	MediaLab	US	first-party-platform	n	l	brand-name
 geocomply.com	s	GeoComply		CA	fraud-identity	n	l	brand-name
 geoedge.com	s	GeoEdge		IL	advertising	n	l	brand-name
+geoguessr.com	s	GeoGuessr		SE	first-party-platform	n	l	brand-name
 geoip-js.com	s	MaxMind		US	maps-location	n	l	common-knowledge
 geotrust.com	s	DigiCert		US	certificate-status	n	l	v2fly
 gepush.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 getadmiral.com	s	Admiral		US	consent	n	l	brand-name
+getbase.com	s	Zendesk		US	customer-engagement	n	l	common-knowledge
 getblueshift.com	s	Blueshift		US	customer-engagement	n	l	brand-name
 getclicky.com	s	Clicky		US	analytics	n	l	brand-name
 getdropbox.com	s	Dropbox		US	first-party-platform	n	l	v2fly
 geteppo.com	s	Eppo	Datadog	US	feature-flags	n	l	brand-name
 getgo.com	s	GoTo		US	video-call	n	l	ndpi
+getintent.com	s	GetIntent		RU	advertising	n	l	brand-name
 getir.com	s	Getir		TR	first-party-platform	n	l	brand-name
+getmimo.com	s	Mimo		AT	first-party-platform	n	l	common-knowledge
 getpocket.com	s	Mozilla		US	first-party-platform	n	l	v2fly
 getpublica.com	s	Publica	Integral Ad Science	US	advertising	n	l	brand-name
 getresponse.com	s	GetResponse		PL	customer-engagement	n	l	brand-name
 getsentry.com	s	Sentry	Functional Software	US	crash-reporting	n	l	brand-name
 gettyimages.com	s	Getty Images		US	first-party-platform	n	l	brand-name
 getui.com	s	GeTui	Merit Interactive	CN	push-messaging	n	m	v2fly,xray
+getyourguide.com	s	GetYourGuide		DE	first-party-platform	n	l	brand-name
 ggpht.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 geo0.ggpht.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 yt3.ggpht.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+giffgaff.com	s	VMO2		GB	first-party-platform	n	l	common-knowledge
 gifshow.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
+log-sdk.gifshow.com	s	Kuaishou		CN	analytics	n	l	common-knowledge
 gigya.com	s	Gigya	SAP	IL	fraud-identity	n	h	ddg,disconnect,ghostery,xray
 gimbal.com	s	Gimbal	Infillion	US	maps-location	n	l	brand-name
 giphy.com	s	Giphy	Shutterstock	US	content-cdn	n	l	ghostery
 gismeteo.com	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 gitee.com	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 github.com	s	GitHub	Microsoft	US	first-party-platform	n	h	disconnect,ghostery,ndpi,v2fly
+collector.github.com	s	GitHub	Microsoft	US	analytics	n	l	brand-name
+githubapp.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
+collector.githubapp.com	s	GitHub	Microsoft	US	analytics	n	l	brand-name
 githubassets.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,v2fly
 githubcopilot.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
 githubstatus.com	s	GitHub	Microsoft	US	first-party-platform	n	l	brand-name
-githubusercontent.com	s	GitHub	Microsoft	US	first-party-platform	n	h	ghostery,ndpi,v2fly
+githubusercontent.com	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
 gitlab.com	s	GitLab		US	first-party-platform	n	h	ndpi,v2fly
+gladly.com	s	Gladly		US	customer-engagement	n	l	brand-name
 glance.com	s	InMobi		IN	advertising	n	l	disconnect
+glance-cdn.com	s	InMobi		IN	advertising	n	l	common-knowledge
+glanceapis.com	s	InMobi		IN	advertising	n	l	common-knowledge
+glassbox.com	s	Glassbox		IL	analytics	n	l	brand-name
 glassboxcdn.com	s	Glassbox		IL	analytics	n	l	category:easyprivacy,brand-name
 glassdoor.com	s	Glassdoor	Recruit	US	first-party-platform	n	l	brand-name
 glbimg.com	s	Globo		BR	first-party-platform	n	l	common-knowledge
+glia.com	s	Glia		US	customer-engagement	n	l	brand-name
 globalsign.com	s	GlobalSign	GMO	BE	certificate-status	n	h	ghostery,v2fly
 globo.com	s	Globo		BR	first-party-platform	n	l	brand-name
+horizon-track.globo.com	s	Globo		BR	analytics	n	l	brand-name
 globoplay.com	s	Globo		BR	first-party-platform	n	l	brand-name
 glovo.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
 glovoapp.com	s	Glovo	Delivery Hero	ES	first-party-platform	n	l	brand-name
+glowing.com	s	Glow		US	first-party-platform	n	l	brand-name
 glpals.com	s	Broadcom		US	maps-location	n	l	common-knowledge
+glu.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 glulive.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
+gm.com	s	General Motors		US	first-party-platform	n	l	common-knowledge
 gmail.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
+gmo-pg.com	s	GMO		JP	payments	n	l	common-knowledge
 gmodules.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 gmx.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+gnip.com	s	X (Twitter)	X Corp	US	first-party-platform	n	l	common-knowledge
 go.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ghostery,v2fly
 espn.go.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+goacoustic.com	s	Acoustic		US	customer-engagement	n	l	common-knowledge
+goat.com	s	GOAT	GOAT Group	US	first-party-platform	n	l	brand-name
 gocardless.com	s	GoCardless		GB	payments	n	l	brand-name
 godaddy.com	s	GoDaddy		US	content-cdn	n	h	ddg,disconnect,v2fly
 certificates.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
 crl.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
 ocsp.godaddy.com	s	GoDaddy		US	certificate-status	n	l	brand-name
+godaddysites.com	s	GoDaddy		US	content-cdn	y	l	brand-name
 goeuro.com	s	Omio		DE	first-party-platform	n	l	common-knowledge
 gofundme.com	s	GoFundMe		US	first-party-platform	n	l	brand-name
 gog.com	s	GOG		PL	first-party-platform	n	l	brand-name
@@ -1802,8 +2523,10 @@ gog-statics.com	s	GOG		PL	first-party-platform	n	l	brand-name
 goibibo.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
 gojek.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
 gojekapi.com	s	Gojek	GoTo Group	ID	first-party-platform	n	l	brand-name
+goldmansachs.com	s	Goldman Sachs		US	payments	n	l	brand-name
 goodgamestudios.com	s	Goodgame	Stillfront	DE	first-party-platform	n	l	brand-name
 goodreads.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
+goodrx.com	s	GoodRx		US	first-party-platform	n	l	brand-name
 goofish.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
 accounts.google.com	s	Google	Alphabet	US	os-platform	n	m	adguard,ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
@@ -1854,6 +2577,7 @@ time2.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect
 time3.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 time4.google.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray,parent-only
 translate.google.com	s	Google	Alphabet	US	first-party-platform	n	m	ddg,disconnect,exodus,ghostery,ndpi,v2fly,xray
+video-stats.video.google.com	s	Google	Alphabet	US	analytics	n	l	brand-name
 google-ads.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 google-analytics.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 ssl.google-analytics.com	s	Google	Alphabet	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -1937,7 +2661,10 @@ googleapis-cn.com	s	Google	Alphabet	US	content-cdn	n	l	brand-name
 googleapps-cn.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googleblog.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
 googlecode.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg,v2fly
-googlehosted.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,ddg
+googlecommerce.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+googledomains.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+googledrive.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+googlehosted.com	s	Google	Alphabet	US	content-cdn	y	h	adguard,ddg
 googlemail.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
 googleoptimize.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:easyprivacy
 googleoptimize-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
@@ -1955,9 +2682,14 @@ googletraveladservices-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googleusercontent.com	s	Google	Alphabet	US	first-party-platform	y	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 lh3.googleusercontent.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 play-lh.googleusercontent.com	s	Google	Alphabet	US	os-platform	n	l	app-connections
+googlevads-cn.com	s	Google	Alphabet	US	advertising	n	l	brand-name
 googlevideo.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 gopay.com	s	GoPay		CZ	payments	n	l	brand-name
+gopayapi.com	s	GoPay (Indonesia)	GoTo Group	ID	payments	n	l	brand-name
+gopjn.com	s	Partnerize		GB	attribution	n	l	common-knowledge
 gopro.com	s	GoPro		US	first-party-platform	n	l	brand-name
+gopuff.com	s	Gopuff		US	first-party-platform	n	l	brand-name
+goqubit.com	s	Qubit	Coveo	GB	feature-flags	n	l	common-knowledge
 gorgias.com	s	Gorgias		US	customer-engagement	n	l	brand-name
 gotinder.com	s	Match Group		US	first-party-platform	n	l	brand-name
 goto.com	s	GoTo		US	video-call	n	l	ndpi
@@ -1966,31 +2698,47 @@ gotokeep.com	s	Keep		CN	first-party-platform	n	l	brand-name
 gotomeeting.com	s	GoTo		US	video-call	n	l	ndpi
 gotomypc.com	s	GoTo		US	video-call	n	l	brand-name
 gotowebinar.com	s	GoTo		US	video-call	n	l	brand-name
+govee.com	s	Govee		CN	first-party-platform	n	l	brand-name
+gq.com	s	Conde Nast	Advance	US	first-party-platform	n	l	common-knowledge
+gr-assets.com	s	Amazon		US	content-cdn	n	l	common-knowledge
+gr-cdn.com	s	GetResponse		PL	customer-engagement	n	l	common-knowledge
 grab.com	s	Grab		SG	first-party-platform	n	l	brand-name
 grabpay.com	s	Grab		SG	first-party-platform	n	l	brand-name
 grabtaxi.com	s	Grab		SG	first-party-platform	n	l	brand-name
 gracenote.com	s	Nielsen		US	analytics	n	l	brand-name
 grafana.com	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+grameenphone.com	s	Grameenphone	Telenor	BD	first-party-platform	n	l	brand-name
 gramgames.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 grammarly.com	s	Grammarly		US	first-party-platform	n	l	brand-name
+gnar.grammarly.com	s	Grammarly		US	analytics	n	l	brand-name
+granify.com	s	Bazaarvoice		US	customer-engagement	n	l	common-knowledge
 gravatar.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 gravyanalytics.com	s	Unacast		NO	maps-location	n	l	common-knowledge
+greyhound.com	s	Greyhound	Flix	US	first-party-platform	n	l	brand-name
 gridsum.com	s	Gridsum		CN	analytics	n	l	brand-name
 gridsumdissector.com	s	Gridsum		CN	analytics	n	l	brand-name
 grindr.com	s	Grindr		US	first-party-platform	n	l	brand-name
 grofers.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
 grok.com	s	xAI		US	first-party-platform	n	l	common-knowledge
 groq.com	s	Groq		US	first-party-platform	n	l	brand-name
+groundtruth.com	s	GroundTruth		US	advertising	n	l	brand-name
 groupme.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+groupon.com	s	Groupon		US	first-party-platform	n	l	brand-name
+grouponcdn.com	s	Groupon		US	first-party-platform	n	l	brand-name
 growingio.com	s	GrowingIO		CN	analytics	n	l	v2fly,category:easyprivacy
 grubhub.com	s	Grubhub	Wonder	US	first-party-platform	n	l	brand-name
+grxstatic.com	s	GoodRx		US	first-party-platform	n	l	common-knowledge
+gryphline.com	s	Hypergryph		CN	first-party-platform	n	l	common-knowledge
 gsensebot.com	s	GeeTest		CN	security-captcha	n	l	common-knowledge
 gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connectivitycheck.gstatic.com	s	Google	Alphabet	US	time-connectivity-check	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+csi.gstatic.com	s	Google	Alphabet	US	analytics	n	l	common-knowledge
 fonts.gstatic.com	s	Google	Alphabet	US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 maps.gstatic.com	s	Google	Alphabet	US	maps-location	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+metric.gstatic.com	s	Google	Alphabet	US	analytics	n	l	common-knowledge
 gstatic-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gtimg.com	s	Tencent		CN	content-cdn	n	h	ndpi,v2fly,xray
+gu-global.com	s	Uniqlo	Fast Retailing	JP	first-party-platform	n	l	common-knowledge
 guardianapis.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 gumgum.com	s	GumGum		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 gunosy.com	s	Gunosy		JP	first-party-platform	n	l	brand-name
@@ -2006,27 +2754,46 @@ beacons3.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray
 beacons.gcp.gvt2.com	s	Google	Alphabet	US	analytics	n	h	adguard,ddg,ndpi,v2fly,xray,category:stevenblack
 gvt2-cn.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gvt3.com	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
+gvt6.com	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 gwallet.com	s	Nexxen		IL	advertising	n	l	common-knowledge
+h2os.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
+haaretz.com	s	Haaretz		IL	first-party-platform	n	l	brand-name
+habbo.com	s	Azerion		NL	first-party-platform	n	l	common-knowledge
+habu.com	s	LiveRamp		US	advertising	n	l	common-knowledge
 haier.com	s	Haier		CN	first-party-platform	n	l	brand-name
 hailuoai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
+halfbrick.com	s	Halfbrick		AU	first-party-platform	n	l	brand-name
 halowaypoint.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+handelsblatt.com	s	Handelsblatt	Handelsblatt Media Group	DE	first-party-platform	n	l	brand-name
+hangame.com	s	NHN		KR	first-party-platform	n	l	common-knowledge
+hangseng.com	s	HSBC		GB	payments	n	l	common-knowledge
 hao123.com	s	Baidu		CN	first-party-platform	n	h	disconnect,v2fly,xray
+hao123img.com	s	Baidu		CN	first-party-platform	n	l	common-knowledge
 happn.com	s	happn		FR	first-party-platform	n	l	brand-name
 harman.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
 harmanaudio.com	s	Harman	Samsung	US	first-party-platform	n	l	brand-name
 harmonyos.com	s	Huawei		CN	os-platform	n	l	common-knowledge
+hatena.com	s	Hatena		JP	first-party-platform	n	l	brand-name
+hatenablog.com	s	Hatena		JP	first-party-platform	y	l	brand-name
 hayday.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 hbo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,ndpi,v2fly
 hbogo.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hbomax.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
+hbomaxcdn.com	s	Warner Bros. Discovery		US	content-cdn	n	l	common-knowledge
 hbonow.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	ndpi,v2fly
 hc-cdn.com	s	Huawei		CN	content-cdn	y	l	v2fly
 hcaptcha.com	s	hCaptcha	Intuition Machines	US	security-captcha	n	h	ddg,disconnect,ghostery,v2fly
+hdfcbank.com	s	HDFC Bank		IN	payments	n	l	brand-name
 hdslb.com	s	Bilibili		CN	content-cdn	n	h	disconnect,ghostery,v2fly
 headspace.com	s	Headspace		US	first-party-platform	n	l	brand-name
+healthifyme.com	s	HealthifyMe		IN	first-party-platform	n	l	brand-name
+heap-api.com	s	Heap	Contentsquare	US	analytics	n	l	brand-name
 heapanalytics.com	s	Heap	Contentsquare	US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+heb.com	s	H-E-B		US	first-party-platform	n	l	brand-name
 hellobike.com	s	Hello		CN	first-party-platform	n	l	brand-name
 helloclue.com	s	Clue	BioWink	DE	first-party-platform	n	l	brand-name
+hellofresh.com	s	HelloFresh		DE	first-party-platform	n	l	brand-name
+helpdesk.com	s	LiveChat	Text	PL	customer-engagement	n	l	common-knowledge
 helpscout.com	s	Help Scout		US	customer-engagement	n	l	brand-name
 helpshift.com	s	Helpshift	Keywords Studios	US	customer-engagement	n	m	exodus,xray
 hepsiburada.com	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
@@ -2036,6 +2803,7 @@ heroiclabs.com	s	Heroic Labs		GB	content-cdn	n	l	brand-name
 heroku.com	s	Salesforce		US	content-cdn	n	h	ddg,disconnect,v2fly
 herokuapp.com	s	Salesforce		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 herokucdn.com	s	Salesforce		US	content-cdn	n	l	common-knowledge
+hertz.com	s	Hertz		US	first-party-platform	n	l	brand-name
 hetzner.com	s	Hetzner		DE	content-cdn	n	l	v2fly
 hey.com	s	Basecamp	37signals	US	first-party-platform	n	l	common-knowledge
 heytap.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
@@ -2050,6 +2818,8 @@ dragate-dc.heytapmobi.com	s	OPPO	OPPO (BBK)	CN	analytics	n	h	adguard,v2fly,paren
 obus-dc.heytapmobi.com	s	OPPO	OPPO (BBK)	CN	analytics	n	h	adguard,v2fly,parent-only
 push.heytapmobi.com	s	OPPO	OPPO (BBK)	CN	push-messaging	n	m	adguard,v2fly,parent-only
 heytapmobile.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	adguard
+heyzap.com	s	Digital Turbine		US	advertising	n	l	common-knowledge
+hgtv.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 hicloud.com	s	Huawei		CN	os-platform	n	h	exodus,ndpi,v2fly
 metrics.data.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
 metrics1.data.hicloud.com	s	Huawei		CN	analytics	n	h	exodus,hagezi,ndpi,nextdns,v2fly
@@ -2074,6 +2844,8 @@ connectivitycheck.platform.hicloud.com	s	Huawei		CN	time-connectivity-check	n	m	
 push.hicloud.com	s	Huawei		CN	push-messaging	n	m	exodus,ndpi,v2fly,parent-only
 query.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
 update.hicloud.com	s	Huawei		CN	os-platform	n	l	common-knowledge
+hightouch.com	s	Hightouch		US	analytics	n	l	brand-name
+hightouch-events.com	s	Hightouch		US	analytics	n	l	brand-name
 highwinds.com	s	StackPath		US	content-cdn	n	l	brand-name
 hihonor.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
 hihonorcdn.com	s	Honor	Honor Device	CN	os-platform	n	l	v2fly
@@ -2083,28 +2855,49 @@ metrics.dt.hihonorcloud.com	s	Honor	Honor Device	CN	analytics	n	h	hagezi,v2fly
 connectivitycheck.platform.hihonorcloud.com	s	Honor	Honor Device	CN	time-connectivity-check	n	l	brand-name
 hik-connect.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 hikvision.com	s	Hikvision		CN	first-party-platform	n	l	brand-name
+hilton.com	s	Hilton		US	first-party-platform	n	l	brand-name
+hily.com	s	Hily		US	first-party-platform	n	l	brand-name
+hindustantimes.com	s	HT Media		IN	first-party-platform	n	l	common-knowledge
+hiosflow.com	s	Transsion		CN	os-platform	n	l	common-knowledge
+hisense.com	s	Hisense		CN	os-platform	n	l	brand-name
+hismarttv.com	s	Hisense		CN	os-platform	n	l	common-knowledge
 histats.com	s	Histats		IT	analytics	n	l	brand-name
 hitv.com	s	Mango TV	Mango Excellent Media	CN	content-cdn	n	l	common-knowledge
+hivestack.com	s	Hivestack	Perion	CA	advertising	n	l	brand-name
+hkt.com	s	HKT	PCCW	HK	first-party-platform	n	l	brand-name
 hlserve.com	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,category:easylist
 hm.com	s	H&M		SE	first-party-platform	n	l	brand-name
 hmd.com	s	HMD		FI	os-platform	n	l	brand-name
 hmdglobal.com	s	HMD		FI	os-platform	n	l	brand-name
+hollisterco.com	s	Abercrombie & Fitch		US	first-party-platform	n	l	common-knowledge
 homagames.com	s	Homa		FR	first-party-platform	n	l	brand-name
 home-connect.com	s	Bosch		DE	first-party-platform	n	l	common-knowledge
 homedepot.com	s	Home Depot		US	first-party-platform	n	l	brand-name
+honda.com	s	Honda		JP	first-party-platform	n	l	brand-name
 honor.com	s	Honor	Honor Device	CN	os-platform	n	h	disconnect,v2fly
+honorofkings.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+hopper.com	s	Hopper		CA	first-party-platform	n	l	brand-name
+hostelworld.com	s	Hostelworld		IE	first-party-platform	n	l	brand-name
+hostinger.com	s	Hostinger		LT	content-cdn	n	l	brand-name
+hostingersite.com	s	Hostinger		LT	content-cdn	y	l	brand-name
 hotels.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 hoteltonight.com	s	Airbnb		US	first-party-platform	n	l	common-knowledge
 hotjar.com	s	Hotjar	Contentsquare	MT	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 hotmail.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+hotmart.com	s	Hotmart		NL	first-party-platform	n	l	brand-name
 hotstar.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
+bifrost-api.hotstar.com	s	Disney	Walt Disney	US	analytics	n	l	common-knowledge
+houndify.com	s	SoundHound	SoundHound AI	US	first-party-platform	n	l	common-knowledge
 houzz.com	s	Houzz		US	first-party-platform	n	l	brand-name
 hoyolab.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 hoyoverse.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	brand-name
+*log-upload*.hoyoverse.com	g	HoYoverse	miHoYo	SG	analytics	n	l	common-knowledge
 hp.com	s	HP		US	first-party-platform	n	l	brand-name
 hpconnected.com	s	HP		US	first-party-platform	n	l	brand-name
 hpsmart.com	s	HP		US	first-party-platform	n	l	brand-name
+hs-banner.com	s	HubSpot		US	consent	n	l	common-knowledge
 hs-scripts.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray
+hs-sites.com	s	HubSpot		US	content-cdn	y	l	common-knowledge
 hsbc.com	s	HSBC		GB	payments	n	l	brand-name
 hsforms.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery
 huami.com	s	Zepp Health		CN	first-party-platform	n	l	common-knowledge
@@ -2117,23 +2910,41 @@ huaweicloud-dns.com	s	Huawei		CN	content-cdn	n	l	v2fly
 huaweistatic.com	s	Huawei		CN	first-party-platform	n	l	v2fly
 hubapi.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery
 hubspot.com	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray
+hubspotfeedback.com	s	HubSpot		US	customer-engagement	n	l	brand-name
+hubspotlinks.com	s	HubSpot		US	customer-engagement	n	l	brand-name
+hubspotvideo.com	s	HubSpot		US	customer-engagement	n	l	brand-name
+huffpost.com	s	BuzzFeed		US	first-party-platform	n	l	common-knowledge
 hulu.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
+t.hulu.com	s	Disney	Walt Disney	US	analytics	n	l	common-knowledge
+t2.hulu.com	s	Disney	Walt Disney	US	analytics	n	l	common-knowledge
+vortex.hulu.com	s	Disney	Walt Disney	US	analytics	n	l	common-knowledge
 huluim.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 hulustream.com	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
+humana.com	s	Humana		US	first-party-platform	n	l	brand-name
 humansecurity.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	m	ddg,disconnect
+humix.com	s	Ezoic		US	advertising	n	l	common-knowledge
+hungama.com	s	Hungama		IN	first-party-platform	n	l	brand-name
 hungerstation.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 huoshan.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 huoshanzhibo.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 hupu.com	s	Hupu		CN	first-party-platform	n	l	brand-name
+huuugegames.com	s	Huuuge		US	first-party-platform	n	l	brand-name
 huya.com	s	Huya	Tencent	CN	first-party-platform	n	l	brand-name
+hwcloudlive.com	s	Huawei		CN	content-cdn	y	l	common-knowledge
+hwclouds-dns.com	s	Huawei		CN	content-cdn	n	l	common-knowledge
+hyatt.com	s	Hyatt		US	first-party-platform	n	l	brand-name
 hyperconnect.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+hypergryph.com	s	Hypergryph		CN	first-party-platform	n	l	brand-name
+hyperpure.com	s	Zomato		IN	first-party-platform	n	l	common-knowledge
 hyperwallet.com	s	PayPal		US	payments	n	l	common-knowledge
 hyprmx.com	s	HyprMX	Verve	US	advertising	n	l	brand-name
 hyundai.com	s	Hyundai		KR	first-party-platform	n	l	brand-name
 i18n-pglstatp.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	ddg
 iasds01.com	s	Integral Ad Science		US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:stevenblack
 ibcdn.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+iberia.com	s	Iberia	IAG	ES	first-party-platform	n	l	brand-name
 ibm.com	s	IBM		US	first-party-platform	n	l	brand-name
+ibotta.com	s	Ibotta		US	first-party-platform	n	l	brand-name
 ibyteapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	brand-name
 ibytedapm.com	s	ByteDance		CN	analytics	n	l	common-knowledge
 ibytedtos.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
@@ -2141,6 +2952,7 @@ ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,v2fly,xray
 p16-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
 p21-ad-sg.ibyteimg.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	m	ddg,ndpi,v2fly,xray
 icanhazip.com	s	Cloudflare		US	maps-location	n	l	common-knowledge
+icicibank.com	s	ICICI Bank		IN	payments	n	l	brand-name
 icloud.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 acfeedbackws.icloud.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly
 feedbackws.icloud.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly
@@ -2166,17 +2978,24 @@ igamecj.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 igaworks.com	s	AdBrix	IGAWorks	KR	attribution	n	l	xray
 igexin.com	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 igg.com	s	IGG		SG	first-party-platform	n	l	brand-name
+ign.com	s	Ziff Davis		US	first-party-platform	n	l	common-knowledge
+ignitionone.com	s	Zeta Global		US	advertising	n	l	common-knowledge
 igodigital.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery
 iheart.com	s	iHeartMedia		US	first-party-platform	n	l	brand-name
 iheartradio.com	s	iHeartMedia		US	first-party-platform	n	l	common-knowledge
+ihg.com	s	IHG		GB	first-party-platform	n	l	brand-name
 ihrhls.com	s	iHeartMedia		US	first-party-platform	n	l	common-knowledge
 ijinshan.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
+ikea.com	s	IKEA	Inter IKEA	NL	first-party-platform	n	l	brand-name
+ikyu.com	s	Ikyu	LY Corporation	JP	first-party-platform	n	l	brand-name
 illumin.com	s	illumin		CA	advertising	n	l	brand-name
+ilovepdf.com	s	iLovePDF		ES	first-party-platform	n	l	brand-name
 images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 imdb.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,v2fly
 imgix.com	s	imgix		US	content-cdn	n	h	disconnect,v2fly
 imguol.com	s	UOL		BR	first-party-platform	n	l	brand-name
 imgur.com	s	Imgur	MediaLab	US	content-cdn	n	h	ghostery,v2fly
+imimg.com	s	IndiaMART		IN	first-party-platform	n	l	common-knowledge
 immedia-semi.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 immomo.com	s	Momo	Hello Group	CN	first-party-platform	n	l	brand-name
 impact.com	s	impact.com		US	attribution	n	l	brand-name
@@ -2187,30 +3006,48 @@ improvedigital.com	s	Improve Digital	Azerion	NL	advertising	n	l	brand-name
 imqq.com	s	Tencent		CN	content-cdn	n	l	v2fly
 imrworldwide.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 imwx.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	common-knowledge
+inboxdollars.com	s	Prodege		US	first-party-platform	n	l	common-knowledge
 incapsula.com	s	Incapsula	Thales	US	content-cdn	n	l	brand-name
+incode.com	s	Incode		US	fraud-identity	n	l	brand-name
+incodesmile.com	s	Incode		US	fraud-identity	n	l	brand-name
 incognia.com	s	Incognia		US	fraud-identity	n	l	brand-name
+incontact.com	s	NICE		IL	customer-engagement	n	l	common-knowledge
 indazn.com	s	DAZN		GB	first-party-platform	n	h	ndpi,v2fly
 indeed.com	s	Indeed	Recruit	US	first-party-platform	n	l	brand-name
 indexexchange.com	s	Index Exchange		CA	advertising	n	h	disconnect,xray,category:stevenblack
 indexww.com	s	Index Exchange		CA	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+indiamart.com	s	IndiaMART		IN	first-party-platform	n	l	brand-name
+indianexpress.com	s	Indian Express		IN	first-party-platform	n	l	brand-name
 indiatimes.com	s	Times Internet		IN	first-party-platform	n	h	ddg,disconnect
+indicative.com	s	mParticle	Rokt	US	analytics	n	l	common-knowledge
 inditex.com	s	Inditex		ES	first-party-platform	n	l	brand-name
+indmoney.com	s	INDmoney		IN	payments	n	l	brand-name
+indooratlas.com	s	IndoorAtlas		FI	maps-location	n	l	brand-name
 indrive.com	s	inDrive		US	first-party-platform	n	l	brand-name
 indriverapp.com	s	inDrive		US	first-party-platform	n	l	brand-name
+indusappstore.com	s	PhonePe	Walmart	IN	first-party-platform	n	l	common-knowledge
 infinario.com	s	Bloomreach		US	customer-engagement	n	l	common-knowledge
 infinixmobility.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
+infobae.com	s	Infobae		AR	first-party-platform	n	l	brand-name
 infobip.com	s	Infobip		GB	customer-engagement	n	l	brand-name
+infoldgames.com	s	Papergames		CN	first-party-platform	n	l	common-knowledge
+infolinks.com	s	Infolinks		US	advertising	n	l	brand-name
 ing.com	s	ING		NL	payments	n	l	brand-name
+ingest-lr.com	s	LogRocket		US	analytics	n	l	common-knowledge
 kwd.inkuai.com	s	Kuaishou		CN	content-cdn	n	l	v2fly,parent-only
+inmarket.com	s	InMarket		US	maps-location	n	l	brand-name
 inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 sdkm.w.inmobi.com	s	InMobi		IN	advertising	n	h	ddg,disconnect,exodus,xray,category:stevenblack
 inmobicdn.com	s	InMobi		IN	advertising	n	l	exodus
+innersloth.com	s	Innersloth		US	first-party-platform	n	l	brand-name
 innogames.com	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
 innogamescdn.com	s	InnoGames	MTG	DE	first-party-platform	n	l	brand-name
 innovid.com	s	Innovid	Mediaocean	US	advertising	n	l	brand-name
 inoreader.com	s	Inoreader	Innologica	BG	first-party-platform	n	l	brand-name
+inshorts.com	s	Inshorts		IN	first-party-platform	n	l	brand-name
 insider.com	s	Business Insider	Axel Springer	US	first-party-platform	n	l	brand-name
+inskinad.com	s	Azerion		NL	advertising	n	l	common-knowledge
 inspectlet.com	s	Inspectlet		US	analytics	n	l	brand-name
 insta360.com	s	Insta360	Arashi Vision	CN	first-party-platform	n	l	brand-name
 instabug.com	s	Instabug		US	crash-reporting	n	l	xray
@@ -2222,33 +3059,55 @@ i.instagram.com	s	Meta	Meta Platforms	US	first-party-platform	n	m	ddg,disconnect
 instagram-brand.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 instana.com	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 instructure.com	s	Instructure (Canvas)	KKR	US	first-party-platform	n	l	brand-name
+intake-lr.com	s	LogRocket		US	analytics	n	l	common-knowledge
 integralads.com	s	Integral Ad Science		US	advertising	n	h	disconnect,exodus
+intellimize.com	s	Intellimize	Webflow	US	feature-flags	n	l	brand-name
 intentiq.com	s	Intent IQ		US	advertising	n	l	brand-name
 intercom.com	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
 intercom-attachments.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-1.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-2.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-3.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-4.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-5.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-6.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-7.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-8.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-attachments-9.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-clicks.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercom-mail.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-messenger.com	s	Intercom		US	customer-engagement	n	l	brand-name
+intercom-sheets.com	s	Intercom		US	customer-engagement	n	l	brand-name
 intercomassets.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intercomcdn.com	s	Intercom		US	customer-engagement	n	h	ghostery,v2fly
 intergient.com	s	Playwire		US	advertising	n	l	common-knowledge
 internetbadguys.com	s	Cisco		US	first-party-platform	n	l	capture
+interpark.com	s	Yanolja		KR	first-party-platform	n	l	common-knowledge
 intesasanpaolo.com	s	Intesa Sanpaolo		IT	payments	n	l	brand-name
 intlgame.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 intsig.com	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 intuit.com	s	Intuit		US	first-party-platform	n	l	brand-name
+investopedia.com	s	People Inc.	IAC	US	first-party-platform	n	l	common-knowledge
 invitemedia.com	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,ghostery,xray,category:easyprivacy
 ionos.com	s	IONOS		DE	content-cdn	n	l	brand-name
 iovation.com	s	TransUnion (iovation)	TransUnion	US	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 ip-api.com	s	ip-api		RO	maps-location	n	l	brand-name
 ipapi.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
+ipinyou.com	s	iPinYou		CN	advertising	n	l	brand-name
+iponweb.com	s	IPONWEB	Criteo	GB	advertising	n	l	brand-name
 ipredictive.com	s	Viant		US	advertising	n	l	common-knowledge
 iproov.com	s	iProov		GB	fraud-identity	n	l	brand-name
 ipstack.com	s	APILayer	Idera	US	maps-location	n	l	common-knowledge
 ipstatp.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
-iq.com	s	Baidu		CN	first-party-platform	n	l	common-knowledge
-iqiyi.com	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
-iqiyipic.com	s	Baidu		CN	first-party-platform	n	h	ddg,ndpi,v2fly
+iq.com	s	iQIYI	Baidu	CN	first-party-platform	n	l	common-knowledge
+iqiyi.com	s	iQIYI	Baidu	CN	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+cupid.iqiyi.com	s	iQIYI	Baidu	CN	advertising	n	l	brand-name
+msg.iqiyi.com	s	iQIYI	Baidu	CN	analytics	n	l	brand-name
+iqiyipic.com	s	iQIYI	Baidu	CN	first-party-platform	n	h	ddg,ndpi,v2fly
 iqoo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 irdeto.com	s	Irdeto	Canal+	NL	content-cdn	n	l	brand-name
+irobot.com	s	iRobot		US	first-party-platform	n	l	brand-name
+irobotapi.com	s	iRobot		US	first-party-platform	n	l	brand-name
 ironsrc.com	s	ironSource	Unity	IL	advertising	n	h	adguard,xray
 irs01.com	s	iResearch		CN	analytics	n	l	common-knowledge
 is.com	s	ironSource	Unity	IL	advertising	n	l	adguard
@@ -2258,38 +3117,58 @@ log.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 mon.isnssdk.com	s	ByteDance		CN	analytics	n	h	ddg,xray,category:stevenblack
 isprog.com	s	ironSource	Unity	IL	advertising	n	l	ddg
 istockphoto.com	s	Getty Images		US	first-party-platform	n	l	common-knowledge
+italotreno.com	s	Italo		IT	first-party-platform	n	l	brand-name
 itel-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 iterable.com	s	Iterable		US	customer-engagement	n	l	brand-name
+itsme-id.com	s	itsme	Belgian Mobile ID	BE	fraud-identity	n	l	brand-name
 itunes.com	s	Apple		US	first-party-platform	n	h	adguard,v2fly
 itv.com	s	ITV		GB	first-party-platform	n	l	brand-name
 iubenda.com	s	iubenda	team.blue	IT	consent	n	l	brand-name
+ixigo.com	s	ixigo		IN	first-party-platform	n	l	brand-name
 ixigua.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 ixiguavideo.com	s	ByteDance		CN	content-cdn	n	l	v2fly
+ixl.com	s	IXL	IXL Learning	US	first-party-platform	n	l	brand-name
 iyzico.com	s	iyzico	Prosus	TR	payments	n	l	brand-name
 iyzipay.com	s	iyzico	Prosus	TR	payments	n	l	common-knowledge
 izettle.com	s	PayPal		US	payments	n	l	common-knowledge
+izooto.com	s	iZooto		IN	push-messaging	n	l	brand-name
+jal.com	s	Japan Airlines		JP	first-party-platform	n	l	common-knowledge
+jamcity.com	s	Jam City	Netmarble	US	first-party-platform	n	l	brand-name
 jampp.com	s	Jampp	Affle	GB	advertising	n	l	category:stevenblack,brand-name
+janrain.com	s	Akamai		US	fraud-identity	n	l	common-knowledge
+janraincapture.com	s	Akamai		US	fraud-identity	n	l	common-knowledge
+jaumo.com	s	Jaumo		DE	first-party-platform	n	l	brand-name
 java.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 jbl.com	s	Harman	Samsung	US	first-party-platform	n	l	common-knowledge
 jcloud.com	s	JD.com		CN	first-party-platform	n	l	v2fly
 jd.com	s	JD.com		CN	first-party-platform	n	h	v2fly,xray
+mercury.jd.com	s	JD.com		CN	analytics	n	l	brand-name
+uranus.jd.com	s	JD.com		CN	analytics	n	l	brand-name
+wl.jd.com	s	JD.com		CN	analytics	n	l	brand-name
 jdcdn.com	s	JD.com		CN	content-cdn	n	l	v2fly
 jdcloud.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jdcloud-oss.com	s	JD.com		CN	content-cdn	y	l	brand-name
 jddj.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jdl.com	s	JD.com		CN	first-party-platform	n	l	brand-name
+jdmagicbox.com	s	Justdial	Reliance	IN	first-party-platform	n	l	common-knowledge
 jdoqocy.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 jdpay.com	s	JD.com		CN	first-party-platform	n	l	v2fly
+jetblue.com	s	JetBlue		US	first-party-platform	n	l	brand-name
 jetpack.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 jianying.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 jibemobile.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
+jimdo.com	s	Jimdo		DE	content-cdn	y	l	brand-name
+jimdofree.com	s	Jimdo		DE	content-cdn	y	l	brand-name
+jimdosite.com	s	Jimdo		DE	content-cdn	y	l	brand-name
 jinritemai.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 jio.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	disconnect
+collect.media.jio.com	s	Reliance Jio	Reliance	IN	analytics	n	l	common-knowledge
 jiobit.com	s	Life360		US	first-party-platform	n	l	common-knowledge
 jiocinema.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiomart.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jiosaavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 jira.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
+johnlewis.com	s	John Lewis	John Lewis Partnership	GB	first-party-platform	n	l	brand-name
 joinclubhouse.com	s	Clubhouse		US	first-party-platform	n	l	v2fly
 joinhoney.com	s	PayPal		US	advertising	n	l	common-knowledge
 jomodns.com	s	Baidu		CN	content-cdn	y	l	v2fly
@@ -2297,128 +3176,204 @@ joox.com	s	Tencent		CN	first-party-platform	n	l	brand-name
 joybuy.com	s	JD.com		CN	first-party-platform	n	l	brand-name
 jpmorgan.com	s	Chase	JPMorgan Chase	US	payments	n	l	brand-name
 jquery.com	s	jQuery	OpenJS Foundation	US	content-cdn	n	l	brand-name
+jrs5.com	s	Rakuten		JP	attribution	n	l	common-knowledge
 jsdelivr.com	s	jsDelivr	Prospect One	PL	content-cdn	n	l	brand-name
 jumio.com	s	Jumio		US	fraud-identity	n	l	brand-name
 jungroup.com	s	Jun Group	Verve	US	advertising	n	l	brand-name
+justdial.com	s	Justdial	Reliance	IN	first-party-platform	n	l	brand-name
 justeat.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
 justeattakeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+justuno.com	s	Justuno		US	customer-engagement	n	l	brand-name
+justwatch.com	s	JustWatch		DE	first-party-platform	n	l	brand-name
 jwpcdn.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
-jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+jwplatform.com	s	JW Player	JWP Connatix	US	content-cdn	y	l	brand-name
 jwplayer.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
 jwpltx.com	s	JW Player	JWP Connatix	US	analytics	n	l	brand-name
 jwpsrv.com	s	JW Player	JWP Connatix	US	content-cdn	n	l	brand-name
+k-img.com	s	Kakaku.com		JP	content-cdn	n	l	common-knowledge
+kabam.com	s	Kabam	Netmarble	CA	first-party-platform	n	l	brand-name
 kaggle.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 kahoot.com	s	Kahoot		NO	first-party-platform	n	l	brand-name
+kakaku.com	s	Kakaku.com		JP	first-party-platform	n	l	brand-name
 kakao.com	s	Kakao		KR	first-party-platform	n	h	disconnect,ndpi,v2fly
 adfit.kakao.com	s	Kakao		KR	advertising	n	h	disconnect,ghostery,ndpi,v2fly
 dapi.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
 kapi.kakao.com	s	Kakao		KR	social-sdk	n	m	disconnect,ndpi,v2fly,parent-only
 kauth.kakao.com	s	Kakao		KR	social-sdk	n	m	disconnect,ndpi,v2fly,parent-only
 map.kakao.com	s	Kakao		KR	maps-location	n	m	disconnect,ndpi,v2fly,parent-only
+stat.tiara.kakao.com	s	Kakao		KR	analytics	n	l	brand-name
+track.tiara.kakao.com	s	Kakao		KR	analytics	n	l	brand-name
 kakaobank.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
+kakaobrain.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaocorp.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
 kakaoent.com	s	Kakao		KR	first-party-platform	n	l	brand-name
+kakaoenterprise.com	s	Kakao		KR	first-party-platform	n	l	brand-name
+kakaogames.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaoi.com	s	Kakao		KR	content-cdn	n	l	brand-name
 kakaomobility.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopage.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaopay.com	s	Kakao		KR	payments	n	h	disconnect,v2fly
+kakaostyle.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kakaotalk.com	s	Kakao		KR	first-party-platform	n	l	brand-name
+kakaowork.com	s	Kakao		KR	first-party-platform	n	l	brand-name
 kaltura.com	s	Kaltura		US	content-cdn	y	l	brand-name
 kameleoon.com	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy
 kampyle.com	s	Medallia		US	customer-engagement	n	l	common-knowledge
 kantar.com	s	Kantar		GB	analytics	n	l	brand-name
 kantarmedia.com	s	Kantar		GB	analytics	n	l	category:disconnect,brand-name
+kaola.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+kaolacdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 kaptcha.com	s	Kount	Equifax	US	fraud-identity	n	l	common-knowledge
 kargo.com	s	Kargo		US	advertising	n	l	brand-name
 karrotmarket.com	s	Karrot	Danggeun	KR	first-party-platform	n	l	brand-name
+kasasmart.com	s	TP-Link		US	first-party-platform	n	l	common-knowledge
+kasikornbank.com	s	Kasikornbank		TH	payments	n	l	brand-name
 kaspersky.com	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kaspersky-labs.com	s	Kaspersky		RU	first-party-platform	n	h	ghostery,v2fly
 kaufland.com	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
 kayak.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	brand-name
+kbc.com	s	KBC		BE	payments	n	l	brand-name
+kbstar.com	s	KB	KB Financial	KR	payments	n	l	common-knowledge
 kddi.com	s	KDDI		JP	first-party-platform	n	l	brand-name
 ke.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
+keepersecurity.com	s	Keeper	Keeper Security	US	first-party-platform	n	l	brand-name
+kenshoo.com	s	Skai		IL	advertising	n	l	common-knowledge
 ketch.com	s	Ketch		US	consent	n	l	brand-name
+ketchappgames.com	s	Ubisoft		FR	first-party-platform	n	l	common-knowledge
 ketchcdn.com	s	Ketch		US	consent	n	l	brand-name
 kevel.com	s	Kevel		US	advertising	n	l	brand-name
 keycdn.com	s	KeyCDN	proinity	CH	content-cdn	n	l	ddg
 keyos.com	s	BuyDRM		US	content-cdn	n	l	common-knowledge
+kfc.com	s	KFC	Yum! Brands	US	first-party-platform	n	l	brand-name
+kgimg.com	s	Tencent		CN	content-cdn	n	l	common-knowledge
 kgslb.com	s	Kakao		KR	content-cdn	n	l	v2fly
 kia.com	s	Hyundai		KR	first-party-platform	n	l	common-knowledge
 kick.com	s	Kick	Kick Streaming	AU	first-party-platform	n	l	brand-name
 kickstarter.com	s	Kickstarter		US	first-party-platform	n	l	brand-name
+kidswebservices.com	s	Epic Games		US	fraud-identity	n	l	common-knowledge
 kik.com	s	Kik	MediaLab	US	first-party-platform	n	l	brand-name
 kimi.com	s	Moonshot AI		CN	first-party-platform	n	l	common-knowledge
 kindle.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 king.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,v2fly,xray
 kingsoft.com	s	Kingsoft		CN	first-party-platform	n	l	v2fly
+kit.com	s	Kit (ConvertKit)	Kit	US	customer-engagement	n	l	brand-name
 kiwi.com	s	Kiwi.com		CZ	first-party-platform	n	l	brand-name
 klarna.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
+klarnaevt.com	s	Klarna		SE	analytics	n	l	brand-name
 klarnaservices.com	s	Klarna		SE	payments	n	h	ddg,disconnect,ghostery
 klaviyo.com	s	Klaviyo		US	customer-engagement	n	h	adguard,ddg,disconnect
+klaviyomail.com	s	Klaviyo		US	customer-engagement	n	l	brand-name
 klclick.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
+klclick1.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
+klclick2.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
+klclick3.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
+klevu.com	s	Klevu	Athos Commerce	FI	customer-engagement	n	l	brand-name
+klikbca.com	s	BCA		ID	payments	n	l	common-knowledge
 klingai.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
+klm.com	s	KLM	Air France-KLM	NL	first-party-platform	n	l	brand-name
+klook.com	s	Klook		HK	first-party-platform	n	l	brand-name
+kmail-lists.com	s	Klaviyo		US	customer-engagement	n	l	common-knowledge
 ko-fi.com	s	Ko-fi		GB	first-party-platform	n	l	brand-name
 kobo.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
+kobobooks.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 kochava.com	s	Kochava		US	attribution	n	h	disconnect,xray,category:stevenblack
 control.kochava.com	s	Kochava		US	attribution	n	h	ddg,disconnect,exodus,xray,category:stevenblack
+kohls.com	s	Kohl's		US	first-party-platform	n	l	brand-name
+kolibrigames.com	s	Ubisoft		FR	first-party-platform	n	l	common-knowledge
 komoot.com	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
 konami.com	s	Konami		JP	first-party-platform	n	l	brand-name
+koodomobile.com	s	Telus		CA	first-party-platform	n	l	common-knowledge
+kotak.com	s	Kotak	Kotak Mahindra Bank	IN	payments	n	l	brand-name
 koubei.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 kount.com	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
 kpn.com	s	KPN		NL	first-party-platform	n	l	brand-name
 kqzyfj.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 krafton.com	s	Krafton		KR	first-party-platform	n	l	brand-name
 kraken.com	s	Kraken	Payward	US	payments	n	l	brand-name
+kroger.com	s	Kroger		US	first-party-platform	n	l	brand-name
 ksapisrv.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
+log-sdk.ksapisrv.com	s	Kuaishou		CN	analytics	n	l	common-knowledge
+kskwai.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 ksmobile.com	s	Cheetah Mobile		CN	first-party-platform	n	h	v2fly,xray
 ksyun.com	s	Kingsoft		CN	content-cdn	n	l	v2fly
 ksyuncdn.com	s	Kingsoft		CN	content-cdn	y	l	v2fly
+ksyuncs.com	s	Kingsoft		CN	content-cdn	y	l	common-knowledge
 kt.com	s	KT		KR	first-party-platform	n	l	brand-name
 kuaishou.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
 e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly
 open.e.kuaishou.com	s	Kuaishou		CN	advertising	n	l	v2fly,parent-only
+wlog.kuaishou.com	s	Kuaishou		CN	analytics	n	l	brand-name
 kuaishoucdn.com	s	Kuaishou		CN	content-cdn	n	l	brand-name
 kuaishoupay.com	s	Kuaishou		CN	first-party-platform	n	l	brand-name
 kuaishouzt.com	s	Kuaishou		CN	first-party-platform	n	l	v2fly
+log-sdk.kuaishouzt.com	s	Kuaishou		CN	analytics	n	l	brand-name
+kucoin.com	s	KuCoin		SC	payments	n	l	brand-name
 kugou.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+kukufm.com	s	Kuku FM	Kuku	IN	first-party-platform	n	l	brand-name
 kumulos.com	s	Kumulos	Optimove	GB	push-messaging	n	l	brand-name
 kunlunaq.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunar.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
 kunlunca.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
+kunluncan.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunea.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlungem.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
 kunlungr.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
-kunlunsl.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	v2fly
+kunlunhuf.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunle.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunli.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunno.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunpi.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunsl.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	v2fly
+kunlunso.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kunlunwe.com	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+kurly.com	s	Kurly		KR	first-party-platform	n	l	brand-name
+kurogame.com	s	Kuro Games	Tencent	CN	first-party-platform	n	l	common-knowledge
+kurogames.com	s	Kuro Games	Tencent	CN	first-party-platform	n	l	brand-name
 kustomer.com	s	Kustomer		US	customer-engagement	n	l	brand-name
 kustomerapp.com	s	Kustomer		US	customer-engagement	n	l	brand-name
 kwai.com	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 adsinsight.kwai.com	s	Kuaishou		CN	advertising	n	l	disconnect,parent-only
+kwai-ads.com	s	Kuaishou		CN	advertising	n	l	common-knowledge
+kwai-pro.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 kwaicdn.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kwaipros.com	s	Kuaishou		CN	first-party-platform	n	l	brand-name
+kwaixiaodian.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
+kwaizt.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 kwalee.com	s	Kwalee		GB	first-party-platform	n	l	brand-name
 kwcdn.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	ddg
 kwimgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 kxcdn.com	s	KeyCDN	proinity	CH	content-cdn	y	h	ddg,ghostery
+lab126.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 ladbrokes.com	s	Entain		GB	first-party-platform	n	l	common-knowledge
+laliga.com	s	LaLiga		ES	first-party-platform	n	l	brand-name
 lark.com	s	ByteDance		CN	first-party-platform	n	l	brand-name
 larkoffice.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 larksuite.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
 larksuitecdn.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
+lasexta.com	s	Atresmedia		ES	first-party-platform	n	l	common-knowledge
 lastpass.com	s	LastPass		US	first-party-platform	n	l	brand-name
+latimes.com	s	Los Angeles Times		US	first-party-platform	n	l	common-knowledge
 launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery
 clientstream.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,parent-only
 mobile.launchdarkly.com	s	LaunchDarkly		US	feature-flags	n	m	adguard,ghostery,parent-only
 lazada.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 lazcdn.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	l	common-knowledge
 le.com	s	Letv	Leshi	CN	first-party-platform	n	l	common-knowledge
+leadbolt.com	s	Leadbolt		AU	advertising	n	l	brand-name
 leagueoflegends.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,v2fly
 leanplum.com	s	CleverTap		US	customer-engagement	n	l	disconnect,category:easyprivacy,category:exodus
 leasewebcdn.com	s	Leaseweb		NL	content-cdn	y	l	brand-name
+ledger.com	s	Ledger		FR	payments	n	l	brand-name
 lemon8-app.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 lenovo.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 lenovomm.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
+lenskart.com	s	Lenskart		IN	first-party-platform	n	l	brand-name
 leoexpress.com	s	Leo Express		CZ	first-party-platform	n	l	brand-name
+letterboxd.com	s	Letterboxd		NZ	first-party-platform	n	l	brand-name
 letv.com	s	Letv	Leshi	CN	first-party-platform	n	l	brand-name
 letvimg.com	s	Letv	Leshi	CN	content-cdn	n	l	brand-name
 levelinfinite.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+lexus.com	s	Toyota		JP	first-party-platform	n	l	common-knowledge
 lg.com	s	LG		KR	os-platform	n	l	brand-name
 lgappstv.com	s	LG		KR	os-platform	n	l	v2fly
 lge.com	s	LG		KR	os-platform	n	h	adguard,v2fly
@@ -2428,6 +3383,7 @@ lgsmartad.com	s	LG		KR	os-platform	n	l	adguard
 lgthinq.com	s	LG		KR	os-platform	n	l	brand-name
 lgtvcommon.com	s	LG		KR	os-platform	n	l	brand-name
 lgtvsdp.com	s	LG		KR	os-platform	n	l	adguard
+lguplus.com	s	LG Uplus	LG	KR	first-party-platform	n	l	brand-name
 liadm.com	s	LiveIntent	Zeta Global	US	advertising	n	l	common-knowledge
 lianjia.com	s	KE Holdings		CN	first-party-platform	n	l	common-knowledge
 libsyn.com	s	Libsyn	Liberated Syndication	US	content-cdn	n	l	brand-name
@@ -2439,9 +3395,13 @@ life360.com	s	Life360		US	first-party-platform	n	l	disconnect
 lifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
 lifesum.com	s	Lifesum		SE	first-party-platform	n	l	brand-name
 liftago.com	s	Liftago		CZ	first-party-platform	n	l	brand-name
+lifx.com	s	LIFX	Feit Electric	US	first-party-platform	n	l	brand-name
+ligatus.com	s	Outbrain	Teads	US	advertising	n	l	common-knowledge
 lightricks.com	s	Lightricks		IL	first-party-platform	n	l	brand-name
 lightroom.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+lightstep.com	s	Lightstep	ServiceNow	US	crash-reporting	n	l	brand-name
 lijit.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+likeevideo.com	s	Bigo	JOYY	SG	first-party-platform	n	l	common-knowledge
 lilithgames.com	s	Lilith		CN	first-party-platform	n	l	brand-name
 limelight.com	s	Edgio	Akamai	US	content-cdn	n	h	disconnect,v2fly
 line-apps.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
@@ -2451,82 +3411,118 @@ torimochi-rot.line-apps.com	s	LINE	LY Corporation	JP	analytics	n	h	ddg,ghostery,
 uts-front.line-apps.com	s	LINE	LY Corporation	JP	analytics	n	h	ddg,ghostery,ndpi,v2fly,parent-only
 line-apps-beta.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,v2fly
 line-apps-dev.com	s	LINE	LY Corporation	JP	content-cdn	n	l	brand-name
+line-objects.com	s	LINE	LY Corporation	JP	content-cdn	n	l	brand-name
+line-website.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	brand-name
 linebiz.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	brand-name
 linecorp.com	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,ndpi,v2fly
 linemyshop.com	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
 link.com	s	Stripe		US	payments	n	l	common-knowledge
 linkedin.com	s	LinkedIn	Microsoft	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 px.ads.linkedin.com	s	LinkedIn	Microsoft	US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
+linkedin-ei.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	brand-name
 linksynergy.com	s	Rakuten		JP	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 linode.com	s	Akamai		US	content-cdn	n	l	common-knowledge
 linodeobjects.com	s	Akamai		US	content-cdn	y	l	brand-name
 linodeusercontent.com	s	Akamai		US	content-cdn	y	l	common-knowledge
+liquidm.com	s	Verve		DE	advertising	n	l	common-knowledge
 list-manage.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery
+listdl.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 listrak.com	s	Listrak		US	customer-engagement	n	l	brand-name
 listrakbi.com	s	Listrak		US	customer-engagement	n	l	brand-name
+littlecaesars.com	s	Little Caesars	Ilitch	US	first-party-platform	n	l	brand-name
 live.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 login.live.com	s	Microsoft		US	os-platform	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 officeapps.live.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+nexus.officeapps.live.com	s	Microsoft		US	analytics	n	l	common-knowledge
+nexusrules.officeapps.live.com	s	Microsoft		US	analytics	n	l	common-knowledge
 teams.live.com	s	Microsoft		US	video-call	n	m	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
 livechat.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+livechat-files.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
+livechat-static.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
 livechatinc.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
 livefilestore.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+livefyre.com	s	Adobe		US	social-sdk	n	l	common-knowledge
 liveintent.com	s	LiveIntent	Zeta Global	US	advertising	n	l	brand-name
 livejournal.com	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,v2fly
 livelycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+livemint.com	s	HT Media		IN	first-party-platform	n	l	common-knowledge
 livenation.com	s	Ticketmaster	Live Nation	US	first-party-platform	n	l	brand-name
 liveperson.com	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery
 liverail.com	s	Meta	Meta Platforms	US	advertising	n	h	ddg,disconnect,v2fly,xray,category:easylist,category:stevenblack
 liveramp.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect
+livescore.com	s	LiveScore	LiveScore Group	GB	first-party-platform	n	l	brand-name
 livestream.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	l	common-knowledge
+lixiang.com	s	Li Auto		CN	first-party-platform	n	l	common-knowledge
 ljcdn.com	s	KE Holdings		CN	content-cdn	n	l	common-knowledge
 llama.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 lloydsbank.com	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	brand-name
 localytics.com	s	Localytics	Upland Software	US	analytics	n	h	adguard,ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 locationiq.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
 lofter.com	s	NetEase		CN	first-party-platform	n	l	common-knowledge
+logdna.com	s	Mezmo		US	crash-reporting	n	l	common-knowledge
 logentries.com	s	Rapid7		US	crash-reporting	n	l	common-knowledge
 loggly.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 logiads.com	s	Digital Turbine		US	advertising	n	l	brand-name
 loginradius.com	s	LoginRadius		CA	fraud-identity	n	l	brand-name
 logmein.com	s	GoTo		US	video-call	n	l	common-knowledge
 logmeininc.com	s	GoTo		US	video-call	n	l	common-knowledge
+logr-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
+logr-ingest.com	s	LogRocket		US	analytics	n	l	common-knowledge
 logrocket.com	s	LogRocket		US	analytics	n	l	brand-name
 lokalise.com	s	Lokalise		LV	content-cdn	n	l	brand-name
 lolesports.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
 looker.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+lookout.com	s	Lookout		US	fraud-identity	n	l	brand-name
 loom.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 loopme.com	s	LoopMe		GB	advertising	n	l	brand-name
 lootlocker.com	s	LootLocker		SE	content-cdn	n	l	brand-name
+loseit.com	s	Lose It!	Ziff Davis	US	first-party-platform	n	l	brand-name
 lotame.com	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,xray
+lotteon.com	s	Lotte		KR	first-party-platform	n	l	brand-name
+lovoo.com	s	LOVOO	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+lowes.com	s	Lowe's		US	first-party-platform	n	l	brand-name
+loyaltylion.com	s	LoyaltyLion		GB	customer-engagement	n	l	brand-name
 lr-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lr-in-prod.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lr-ingest.com	s	LogRocket		US	analytics	n	l	common-knowledge
+lr-intake.com	s	LogRocket		US	analytics	n	l	common-knowledge
 lrcontent.com	s	LoginRadius		CA	fraud-identity	n	l	common-knowledge
+lrkt-in.com	s	LogRocket		US	analytics	n	l	common-knowledge
 ltwebstatic.com	s	Shein	Roadget	SG	content-cdn	n	l	disconnect
 luckyorange.com	s	Lucky Orange		US	analytics	n	l	brand-name
 lufthansa.com	s	Lufthansa		DE	first-party-platform	n	l	brand-name
 luigisbox.com	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
+lululemon.com	s	Lululemon		CA	first-party-platform	n	l	brand-name
+lumiunited.com	s	Aqara	Lumi United	CN	first-party-platform	n	l	brand-name
+lumosity.com	s	Lumosity	Lumos Labs	US	first-party-platform	n	l	brand-name
 lxdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 ly.com	s	Tongcheng	Tongcheng Travel	CN	first-party-platform	n	l	common-knowledge
+lydia-app.com	s	Lydia		FR	payments	n	l	brand-name
 lyft.com	s	Lyft		US	first-party-platform	n	l	brand-name
 lync.com	s	Microsoft		US	video-call	n	m	ddg,ndpi
 lynda.com	s	LinkedIn	Microsoft	US	first-party-platform	n	l	common-knowledge
 mabaya.com	s	Criteo		FR	advertising	n	l	common-knowledge
 mac.com	s	Apple		US	first-party-platform	n	l	v2fly
+macys.com	s	Macy's		US	first-party-platform	n	l	brand-name
+madvertise.com	s	Azerion		NL	advertising	n	l	common-knowledge
 magalu.com	s	Magazine Luiza		BR	first-party-platform	n	l	common-knowledge
 magento.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+magicbricks.com	s	Times Internet		IN	first-party-platform	n	l	common-knowledge
 magnite.com	s	Magnite		US	advertising	n	m	ddg,disconnect
 magsrv.com	s	ExoClick		ES	advertising	n	l	common-knowledge
 mailchimp.com	s	Mailchimp	Intuit	US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly,xray
 mailerlite.com	s	MailerLite	Vercom	LT	customer-engagement	n	l	brand-name
 mailgun.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 mailjet.com	s	Sinch		SE	customer-engagement	n	l	common-knowledge
+maillist-manage.com	s	Zoho		IN	customer-engagement	n	l	common-knowledge
 makemytrip.com	s	MakeMyTrip		IN	first-party-platform	n	l	brand-name
+makuake.com	s	CyberAgent		JP	first-party-platform	n	l	common-knowledge
 malwarebytes.com	s	Malwarebytes		US	first-party-platform	n	l	brand-name
 manage.com	s	Criteo		FR	advertising	n	m	ddg,xray
+manageengine.com	s	Zoho		IN	first-party-platform	n	l	common-knowledge
 mandiant.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 mandrillapp.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	disconnect
+mango.com	s	Mango		ES	first-party-platform	n	l	brand-name
 mapbox.com	s	Mapbox		US	maps-location	n	m	ddg,ghostery,v2fly,xray
 events.mapbox.com	s	Mapbox		US	analytics	n	h	ddg,ghostery,v2fly,xray,category:easyprivacy
 mapmyindia.com	s	MapmyIndia		IN	maps-location	n	l	brand-name
@@ -2535,56 +3531,82 @@ mappls.com	s	MapmyIndia		IN	maps-location	n	l	common-knowledge
 maptiler.com	s	MapTiler		CH	maps-location	n	l	brand-name
 mapy.com	s	Seznam.cz		CZ	maps-location	n	l	common-knowledge
 marca.com	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
+marcus.com	s	Goldman Sachs		US	payments	n	l	common-knowledge
 marketingcloudapis.com	s	Salesforce		US	customer-engagement	n	l	ddg
 marketo.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 marketwatch.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
+marksandspencer.com	s	Marks & Spencer		GB	first-party-platform	n	l	common-knowledge
+marqeta.com	s	Marqeta		US	payments	n	l	brand-name
+marriott.com	s	Marriott		US	first-party-platform	n	l	brand-name
 marscode.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 marvel.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
+mashable.com	s	Ziff Davis		US	first-party-platform	n	l	common-knowledge
 massimodutti.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 mastercard.com	s	Mastercard		US	payments	n	h	disconnect,v2fly
+masterclass.com	s	MasterClass		US	first-party-platform	n	l	brand-name
 match.com	s	Match Group		US	first-party-platform	n	l	disconnect
+match2one.com	s	Verve		DE	advertising	n	l	common-knowledge
 mathtag.com	s	MediaMath	Infillion	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 mattermost.com	s	Mattermost		US	first-party-platform	n	l	brand-name
 max.com	s	Warner Bros. Discovery		US	first-party-platform	n	h	disconnect,v2fly
+maxcdn.com	s	StackPath		US	content-cdn	n	l	common-knowledge
 maxmind.com	s	MaxMind		US	maps-location	n	h	ddg,disconnect,ghostery
 minfraud.maxmind.com	s	MaxMind		US	fraud-identity	n	l	brand-name
+maxymiser.com	s	Oracle		US	feature-flags	n	l	common-knowledge
+maybank.com	s	Maybank		MY	payments	n	l	brand-name
 mcafee.com	s	McAfee		US	first-party-platform	n	l	brand-name
 mcd.com	s	McDonald's		US	first-party-platform	n	l	common-knowledge
 mcdonalds.com	s	McDonald's		US	first-party-platform	n	l	brand-name
+mcusercontent.com	s	Mailchimp	Intuit	US	customer-engagement	n	l	common-knowledge
 me.com	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 medallia.com	s	Medallia		US	customer-engagement	n	l	brand-name
 media-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 media-imdb.com	s	Amazon		US	content-cdn	n	h	ddg,ghostery,v2fly
 media6degrees.com	s	Dstillery		US	advertising	n	l	common-knowledge
+mediacategory.com	s	Enliple		KR	advertising	n	l	common-knowledge
 mediafire.com	s	MediaFire		US	first-party-platform	n	l	brand-name
 mediaforge.com	s	Rakuten		JP	advertising	n	l	common-knowledge
+mediamarkt.com	s	MediaMarkt	Ceconomy	DE	first-party-platform	n	l	brand-name
+mediamarktsaturn.com	s	MediaMarkt	Ceconomy	DE	first-party-platform	n	l	brand-name
 mediamath.com	s	MediaMath	Infillion	US	advertising	n	h	disconnect,xray,category:stevenblack
 mediaocean.com	s	Mediaocean		US	advertising	n	l	brand-name
+mediaplex.com	s	Conversant	Publicis	US	advertising	n	l	common-knowledge
+mediarithmics.com	s	Mediarithmics		FR	advertising	n	l	brand-name
 mediatek.com	s	MediaTek		TW	first-party-platform	n	l	brand-name
 epodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
 wpepodownload.mediatek.com	s	MediaTek		TW	maps-location	n	l	brand-name
+mediav.com	s	Qihoo 360		CN	advertising	n	l	common-knowledge
 mediavine.com	s	Mediavine		US	advertising	n	l	brand-name
 medium.com	s	Medium		US	first-party-platform	n	l	v2fly
+medscape.com	s	WebMD	Internet Brands	US	first-party-platform	n	l	common-knowledge
 meesho.com	s	Meesho		IN	first-party-platform	n	l	brand-name
 meeshosupply.com	s	Meesho		IN	first-party-platform	n	l	brand-name
 meethue.com	s	Philips Hue	Signify	NL	first-party-platform	n	l	brand-name
 meetic.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+meetme.com	s	The Meet Group	ProSiebenSat.1	US	first-party-platform	n	l	common-knowledge
+meetrics.com	s	Meetrics	DoubleVerify	DE	advertising	n	l	brand-name
 meetup.com	s	Meetup	Bending Spoons	US	first-party-platform	n	l	brand-name
 meetupstatic.com	s	Meetup	Bending Spoons	US	first-party-platform	n	l	brand-name
 megvii.com	s	Megvii		CN	fraud-identity	n	l	brand-name
+meijer.com	s	Meijer		US	first-party-platform	n	l	brand-name
 meipai.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meitu.com	s	Meitu		CN	first-party-platform	n	l	v2fly
 meituan.com	s	Meituan		CN	first-party-platform	n	l	v2fly
+report.meituan.com	s	Meituan		CN	analytics	n	l	brand-name
 meitudata.com	s	Meitu		CN	first-party-platform	n	l	v2fly
-meitustat.com	s	Meitu		CN	first-party-platform	n	l	v2fly
+meitustat.com	s	Meitu		CN	analytics	n	l	v2fly
 meizu.com	s	Meizu		CN	os-platform	n	l	brand-name
 melon.com	s	Kakao		KR	first-party-platform	n	h	disconnect,v2fly
 memrise.com	s	Memrise		GB	first-party-platform	n	l	brand-name
 memsource.com	s	Phrase		CZ	content-cdn	n	l	common-knowledge
+meraki.com	s	Cisco		US	first-party-platform	n	l	common-knowledge
+mercadoclics.com	s	Mercado Libre		UY	advertising	n	l	common-knowledge
 mercadolibre.com	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadolivre.com	s	Mercado Libre		UY	first-party-platform	n	l	common-knowledge
 mercadopago.com	s	Mercado Libre		UY	payments	n	l	brand-name
 mercari.com	s	Mercari		JP	first-party-platform	n	l	ddg
 mercedes-benz.com	s	Mercedes-Benz		DE	first-party-platform	n	l	brand-name
+meross.com	s	Meross		CN	first-party-platform	n	l	brand-name
 merpay.com	s	Mercari		JP	first-party-platform	n	l	common-knowledge
 messagebird.com	s	Bird	MessageBird	NL	customer-engagement	n	l	brand-name
 messagingengine.com	s	Fastmail		AU	first-party-platform	n	l	common-knowledge
@@ -2592,10 +3614,16 @@ messenger.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,g
 messengerdevelopers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 meta.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 metacareers.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+metaps.com	s	Metaps		JP	first-party-platform	n	l	brand-name
+metastatus.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	brand-name
+meteoblue.com	s	meteoblue		CH	first-party-platform	n	l	brand-name
 meteofrance.com	s	Meteo-France	French Government	FR	first-party-platform	n	l	brand-name
 meteored.com	s	Meteored		ES	first-party-platform	n	l	brand-name
+metrobyt-mobile.com	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	common-knowledge
+mezmo.com	s	Mezmo		US	crash-reporting	n	l	brand-name
 mfadsrvr.com	s	MobileFuse		US	advertising	n	l	common-knowledge
 mgid.com	s	AdsKeeper	MGID	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+mgmplus.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 mgtv.com	s	Mango TV	Mango Excellent Media	CN	first-party-platform	n	l	common-knowledge
 mi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly
 ad.mi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly
@@ -2610,6 +3638,7 @@ miaozhen.com	s	AdMaster	Miaozhen	CN	advertising	n	h	ghostery,xray,category:easyp
 micpn.com	s	Movable Ink		US	customer-engagement	n	l	common-knowledge
 microsoft.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ads.microsoft.com	s	Microsoft		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+adsdk.microsoft.com	s	Microsoft		US	advertising	n	l	brand-name
 pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 browser.pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 mobile.pipe.aria.microsoft.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
@@ -2639,27 +3668,35 @@ watson.microsoft.com	s	Microsoft		US	crash-reporting	n	h	ddg,disconnect,ghostery
 wdcp.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 wdcpalt.microsoft.com	s	Microsoft		US	os-platform	n	l	brand-name
 microsoft365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
+microsoftadvertising.com	s	Microsoft		US	advertising	n	l	brand-name
 microsoftazuread-sso.com	s	Microsoft		US	fraud-identity	n	l	brand-name
 microsoftonline.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 login.microsoftonline.com	s	Microsoft		US	os-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 microsoftonline-p.com	s	Microsoft		US	fraud-identity	n	l	brand-name
 microsoftpersonalcontent.com	s	Microsoft		US	first-party-platform	n	l	brand-name
 microsoftstream.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
+microsoftusercontent.com	s	Microsoft		US	first-party-platform	n	l	brand-name
 midasbuy.com	s	Tencent		CN	payments	n	l	common-knowledge
 midasplayer.com	s	King	Microsoft	SE	first-party-platform	n	h	ghostery,xray
 midea.com	s	Midea		CN	first-party-platform	n	l	brand-name
 midjourney.com	s	Midjourney		US	first-party-platform	n	l	brand-name
+midtrans.com	s	Midtrans	GoTo Group	ID	payments	n	l	brand-name
 miele.com	s	Miele		DE	first-party-platform	n	l	brand-name
 miguvideo.com	s	China Mobile		CN	first-party-platform	n	l	common-knowledge
 mihoyo.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
+*log-upload*.mihoyo.com	g	miHoYo		CN	analytics	n	l	common-knowledge
 mikrotik.com	s	MikroTik		LV	first-party-platform	n	l	brand-name
 millennialmedia.com	s	Yahoo	Apollo	US	advertising	n	h	disconnect,exodus,xray,category:easylist
 millicast.com	s	Dolby		US	video-call	n	l	common-knowledge
 minecraftservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+mini.com	s	BMW		DE	first-party-platform	n	l	common-knowledge
 miniclip.com	s	Miniclip	Tencent	CH	first-party-platform	n	l	brand-name
 minimaxi.com	s	MiniMax		CN	first-party-platform	n	l	brand-name
 mintegral.com	s	Mintegral	Mobvista	CN	advertising	n	l	category:stevenblack,brand-name
 mintegral-sdk.com	s	Mintegral	Mobvista	CN	advertising	n	l	brand-name
+mintmobile.com	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	common-knowledge
+minutemedia.com	s	Minute Media		GB	content-cdn	n	l	brand-name
+minutemediacdn.com	s	Minute Media		GB	content-cdn	n	l	brand-name
 mipay.com	s	Xiaomi		CN	payments	n	l	common-knowledge
 mipcdn.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
 miro.com	s	Miro		US	first-party-platform	n	l	brand-name
@@ -2684,9 +3721,11 @@ metok.sys.miui.com	s	Xiaomi		CN	maps-location	n	l	common-knowledge
 tracking.miui.com	s	Xiaomi		CN	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,category:easyprivacy,category:stevenblack
 update.miui.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,parent-only
 miwifi.com	s	Xiaomi		CN	os-platform	n	l	v2fly
+mixamo.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 mixpanel.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 miyoushe.com	s	miHoYo		CN	first-party-platform	n	l	common-knowledge
 mktoresp.com	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+mktoweb.com	s	Adobe		US	customer-engagement	n	l	common-knowledge
 ml314.com	s	Bombora		US	analytics	n	l	common-knowledge
 mlb.com	s	MLB		US	first-party-platform	n	l	brand-name
 mlbstatic.com	s	MLB		US	first-party-platform	n	l	brand-name
@@ -2700,6 +3739,9 @@ moat.com	s	Oracle		US	advertising	n	h	ddg,disconnect,exodus,xray,category:steven
 moatads.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 moatpixel.com	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:stevenblack
 mob.com	s	MobTech		CN	social-sdk	n	l	xray
+mobfox.com	s	MobFox		AT	advertising	n	l	brand-name
+mobify.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
+mobify-storefront.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 mobike.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
 mobikwik.com	s	MobiKwik		IN	payments	n	l	brand-name
 mobileapptracking.com	s	Branch	Branch Metrics	US	attribution	n	h	adguard,ddg,exodus
@@ -2707,8 +3749,10 @@ mobilefuse.com	s	MobileFuse		US	advertising	n	l	brand-name
 mobilelegends.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
 mobileposse.com	s	Digital Turbine		US	advertising	n	l	category:stevenblack,brand-name
 mobvista.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
+modivo.com	s	CCC		PL	first-party-platform	n	l	common-knowledge
 moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,category:easyprivacy
 sdk-01.moengage.com	s	MoEngage		US	customer-engagement	n	l	disconnect,parent-only
+mohallatech.com	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 mojang.com	s	Microsoft		US	first-party-platform	n	l	v2fly
 moji.com	s	Moji		CN	first-party-platform	n	l	brand-name
 mollie.com	s	Mollie		NL	payments	n	l	brand-name
@@ -2719,16 +3763,23 @@ momondo.com	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledg
 monday.com	s	monday.com		IL	first-party-platform	n	l	brand-name
 moneycontrol.com	s	Moneycontrol	Reliance	IN	first-party-platform	n	l	brand-name
 moneygram.com	s	MoneyGram	Madison Dearborn	US	payments	n	l	brand-name
+moneylion.com	s	MoneyLion	Gen Digital	US	payments	n	l	brand-name
 mongodb.com	s	MongoDB		US	content-cdn	n	l	brand-name
 monotype.com	s	Monotype	HGGC	US	content-cdn	n	l	brand-name
 monster-strike.com	s	MIXI		JP	first-party-platform	n	l	common-knowledge
 monzo.com	s	Monzo		GB	payments	n	l	brand-name
+moodle.com	s	Moodle		AU	first-party-platform	n	l	brand-name
+mookie1.com	s	Xaxis	WPP	US	advertising	n	l	common-knowledge
 moonactive.com	s	Moon Active		IL	first-party-platform	n	l	brand-name
+moonpay.com	s	MoonPay		US	payments	n	l	brand-name
 moonton.com	s	Moonton	ByteDance	CN	first-party-platform	n	l	disconnect
 moovit.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
 moovitapp.com	s	Moovit	Mobileye	IL	maps-location	n	l	brand-name
 mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
 ads.mopub.com	s	MoPub	AppLovin	US	advertising	n	h	ddg,disconnect,exodus,category:ghostery,category:stevenblack
+morganstanley.com	s	Morgan Stanley		US	payments	n	l	brand-name
+morrisons.com	s	Morrisons	CD&R	GB	first-party-platform	n	l	brand-name
+motogp.com	s	MotoGP	Liberty Media	ES	first-party-platform	n	l	brand-name
 motorola.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	v2fly
 mountain.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	common-knowledge
 mouseflow.com	s	Mouseflow		DK	analytics	n	l	brand-name
@@ -2740,21 +3791,35 @@ mparticle.com	s	mParticle	Rokt	US	analytics	n	h	disconnect,exodus,ghostery,categ
 msftconnecttest.com	s	Microsoft		US	time-connectivity-check	n	m	ddg,ndpi,v2fly
 msftncsi.com	s	Microsoft		US	time-connectivity-check	n	m	ndpi,v2fly
 msftstatic.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+msg91.com	s	MSG91		IN	customer-engagement	n	l	brand-name
 msidentity.com	s	Microsoft		US	fraud-identity	n	l	common-knowledge
 msn.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+arc.msn.com	s	Microsoft		US	advertising	n	l	common-knowledge
+c.msn.com	s	Microsoft		US	analytics	n	l	common-knowledge
+browser.events.data.msn.com	s	Microsoft		US	analytics	n	l	common-knowledge
+rad.msn.com	s	Microsoft		US	advertising	n	l	common-knowledge
 msocdn.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 msocsp.com	s	Microsoft		US	certificate-status	n	h	ndpi,v2fly
 msstatic.com	s	Huya	Tencent	CN	content-cdn	n	l	common-knowledge
+mtcaptcha.com	s	MTCaptcha		US	security-captcha	n	l	brand-name
 mtgglobals.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
+mtn.com	s	MTN		ZA	first-party-platform	n	l	brand-name
 mtv.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+mtvnservices.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 mubi.com	s	MUBI		GB	first-party-platform	n	l	brand-name
+muji.com	s	Muji	Ryohin Keikaku	JP	first-party-platform	n	l	brand-name
 mulesoft.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
+mundipagg.com	s	Stone	StoneCo	BR	payments	n	l	common-knowledge
 muscache.com	s	Airbnb		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 muscdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,ndpi,v2fly,xray
 musicallycdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+musinsa.com	s	Musinsa		KR	first-party-platform	n	l	brand-name
 musixmatch.com	s	Musixmatch	TPG	IT	first-party-platform	n	l	brand-name
+mutinycdn.com	s	Mutiny		US	feature-flags	n	l	brand-name
+mutinyhq.com	s	Mutiny		US	feature-flags	n	l	brand-name
 mux.com	s	Mux		US	content-cdn	y	l	brand-name
 mwbsys.com	s	Malwarebytes		US	first-party-platform	n	l	common-knowledge
+mwcloudcdn.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 mxplay.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 mxpnl.com	s	Mixpanel		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 my.com	s	VK		RU	first-party-platform	n	h	ddg,v2fly,xray
@@ -2762,35 +3827,51 @@ target.my.com	s	VK		RU	advertising	n	h	ddg,exodus,v2fly,xray
 tracker.my.com	s	VK		RU	analytics	n	h	ddg,v2fly,xray
 myapp.com	s	Tencent		CN	content-cdn	n	l	v2fly
 mybigcommerce.com	s	BigCommerce	Commerce.com	US	content-cdn	y	l	brand-name
+mychart.com	s	Epic (MyChart)	Epic Systems	US	first-party-platform	n	l	brand-name
 mycloud.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
+mydlink.com	s	D-Link		TW	first-party-platform	n	l	common-knowledge
 myfitnesspal.com	s	MyFitnessPal	Francisco Partners	US	first-party-platform	n	l	brand-name
+myfreshworks.com	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 myhuaweicloud.com	s	Huawei		CN	first-party-platform	y	h	ndpi,v2fly
 mykeeta.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+mynet.com	s	Mynet		TR	first-party-platform	n	l	brand-name
 myntassets.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 myntra.com	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
+mypoints.com	s	Prodege		US	first-party-platform	n	l	common-knowledge
 mypurecloud.com	s	Genesys		US	customer-engagement	n	l	common-knowledge
 myqcloud.com	s	Tencent		CN	content-cdn	y	l	v2fly
 cos.ap-guangzhou.myqcloud.com	s	Tencent		CN	content-cdn	n	l	v2fly,parent-only
 tiktokcdn.liveplay.myqcloud.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
-myshopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,v2fly
+myqnapcloud.com	s	QNAP		TW	content-cdn	y	l	common-knowledge
+myshopify.com	s	Shopify		CA	first-party-platform	y	h	adguard,ddg,v2fly
+mysql.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
+mysugr.com	s	mySugr	Roche	AT	first-party-platform	n	l	brand-name
 mytaxi.com	s	FREENOW	Lyft	DE	first-party-platform	n	l	common-knowledge
 myteksi.com	s	Grab		SG	first-party-platform	n	l	common-knowledge
+myuhc.com	s	UnitedHealth		US	first-party-platform	n	l	common-knowledge
 mzres.com	s	Meizu		CN	os-platform	n	l	common-knowledge
 mzstatic.com	s	Apple		US	content-cdn	n	h	adguard,ndpi,v2fly,xray
 dzc-metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,ndpi,nextdns,v2fly,xray
 metrics.mzstatic.com	s	Apple		US	analytics	n	h	adguard,hagezi,ndpi,nextdns,v2fly,xray,category:easyprivacy,category:stevenblack
 n26.com	s	N26		DE	payments	n	l	brand-name
 nabucasa.com	s	Nabu Casa		US	first-party-platform	n	l	brand-name
+namiml.com	s	Nami	Nami ML	US	payments	n	l	brand-name
 narvar.com	s	Narvar		US	customer-engagement	n	l	brand-name
 nationalgeographic.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 nativex.com	s	Nativex	Mobvista	CN	advertising	n	l	brand-name
 nativo.com	s	Nativo		US	advertising	n	l	brand-name
+naturalcycles.com	s	Natural Cycles		SE	first-party-platform	n	l	brand-name
 naturalmotion.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
+natwest.com	s	NatWest	NatWest Group	GB	payments	n	l	brand-name
+navdmp.com	s	Navegg		BR	advertising	n	l	common-knowledge
+navegg.com	s	Navegg		BR	advertising	n	l	brand-name
 naver.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 ad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 adcr.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 cc.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 displayad.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
+lcs.naver.com	s	Naver		KR	analytics	n	l	brand-name
+logback.naver.com	s	Naver		KR	analytics	n	l	brand-name
 pay.naver.com	s	Naver		KR	payments	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 smartstore.naver.com	s	Naver		KR	first-party-platform	n	l	brand-name
 veta.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,parent-only
@@ -2798,19 +3879,24 @@ nam.veta.naver.com	s	Naver		KR	advertising	n	h	ddg,disconnect,ghostery,v2fly,par
 siape.veta.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 wcs.naver.com	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
 navercdn.com	s	Naver		KR	content-cdn	n	l	brand-name
+navercloudcorp.com	s	Naver		KR	first-party-platform	n	l	brand-name
 navercorp.com	s	Naver		KR	first-party-platform	n	l	brand-name
 nelo2-col.navercorp.com	s	Naver		KR	analytics	n	m	ddg,disconnect,v2fly,parent-only
 naverlabs.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 naverz-corp.com	s	Naver		KR	first-party-platform	n	l	brand-name
+navi.com	s	Navi		IN	payments	n	l	brand-name
 nba.com	s	NBA		US	first-party-platform	n	l	brand-name
 nbc.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 nbcnews.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+nbcolympics.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 nbcsports.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 nbcuni.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	brand-name
+nbcuniversal.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	brand-name
 ncloud.com	s	Naver		KR	content-cdn	n	h	disconnect,v2fly
 ncsoft.com	s	NCSoft		KR	first-party-platform	n	l	brand-name
 ndtv.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
 ndtvimg.com	s	NDTV	Adani	IN	first-party-platform	n	l	brand-name
+nerdwallet.com	s	NerdWallet		US	payments	n	l	brand-name
 nest.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,v2fly
 netatmo.com	s	Netatmo	Legrand	FR	first-party-platform	n	l	brand-name
 netcorecloud.com	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	brand-name
@@ -2820,6 +3906,7 @@ netdna-cdn.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 netdna-ssl.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 netease.com	s	NetEase		CN	first-party-platform	n	h	v2fly,xray
 neteasegames.com	s	NetEase		CN	first-party-platform	n	l	brand-name
+neteller.com	s	Paysafe		GB	payments	n	l	common-knowledge
 netflix.com	s	Netflix		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 api-global.netflix.com	s	Netflix		US	first-party-platform	n	m	ghostery,ndpi,v2fly,parent-only
 beacon.netflix.com	s	Netflix		US	analytics	n	m	ghostery,ndpi,v2fly,parent-only
@@ -2833,12 +3920,20 @@ netflixstudios.com	s	Netflix		US	first-party-platform	n	l	brand-name
 netgear.com	s	Netgear		US	first-party-platform	n	l	brand-name
 netlify.com	s	Netlify		US	content-cdn	n	l	v2fly
 netmarble.com	s	Netmarble		KR	first-party-platform	n	l	brand-name
+netmeds.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	common-knowledge
 netmera.com	s	Netmera		TR	customer-engagement	n	l	brand-name
 netmng.com	s	Zeta Global		US	advertising	n	l	common-knowledge
 netsuite.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 netverify.com	s	Jumio		US	fraud-identity	n	l	common-knowledge
+neuro-id.com	s	NeuroID	Experian	US	fraud-identity	n	l	brand-name
 newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy
 mobile-collector.newrelic.com	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
+news18.com	s	Network18	Reliance	IN	first-party-platform	n	l	common-knowledge
+newsbreak.com	s	NewsBreak	Particle Media	US	first-party-platform	n	l	brand-name
+newscred.com	s	Optimizely		US	customer-engagement	n	l	common-knowledge
+newsweek.com	s	Newsweek		US	first-party-platform	n	l	brand-name
+newyorker.com	s	Conde Nast	Advance	US	first-party-platform	n	l	common-knowledge
+nexac.com	s	Oracle		US	advertising	n	l	common-knowledge
 nexage.com	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 nexigroup.com	s	Nexi		IT	payments	n	l	brand-name
 nexmo.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
@@ -2849,73 +3944,110 @@ nexxen.com	s	Nexxen		IL	advertising	n	l	brand-name
 nfl.com	s	NFL		US	first-party-platform	n	l	brand-name
 nflxext.com	s	Netflix		US	content-cdn	n	h	ghostery,ndpi,v2fly
 nflximg.com	s	Netflix		US	content-cdn	n	h	adguard,ndpi,v2fly
+ngrok.com	s	ngrok		US	content-cdn	n	l	brand-name
 nhl.com	s	NHL		US	first-party-platform	n	l	brand-name
+nhle.com	s	NHL		US	first-party-platform	n	l	common-knowledge
 nhn.com	s	NHN		KR	first-party-platform	n	l	brand-name
+nhncloud.com	s	NHN		KR	content-cdn	n	l	common-knowledge
 nianticlabs.com	s	Niantic	Savvy Games	US	first-party-platform	n	l	brand-name
+nice.com	s	NICE		IL	customer-engagement	n	l	brand-name
+nice-incontact.com	s	NICE		IL	customer-engagement	n	l	brand-name
+niceincontact.com	s	NICE		IL	customer-engagement	n	l	brand-name
 nicepeopleatwork.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	common-knowledge
 nick.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+nickjr.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 nielsen.com	s	Nielsen		US	analytics	n	h	ddg,disconnect,xray
+nielsen-online.com	s	Nielsen		US	analytics	n	l	brand-name
 nike.com	s	Nike		US	first-party-platform	n	l	brand-name
 nikecdn.com	s	Nike		US	first-party-platform	n	l	brand-name
+nikkei.com	s	Nikkei		JP	first-party-platform	n	l	brand-name
 nintendo.com	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
 nintendo-europe.com	s	Nintendo		JP	first-party-platform	n	l	brand-name
 nio.com	s	NIO		CN	first-party-platform	n	l	brand-name
+nitropay.com	s	NitroPay		US	advertising	n	l	brand-name
 nlark.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
+nmrodam.com	s	Nielsen		US	analytics	n	l	common-knowledge
+no-ip.com	s	No-IP	Vitalwerks	US	content-cdn	n	l	brand-name
 noom.com	s	Noom		US	first-party-platform	n	l	brand-name
 noon.com	s	Noon		AE	first-party-platform	n	l	brand-name
 nooncdn.com	s	Noon		AE	first-party-platform	n	l	brand-name
 nordaccount.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordcdn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
+nordea.com	s	Nordea		FI	payments	n	l	brand-name
+nordeus.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 nordpass.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
 nordsec.com	s	NordVPN	Nord Security	PA	first-party-platform	n	l	brand-name
+nordstrom.com	s	Nordstrom		US	first-party-platform	n	l	brand-name
 nordvpn.com	s	NordVPN	Nord Security	PA	first-party-platform	n	h	ndpi,v2fly
 norton.com	s	Norton	Gen Digital	US	first-party-platform	n	l	ndpi
 nortonlifelock.com	s	Gen Digital		US	first-party-platform	n	l	common-knowledge
 nosto.com	s	Nosto		FI	customer-engagement	n	l	brand-name
+note.com	s	note		JP	first-party-platform	n	l	brand-name
 notino.com	s	Notino		CZ	first-party-platform	n	l	brand-name
 notion.com	s	Notion		US	first-party-platform	n	l	brand-name
 notion-static.com	s	Notion		US	first-party-platform	n	l	brand-name
 novi.com	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
+nowtv.com	s	Sky	Comcast	GB	first-party-platform	n	l	common-knowledge
 npaw.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 nperf.com	s	nPerf		FR	time-connectivity-check	n	l	brand-name
 npmjs.com	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
+npttech.com	s	Piano		US	analytics	n	l	common-knowledge
 ntruss.com	s	Naver		KR	content-cdn	n	l	brand-name
 nuance.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 nubia.com	s	ZTE		CN	os-platform	n	l	common-knowledge
 nudatasecurity.com	s	Mastercard		US	fraud-identity	n	l	common-knowledge
 nuomi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
 nvidia.com	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
+events.telemetry.data.nvidia.com	s	NVIDIA		US	analytics	n	l	brand-name
+events.gfe.nvidia.com	s	NVIDIA		US	analytics	n	l	brand-name
+telemetry.gfe.nvidia.com	s	NVIDIA		US	analytics	n	l	brand-name
 nxtck.com	s	Rakuten		JP	advertising	n	l	common-knowledge
 nykaa.com	s	Nykaa		IN	first-party-platform	n	l	brand-name
 nypost.com	s	New York Post	News Corp	US	first-party-platform	n	l	brand-name
 nyt.com	s	New York Times		US	first-party-platform	n	l	ghostery
 nytimes.com	s	New York Times		US	first-party-platform	n	l	ghostery
+et.nytimes.com	s	New York Times		US	analytics	n	l	common-knowledge
+purr.nytimes.com	s	New York Times		US	consent	n	l	common-knowledge
 oaistatic.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 oaiusercontent.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 oath.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+guce.oath.com	s	Yahoo	Apollo	US	consent	n	l	common-knowledge
+ocado.com	s	Ocado		GB	first-party-platform	n	l	brand-name
+ocbc.com	s	OCBC		SG	payments	n	l	brand-name
+oceanbase.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
 oceancloudapi.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
 oceanengine.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,v2fly,xray
 ocsp-certum.com	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
 oculus.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly
 oculuscdn.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly
+offerup.com	s	OfferUp		US	first-party-platform	n	l	brand-name
 office.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 ecs.office.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 office365.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 ogury.com	s	Ogury		FR	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
+okcashbag.com	s	SK Planet	SK	KR	first-party-platform	n	l	common-knowledge
 okccdn.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 okcupid.com	s	Match Group		US	first-party-platform	n	l	disconnect
-okta.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
-okta-emea.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
-oktacdn.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
-oktapreview.com	s	Auth0	Okta	US	fraud-identity	n	l	brand-name
+okta.com	s	Okta		US	fraud-identity	n	l	brand-name
+okta-emea.com	s	Okta		US	fraud-identity	n	l	brand-name
+oktacdn.com	s	Okta		US	fraud-identity	n	l	brand-name
+oktapreview.com	s	Okta		US	fraud-identity	n	l	brand-name
+okx.com	s	OKX		SC	payments	n	l	brand-name
 olacabs.com	s	Ola	ANI Technologies	IN	first-party-platform	n	l	brand-name
 olark.com	s	Olark		US	customer-engagement	n	l	brand-name
+oldnavy.com	s	Gap		US	first-party-platform	n	l	common-knowledge
 olx.com	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
 olxcdn.com	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+omappapi.com	s	OptinMonster	Awesome Motive	US	customer-engagement	n	l	common-knowledge
+ometria.com	s	Ometria		GB	customer-engagement	n	l	brand-name
 omio.com	s	Omio		DE	first-party-platform	n	l	brand-name
+omnisend.com	s	Omnisend		LT	customer-engagement	n	l	brand-name
+omnisendlink.com	s	Omnisend		LT	customer-engagement	n	l	brand-name
+omnisnippet1.com	s	Omnisend		LT	customer-engagement	n	l	common-knowledge
 omnitagjs.com	s	Adyoulike	OpenWeb	FR	advertising	n	l	common-knowledge
 omniture.com	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,v2fly,xray,category:stevenblack
 omnycontent.com	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
+onamae.com	s	GMO		JP	first-party-platform	n	l	common-knowledge
 onavo.com	s	Meta	Meta Platforms	US	analytics	n	l	common-knowledge
 ondemand.com	s	SAP		DE	content-cdn	y	l	common-knowledge
 onedrive.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -2927,26 +4059,41 @@ onepeloton.com	s	Peloton		US	first-party-platform	n	l	brand-name
 oneplus.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	h	disconnect,v2fly
 oneplusbbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 onesignal.com	s	OneSignal		US	push-messaging	n	h	ddg,disconnect,exodus,ghostery,xray
+onetag.com	s	OneTag		GB	advertising	n	l	brand-name
+onetag-sys.com	s	OneTag		GB	advertising	n	l	brand-name
 onetrust.com	s	OneTrust		US	consent	n	h	disconnect,ghostery
 otsdk.onetrust.com	s	OneTrust		US	consent	n	m	disconnect,ghostery,parent-only
+onezapp.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 onfido.com	s	Onfido	Entrust	GB	fraud-identity	n	l	brand-name
 onlyfans.com	s	OnlyFans	Fenix International	GB	first-party-platform	n	l	brand-name
 onmicrosoft.com	s	Microsoft		US	content-cdn	y	l	brand-name
 onrender.com	s	Render		US	content-cdn	y	l	brand-name
+onstar.com	s	General Motors		US	first-party-platform	n	l	common-knowledge
 ookla.com	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
+ooredoo.com	s	Ooredoo		QA	first-party-platform	n	l	brand-name
+opayweb.com	s	OPay		NG	payments	n	l	brand-name
+opecloud.com	s	TripleLift		US	advertising	n	l	common-knowledge
 open-meteo.com	s	Open-Meteo		CH	first-party-platform	n	l	brand-name
 openai.com	s	OpenAI		US	first-party-platform	n	h	adguard,v2fly
 opencagedata.com	s	OpenCage		DE	maps-location	n	l	brand-name
 opendns.com	s	Cisco		US	dns-resolver	n	h	ndpi,v2fly
+openinstall.com	s	OpenInstall		CN	attribution	n	l	brand-name
 opensignal.com	s	Opensignal		GB	analytics	n	l	brand-name
+openslate.com	s	DoubleVerify		US	advertising	n	l	common-knowledge
 opentable.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	brand-name
 opentok.com	s	Vonage	Ericsson	US	video-call	n	l	common-knowledge
 openweb.com	s	OpenWeb		US	social-sdk	n	l	brand-name
 openx.com	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,xray
+openxenterprise.com	s	OpenX		US	advertising	n	l	brand-name
 opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	h	ddg,disconnect
+adx.opera.com	s	Opera	Opera (Kunlun)	NO	advertising	n	l	brand-name
 op-mobile.opera.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	m	ddg,disconnect,parent-only
 opera-api.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 operacdn.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ddg
+opinionlab.com	s	Verint	Thoma Bravo	US	customer-engagement	n	l	common-knowledge
+opmnstr.com	s	OptinMonster	Awesome Motive	US	customer-engagement	n	l	common-knowledge
+opodo.com	s	eDreams	eDreams ODIGEO	ES	first-party-platform	n	l	common-knowledge
+opower.com	s	Oracle		US	first-party-platform	n	l	common-knowledge
 oppo.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
 oppomobile.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	h	adguard,v2fly
 ads.oppomobile.com	s	OPPO	OPPO (BBK)	CN	advertising	n	h	adguard,v2fly,category:stevenblack
@@ -2958,6 +4105,10 @@ opsgenie.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 optimizely.com	s	Optimizely		US	feature-flags	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 optimizelyapis.com	s	Optimizely		US	feature-flags	n	l	exodus
 optimove.com	s	Optimove		IL	customer-engagement	n	l	brand-name
+optinmonster.com	s	OptinMonster	Awesome Motive	US	customer-engagement	n	l	brand-name
+optmstr.com	s	OptinMonster	Awesome Motive	US	customer-engagement	n	l	common-knowledge
+optnmstr.com	s	OptinMonster	Awesome Motive	US	customer-engagement	n	l	common-knowledge
+optum.com	s	UnitedHealth		US	first-party-platform	n	l	common-knowledge
 oracle.com	s	Oracle		US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 oraclecloud.com	s	Oracle		US	content-cdn	y	h	ddg,v2fly
 oraclecloudapps.com	s	Oracle		US	content-cdn	y	l	brand-name
@@ -2967,55 +4118,99 @@ origin.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 osano.com	s	Osano		US	consent	n	h	ddg,disconnect
 otstatic.com	s	OpenTable	Booking Holdings	US	first-party-platform	n	l	common-knowledge
 ouraring.com	s	Oura		FI	first-party-platform	n	l	brand-name
+ourdvs.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
+ourwebpic.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 outbrain.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 outbrainimg.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easyprivacy
 outfit7.com	s	Outfit7	Jinke	CY	first-party-platform	n	l	brand-name
 outlook.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 outlookmobile.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 overkiz.com	s	Somfy		FR	first-party-platform	n	l	common-knowledge
+overwolf.com	s	Overwolf		IL	first-party-platform	n	l	brand-name
 ovh.com	s	OVH		FR	content-cdn	n	l	brand-name
 owhealth.com	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
+oyorooms.com	s	OYO		IN	first-party-platform	n	l	common-knowledge
+ozon.com	s	Ozon		RU	first-party-platform	n	l	brand-name
 ozonusercontent.com	s	Ozon		RU	first-party-platform	n	l	v2fly
 p-cdn.com	s	Pandora	SiriusXM	US	first-party-platform	n	l	ddg
+pa-cd.com	s	AT Internet	Piano	FR	analytics	n	l	common-knowledge
 packeta.com	s	Packeta		CZ	first-party-platform	n	l	app-connections,brand-name
 packetery.com	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
 paddle.com	s	Paddle		GB	payments	n	l	brand-name
 paddypower.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+pagescdn.com	s	Yext		US	customer-engagement	n	l	common-knowledge
 pagseguro.com	s	PagSeguro	UOL	BR	payments	n	l	brand-name
+pailitao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+paisabazaar.com	s	Policybazaar	PB Fintech	IN	payments	n	l	common-knowledge
+pallycon.com	s	PallyCon	INKA Entworks	KR	content-cdn	n	l	brand-name
+palm-store.com	s	Transsion		CN	os-platform	n	l	common-knowledge
+palmpay.com	s	PalmPay		NG	payments	n	l	brand-name
 palmplaystore.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 pandora.com	s	Pandora	SiriusXM	US	first-party-platform	n	h	ddg,ndpi
+panerabread.com	s	Panera	JAB	US	first-party-platform	n	l	brand-name
 pangle-ads.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,disconnect
 pangleglobal.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	m	ddg,disconnect,xray
 pangolin-sdk-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 pangolin-sdk-toutiao-b.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
 pangolin-sdk-toutiao1.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly
+panthercdn.com	s	CDNetworks	Wangsu	SG	content-cdn	y	l	common-knowledge
+papajohns.com	s	Papa Johns		US	first-party-platform	n	l	brand-name
 papertrailapp.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
 paramountplus.com	s	Paramount		US	first-party-platform	n	l	brand-name
 parastorage.com	s	Wix		IL	content-cdn	n	l	common-knowledge
 pardot.com	s	Salesforce		US	customer-engagement	n	l	common-knowledge
+parkmobile.com	s	EasyPark		SE	first-party-platform	n	l	common-knowledge
 parsely.com	s	Parse.ly	Automattic	US	analytics	n	l	brand-name
+parship.com	s	Parship	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 partnerize.com	s	Partnerize		GB	attribution	n	l	brand-name
+partnerstack.com	s	PartnerStack		CA	attribution	n	l	brand-name
 pastebin.com	s	Pastebin		NL	first-party-platform	n	h	ndpi,v2fly
+pathmatics.com	s	Sensor Tower		US	analytics	n	l	common-knowledge
 patreon.com	s	Patreon		US	first-party-platform	n	l	brand-name
 patreonusercontent.com	s	Patreon		US	first-party-platform	n	l	brand-name
+payco.com	s	NHN		KR	payments	n	l	common-knowledge
+payfone.com	s	Prove		US	fraud-identity	n	l	common-knowledge
+paymaya.com	s	Maya		PH	payments	n	l	common-knowledge
 payments-amazon.com	s	Amazon		US	payments	n	h	ddg,ghostery
+payoneer.com	s	Payoneer		US	payments	n	l	brand-name
 paypal.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
+c.paypal.com	s	PayPal		US	fraud-identity	n	l	brand-name
+b.stats.paypal.com	s	PayPal		US	analytics	n	l	brand-name
+t.paypal.com	s	PayPal		US	analytics	n	l	brand-name
 paypalobjects.com	s	PayPal		US	payments	n	h	ddg,disconnect,ghostery,v2fly
+paysafe.com	s	Paysafe		GB	payments	n	l	brand-name
+paysafecard.com	s	Paysafe		GB	payments	n	l	brand-name
+paystack.com	s	Paystack	Stripe	NG	payments	n	l	brand-name
 paytm.com	s	Paytm	One97	IN	payments	n	l	brand-name
+sig.paytm.com	s	Paytm	One97	IN	analytics	n	l	brand-name
 paytmbank.com	s	Paytm	One97	IN	payments	n	l	brand-name
+paytmmall.com	s	Paytm	One97	IN	first-party-platform	n	l	brand-name
+paytmmoney.com	s	Paytm	One97	IN	payments	n	l	brand-name
+payu.com	s	PayU	Prosus	NL	payments	n	l	brand-name
 pcloud.com	s	pCloud		CH	first-party-platform	n	l	brand-name
+pcmag.com	s	Ziff Davis		US	first-party-platform	n	l	common-knowledge
 pddim.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pddpic.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pddugc.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 peacocktv.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+peanutlabs.com	s	Dynata		US	analytics	n	l	common-knowledge
 pedidosya.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+peer39.com	s	Peer39		US	advertising	n	l	brand-name
 peer5.com	s	Peer5	Microsoft	IL	content-cdn	n	l	brand-name
+pengyou.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+people.com	s	People Inc.	IAC	US	first-party-platform	n	l	common-knowledge
+pepperjam.com	s	Partnerize		GB	attribution	n	l	common-knowledge
+perfectcorp.com	s	Perfect Corp		TW	first-party-platform	n	l	brand-name
 perfectworld.com	s	Perfect World		CN	first-party-platform	n	l	brand-name
+performancehorizon.com	s	Partnerize		GB	attribution	n	l	common-knowledge
 perimeterx.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	brand-name
 perion.com	s	Perion		IL	advertising	n	l	brand-name
 permutive.com	s	Permutive		GB	analytics	n	l	brand-name
 petalmail.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 petalsearch.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
+petco.com	s	Petco		US	first-party-platform	n	l	brand-name
+petsmart.com	s	PetSmart	BC Partners	US	first-party-platform	n	l	brand-name
+peugeot.com	s	Stellantis		NL	first-party-platform	n	l	common-knowledge
 pexels.com	s	Pexels	Canva	DE	content-cdn	n	l	brand-name
 pglstatp-toutiao.com	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,v2fly,xray
 philips.com	s	Philips		NL	first-party-platform	n	l	brand-name
@@ -3027,12 +4222,16 @@ photoroom.com	s	Photoroom		FR	first-party-platform	n	l	brand-name
 photoshop.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 phrase.com	s	Phrase		CZ	content-cdn	n	l	brand-name
 phraseapp.com	s	Phrase		CZ	content-cdn	n	l	brand-name
+physicalgraph.com	s	Samsung		KR	first-party-platform	n	l	common-knowledge
+picasaweb.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+piccoma.com	s	Kakao		KR	first-party-platform	n	l	common-knowledge
 picpay.com	s	PicPay	J&F	BR	payments	n	l	brand-name
 picsart.com	s	Picsart		US	first-party-platform	n	l	brand-name
 pillpack.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 pinduoduo.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,v2fly
 pingan.com	s	Ping An		CN	first-party-platform	n	l	brand-name
 pingdom.com	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+pinger.com	s	Pinger		US	first-party-platform	n	l	brand-name
 pingidentity.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 pingone.com	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 pinimg.com	s	Pinterest		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
@@ -3049,72 +4248,121 @@ piriform.com	s	CCleaner	Gen Digital	GB	first-party-platform	n	l	common-knowledge
 pitaya-clientai.com	s	ByteDance		CN	content-cdn	n	l	app-connections
 pixabay.com	s	Pixabay	Canva	DE	content-cdn	n	l	brand-name
 pixalate.com	s	Pixalate		US	advertising	n	l	brand-name
+pizzahut.com	s	Pizza Hut	Yum! Brands	US	first-party-platform	n	l	brand-name
+pjatr.com	s	Partnerize		GB	attribution	n	l	common-knowledge
+pjtra.com	s	Partnerize		GB	attribution	n	l	common-knowledge
 placed.com	s	Foursquare		US	maps-location	n	l	category:stevenblack,brand-name
 placeiq.com	s	PlaceIQ	Precisely	US	maps-location	n	l	category:easylist,brand-name
 plaid.com	s	Plaid		US	payments	n	l	brand-name
 plarium.com	s	Plarium	MTG	IL	first-party-platform	n	l	brand-name
 plasticscm.com	s	Unity		US	content-cdn	n	l	common-knowledge
+platform161.com	s	Verve		DE	advertising	n	l	common-knowledge
+playbuzz.com	s	EX.CO		IL	content-cdn	n	l	common-knowledge
 playfab.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 playfabapi.com	s	Microsoft		US	content-cdn	y	l	common-knowledge
+playgroundxyz.com	s	GumGum		US	advertising	n	l	common-knowledge
 plaync.com	s	NCSoft		KR	first-party-platform	n	l	common-knowledge
 playrix.com	s	Playrix		IE	first-party-platform	n	l	brand-name
 playstation.com	s	Sony		JP	first-party-platform	n	h	disconnect,ndpi,v2fly
+telemetry.api.playstation.com	s	Sony		JP	analytics	n	l	common-knowledge
+telemetry-console.api.playstation.com	s	Sony		JP	analytics	n	l	common-knowledge
 playtika.com	s	Playtika		IL	first-party-platform	n	l	brand-name
+playturbo.com	s	Mintegral	Mobvista	CN	advertising	n	l	common-knowledge
 playvalorant.com	s	Riot Games	Tencent	US	first-party-platform	n	l	common-knowledge
 playwire.com	s	Playwire		US	advertising	n	l	brand-name
+pldt.com	s	Smart (PLDT)	PLDT	PH	first-party-platform	n	l	brand-name
 plentyoffish.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
 plexapp.com	s	Plex		US	first-party-platform	n	l	brand-name
 plivo.com	s	Plivo		US	customer-engagement	n	l	brand-name
+plugshare.com	s	EVgo		US	first-party-platform	n	l	common-knowledge
 pluralsight.com	s	Pluralsight		US	first-party-platform	n	l	ndpi
+pnc.com	s	PNC		US	payments	n	l	brand-name
 pndsn.com	s	PubNub		US	push-messaging	n	l	brand-name
+pntra.com	s	Partnerize		GB	attribution	n	l	common-knowledge
+pntrac.com	s	Partnerize		GB	attribution	n	l	common-knowledge
+pntrs.com	s	Partnerize		GB	attribution	n	l	common-knowledge
 pocketcasts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+pocketfm.com	s	Pocket FM		IN	first-party-platform	n	l	brand-name
 podbean.com	s	Podbean		US	content-cdn	n	l	brand-name
 podtrac.com	s	Spotify		SE	analytics	n	l	brand-name
 poe.com	s	Quora		US	first-party-platform	n	l	common-knowledge
 pof.com	s	Match Group		US	first-party-platform	n	l	common-knowledge
+pogo.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
 poizon.com	s	Poizon		CN	first-party-platform	n	l	brand-name
 pokemon.com	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
 pokemongolive.com	s	Niantic	Savvy Games	US	first-party-platform	n	l	common-knowledge
 pokerstars.com	s	Flutter		IE	first-party-platform	n	l	common-knowledge
+pokkt.com	s	Pokkt	AnyMind	IN	advertising	n	l	brand-name
 polar.com	s	Polar	Polar Electro	FI	first-party-platform	n	l	brand-name
 polargrizzly.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
+polestar.com	s	Polestar	Geely	SE	first-party-platform	n	l	brand-name
+policybazaar.com	s	Policybazaar	PB Fintech	IN	payments	n	l	brand-name
 politico.com	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
 polldaddy.com	s	Automattic		US	customer-engagement	n	l	common-knowledge
 pollfish.com	s	Pollfish	Prodege	US	advertising	n	l	brand-name
+popcap.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
+popeyes.com	s	Popeyes	Restaurant Brands	US	first-party-platform	n	l	brand-name
+porsche.com	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 poshmark.com	s	Poshmark	Naver	US	first-party-platform	n	l	brand-name
 posthog.com	s	PostHog		US	analytics	n	h	ddg,disconnect,ghostery
 postmarkapp.com	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 postrelease.com	s	Nativo		US	advertising	n	l	common-knowledge
 powerapps.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+powerautomate.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 powerbi.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
-ppsimg.com	s	Baidu		CN	content-cdn	n	l	common-knowledge
+powerplatform.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+powerreviews.com	s	PowerReviews	Syndigo	US	customer-engagement	n	l	brand-name
+powerschool.com	s	PowerSchool	Bain Capital	US	first-party-platform	n	l	brand-name
+pplusstatic.com	s	Paramount		US	content-cdn	n	l	common-knowledge
+ppsimg.com	s	iQIYI	Baidu	CN	content-cdn	n	l	common-knowledge
+practo.com	s	Practo		IN	first-party-platform	n	l	brand-name
+premierleague.com	s	Premier League		GB	first-party-platform	n	l	brand-name
+preply.com	s	Preply		US	first-party-platform	n	l	brand-name
+pricegrabber.com	s	Connexity	Taboola	US	advertising	n	l	common-knowledge
 priceline.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
+priceminister.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
+primark.com	s	Primark	Associated British Foods	IE	first-party-platform	n	l	brand-name
 primevideo.com	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 prisa.com	s	Prisa		ES	first-party-platform	n	l	brand-name
 privacy-mgmt.com	s	Sourcepoint	Didomi	US	consent	n	h	disconnect,ghostery
 privacysandboxservices.com	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 privateinternetaccess.com	s	Private Internet Access	Kape	US	first-party-platform	n	l	brand-name
+prodege.com	s	Prodege		US	first-party-platform	n	l	brand-name
+prodigygame.com	s	Prodigy	Prodigy Education	CA	first-party-platform	n	l	brand-name
+productmadness.com	s	Product Madness	Aristocrat	GB	first-party-platform	n	l	brand-name
+profitwell.com	s	Paddle		GB	analytics	n	l	common-knowledge
+progressive.com	s	Progressive		US	first-party-platform	n	l	brand-name
+promoteiq.com	s	Microsoft		US	advertising	n	l	common-knowledge
 propellerads.com	s	PropellerAds		CY	advertising	n	l	brand-name
 prosiebensat1.com	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 prosus.com	s	Prosus		NL	first-party-platform	n	l	brand-name
 protonmail.com	s	Proton		CH	first-party-platform	n	l	v2fly
 protonstatus.com	s	Proton		CH	first-party-platform	n	l	brand-name
 protonvpn.com	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
+prove.com	s	Prove		US	fraud-identity	n	l	brand-name
 proximabeta.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+proximic.com	s	comScore		US	advertising	n	l	common-knowledge
 psiphon3.com	s	Psiphon		CA	first-party-platform	n	l	brand-name
 pstatp.com	s	ByteDance		CN	content-cdn	n	h	ddg,v2fly,xray
 psyonix.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 pubg.com	s	Krafton		KR	first-party-platform	n	l	common-knowledge
 pubgmobile.com	s	Tencent		CN	first-party-platform	n	l	brand-name
+publift.com	s	Publift		AU	advertising	n	l	brand-name
+publix.com	s	Publix		US	first-party-platform	n	l	brand-name
 pubmatic.com	s	PubMatic		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easylist
 pubnub.com	s	PubNub		US	push-messaging	n	h	disconnect,ghostery
 pubnubapi.com	s	PubNub		US	push-messaging	n	l	brand-name
 pullandbear.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 pulsepoint.com	s	PulsePoint	Internet Brands	US	advertising	n	l	brand-name
+puma.com	s	Puma		DE	first-party-platform	n	l	brand-name
+purchasely.com	s	Purchasely		FR	payments	n	l	brand-name
+pushcrew.com	s	VWO	Wingify	IN	push-messaging	n	l	common-knowledge
 pushengage.com	s	PushEngage	Awesome Motive	US	push-messaging	n	l	brand-name
 pusher.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pusherapp.com	s	Pusher	MessageBird	GB	push-messaging	n	l	ghostery
 pushwoosh.com	s	Pushwoosh		US	push-messaging	n	h	exodus,ghostery,xray,category:easyprivacy
+qantas.com	s	Qantas		AU	first-party-platform	n	l	brand-name
+qatarairways.com	s	Qatar Airways		QA	first-party-platform	n	l	brand-name
 qcloud.com	s	Tencent		CN	content-cdn	n	h	disconnect,v2fly
 turing.captcha.qcloud.com	s	Tencent		CN	security-captcha	n	m	disconnect,v2fly,parent-only
 qcloudcdn.com	s	Tencent		CN	content-cdn	y	l	v2fly
@@ -3125,6 +4373,7 @@ qhmsg.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhres.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhstatic.com	s	Qihoo 360		CN	content-cdn	n	l	v2fly
 qhupdate.com	s	Qihoo 360		CN	content-cdn	n	l	common-knowledge
+qianwen.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 qidian.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
 qingcdn.com	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
 qingcloud.com	s	QingCloud		CN	content-cdn	n	l	brand-name
@@ -3135,11 +4384,13 @@ qiniucdn.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qiniudn.com	s	Qiniu		CN	content-cdn	y	l	brand-name
 qiniudns.com	s	Qiniu		CN	content-cdn	y	l	v2fly
 qiniup.com	s	Qiniu		CN	content-cdn	n	l	v2fly
-qiyi.com	s	Baidu		CN	first-party-platform	n	h	ddg,v2fly
-qiyipic.com	s	Baidu		CN	content-cdn	n	h	ddg,v2fly
+qiyi.com	s	iQIYI	Baidu	CN	first-party-platform	n	h	ddg,v2fly
+qiyipic.com	s	iQIYI	Baidu	CN	content-cdn	n	h	ddg,v2fly
 qiyukf.com	s	NetEase		CN	customer-engagement	n	l	common-knowledge
 qnap.com	s	QNAP		TW	first-party-platform	n	l	brand-name
 qnssl.com	s	Qiniu		CN	content-cdn	y	l	v2fly
+qobuz.com	s	Qobuz	Xandrie	FR	first-party-platform	n	l	brand-name
+qonto.com	s	Qonto		FR	payments	n	l	brand-name
 qq.com	s	Tencent		CN	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 aegis.qq.com	s	Tencent		CN	analytics	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 beacon.qq.com	s	Tencent		CN	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
@@ -3188,24 +4439,33 @@ wxs.qq.com	s	Tencent		CN	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v
 xg.qq.com	s	Tencent		CN	push-messaging	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 qqmail.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 qtlcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
+quadpay.com	s	Zip		AU	payments	n	l	common-knowledge
 qualcomm.com	s	Qualcomm		US	os-platform	n	h	adguard,v2fly
 qualtrics.com	s	Qualtrics	Silver Lake	US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery
 quantcast.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:stevenblack
 quantcount.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 quantserve.com	s	Quantcast		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 quantummetric.com	s	Quantum Metric		US	analytics	n	l	brand-name
+qubit.com	s	Qubit	Coveo	GB	feature-flags	n	l	brand-name
+qubitproducts.com	s	Qubit	Coveo	GB	feature-flags	n	l	brand-name
 quickbooks.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
 quickplay.com	s	QuickPlay	Firstlight Media	CA	content-cdn	n	l	brand-name
+quillbot.com	s	QuillBot	Learneo	US	first-party-platform	n	l	brand-name
 quip.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
+quiq.com	s	Quiq		US	customer-engagement	n	l	brand-name
+quiq-api.com	s	Quiq		US	customer-engagement	n	l	brand-name
 quixel.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
 quizlet.com	s	Quizlet		US	first-party-platform	n	l	brand-name
+el.quizlet.com	s	Quizlet		US	analytics	n	l	brand-name
 qunar.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 qunarzz.com	s	Trip.com		CN	first-party-platform	n	l	brand-name
 quora.com	s	Quora		US	first-party-platform	n	h	ddg,disconnect,v2fly
 quovadisglobal.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 qwant.com	s	Qwant		FR	first-party-platform	n	l	brand-name
+qweather.com	s	QWeather		CN	first-party-platform	n	l	brand-name
 qxwz.com	s	Qianxun SI		CN	maps-location	n	l	common-knowledge
 qzone.com	s	Tencent		CN	first-party-platform	n	l	v2fly
+r7.com	s	R7	Record	BR	first-party-platform	n	l	brand-name
 radar.com	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 radiotime.com	s	TuneIn		US	first-party-platform	n	l	common-knowledge
 radiumone.com	s	Nexxen		IL	advertising	n	l	common-knowledge
@@ -3221,16 +4481,25 @@ ravelin.com	s	Ravelin		GB	fraud-identity	n	l	brand-name
 raygun.com	s	Raygun		NZ	crash-reporting	n	l	brand-name
 rayjump.com	s	Mintegral	Mobvista	CN	advertising	n	h	exodus,xray,category:stevenblack
 razorpay.com	s	Razorpay		IN	payments	n	l	disconnect
+rbc.com	s	Royal Bank of Canada		CA	payments	n	l	common-knowledge
+rbcroyalbank.com	s	Royal Bank of Canada		CA	payments	n	l	common-knowledge
 rbi-digital.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 rbictg.com	s	Burger King	Restaurant Brands	US	first-party-platform	n	l	common-knowledge
 rbxcdn.com	s	Roblox		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 rc-backup.com	s	RevenueCat		US	payments	n	l	common-knowledge
+rdstation.com	s	RD Station	TOTVS	BR	customer-engagement	n	l	brand-name
+reachplc.com	s	Reach		GB	first-party-platform	n	l	brand-name
 readdle.com	s	Spark (Readdle)	Readdle	UA	first-party-platform	n	l	brand-name
 realme.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	v2fly
 realmebbs.com	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
+realmemobile.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	common-knowledge
 realtor.com	s	Realtor.com	News Corp	US	first-party-platform	n	l	brand-name
+reamaze.com	s	Re:amaze	GoDaddy	US	customer-engagement	n	l	brand-name
 rebrandly.com	s	Rebrandly		IE	first-party-platform	n	l	brand-name
+rechargecdn.com	s	Recharge		US	payments	n	l	brand-name
+rechargepayments.com	s	Recharge		US	payments	n	l	brand-name
 recurly.com	s	Recurly		US	payments	n	l	brand-name
+redbus.com	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
 reddit.com	s	Reddit		US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 alb.reddit.com	s	Reddit		US	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
 e.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -3239,6 +4508,7 @@ gateway.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery
 gql.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly
 oauth.reddit.com	s	Reddit		US	first-party-platform	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
 w3-reporting.reddit.com	s	Reddit		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:easyprivacy
+reddithelp.com	s	Reddit		US	first-party-platform	n	l	brand-name
 redditinc.com	s	Reddit		US	first-party-platform	n	l	brand-name
 redditmedia.com	s	Reddit		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 events.redditmedia.com	s	Reddit		US	analytics	n	h	ddg,ghostery,ndpi,v2fly,category:easyprivacy,category:stevenblack
@@ -3247,18 +4517,28 @@ redditstatic.com	s	Reddit		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 reddituploads.com	s	Reddit		US	content-cdn	n	l	ddg
 redfin.com	s	Redfin	Rocket	US	first-party-platform	n	l	brand-name
 redhat.com	s	Red Hat	IBM	US	first-party-platform	n	l	brand-name
+redmart.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 redmi.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 rednote.com	s	Xiaohongshu		CN	first-party-platform	n	l	common-knowledge
+refersion.com	s	Refersion		US	attribution	n	l	brand-name
 regiojet.com	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 relateddigital.com	s	Related Digital		TR	customer-engagement	n	l	brand-name
 remitly.com	s	Remitly		US	payments	n	l	brand-name
+renault.com	s	Renault		FR	first-party-platform	n	l	brand-name
 render.com	s	Render		US	content-cdn	n	l	brand-name
+renfe.com	s	Renfe		ES	first-party-platform	n	l	brand-name
 rentalcars.com	s	Booking	Booking Holdings	NL	first-party-platform	n	l	common-knowledge
+reolink.com	s	Reolink		CN	first-party-platform	n	l	brand-name
 reown.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
+replika.com	s	Replika	Luka	US	first-party-platform	n	l	brand-name
+replit.com	s	Replit		US	first-party-platform	n	l	brand-name
 resideo.com	s	Honeywell Home	Resideo	US	first-party-platform	n	l	brand-name
 respawn.com	s	Electronic Arts		US	first-party-platform	n	l	common-knowledge
+responsys.com	s	Oracle		US	customer-engagement	n	l	common-knowledge
+retailmenot.com	s	Ziff Davis		US	first-party-platform	n	l	common-knowledge
 reuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
 revcontent.com	s	Revcontent		US	advertising	n	l	brand-name
+revealmobile.com	s	Reveal Mobile		US	maps-location	n	l	brand-name
 revenuecat.com	s	RevenueCat		US	payments	n	l	xray
 revolut.com	s	Revolut		GB	payments	n	l	brand-name
 reyun.com	s	Reyun	Mobvista	CN	attribution	n	l	brand-name
@@ -3266,51 +4546,86 @@ rezync.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,category:easyprivacy
 rfihub.com	s	Zeta Global		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 rhythmone.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,xray,category:stevenblack
 richaudience.com	s	Rich Audience		ES	advertising	n	l	brand-name
+richrelevance.com	s	RichRelevance	Algonomy	US	customer-engagement	n	l	brand-name
+ridibooks.com	s	RIDI		KR	first-party-platform	n	l	brand-name
 ril.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	common-knowledge
 ring.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 ringcentral.com	s	RingCentral		US	video-call	n	l	ddg
 riotgames.com	s	Riot Games	Tencent	US	first-party-platform	n	h	disconnect,ndpi,v2fly
+data.riotgames.com	s	Riot Games	Tencent	US	analytics	n	l	brand-name
+ekg.riotgames.com	s	Riot Games	Tencent	US	analytics	n	l	brand-name
 riskified.com	s	Riskified		IL	fraud-identity	n	h	disconnect,ghostery
+rivian.com	s	Rivian		US	first-party-platform	n	l	brand-name
 rlcdn.com	s	LiveRamp		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+rnengage.com	s	Oracle		US	analytics	n	l	common-knowledge
 robinhood.com	s	Robinhood		US	payments	n	l	brand-name
+crumbs.robinhood.com	s	Robinhood		US	analytics	n	l	brand-name
 roblox.com	s	Roblox		US	first-party-platform	n	h	ndpi,v2fly
+ephemeralcounters.api.roblox.com	s	Roblox		US	analytics	n	l	brand-name
+client-telemetry.roblox.com	s	Roblox		US	analytics	n	l	brand-name
+ecsv2.roblox.com	s	Roblox		US	analytics	n	l	brand-name
+metrics.roblox.com	s	Roblox		US	analytics	n	l	brand-name
 robloxdev.com	s	Roblox		US	first-party-platform	n	l	brand-name
 robloxlabs.com	s	Roblox		US	first-party-platform	n	l	brand-name
 roborock.com	s	Roborock		CN	first-party-platform	n	l	brand-name
 rockerbox.com	s	Rockerbox	DoubleVerify	US	attribution	n	l	brand-name
 rocketleague.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+rocketmail.com	s	Yahoo	Apollo	US	first-party-platform	n	l	common-knowledge
 rockstargames.com	s	Rockstar Games	Take-Two	US	first-party-platform	n	l	brand-name
+rogers.com	s	Rogers		CA	first-party-platform	n	l	brand-name
+roistat.com	s	Roistat		RU	analytics	n	l	brand-name
 rokt.com	s	Rokt		US	advertising	n	l	brand-name
 rokt-api.com	s	Rokt		US	advertising	n	l	brand-name
 roku.com	s	Roku		US	first-party-platform	n	h	ddg,disconnect,v2fly
+logs.roku.com	s	Roku		US	analytics	n	l	brand-name
 scribe.logs.roku.com	s	Roku		US	analytics	n	h	ddg,disconnect,nextdns,v2fly,category:stevenblack
 rokutime.com	s	Roku		US	first-party-platform	n	l	brand-name
 rollbar.com	s	Rollbar		US	crash-reporting	n	l	ghostery,category:easyprivacy
 rollworks.com	s	RollWorks	NextRoll	US	advertising	n	l	brand-name
+rome2rio.com	s	Rome2Rio	Omio	AU	first-party-platform	n	l	brand-name
 romwe.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
+rong-edge.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+rongcfg.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+rongcloud.com	s	RongCloud		CN	social-sdk	n	l	brand-name
 ronghub.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
 rongnav.com	s	RongCloud		CN	social-sdk	n	l	common-knowledge
+roposo.com	s	InMobi		IN	first-party-platform	n	l	common-knowledge
+rosettastone.com	s	Rosetta Stone	IXL Learning	US	first-party-platform	n	l	brand-name
+rottentomatoes.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 rovio.com	s	Rovio	Sega Sammy	FI	first-party-platform	n	l	brand-name
+rpxnow.com	s	Akamai		US	fraud-identity	n	l	common-knowledge
+rt.com	s	RT	Russian Government	RU	first-party-platform	n	l	brand-name
 rtbhouse.com	s	RTB House		PL	advertising	n	h	ddg,disconnect,category:easylist
+rtlplus.com	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+ru4.com	s	Zeta Global		US	advertising	n	l	common-knowledge
 rubiconproject.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 rudderlabs.com	s	RudderStack		US	analytics	n	l	common-knowledge
 rudderstack.com	s	RudderStack		US	analytics	n	l	brand-name
+rum-ingress-coralogix.com	s	Coralogix		IL	crash-reporting	n	l	common-knowledge
 rumble.com	s	Rumble		US	first-party-platform	n	l	brand-name
 runna.com	s	Strava		US	first-party-platform	n	l	common-knowledge
 runtastic.com	s	Adidas		DE	first-party-platform	n	l	common-knowledge
+runwayml.com	s	Runway		US	first-party-platform	n	l	brand-name
 ruxit.com	s	Dynatrace		US	crash-reporting	n	l	ddg
 ryanair.com	s	Ryanair		IE	first-party-platform	n	l	brand-name
 s-microsoft.com	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly,xray
 s-msn.com	s	Microsoft		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+s-onetag.com	s	Sovrn		US	advertising	n	l	common-knowledge
 saavn.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 safedk.com	s	SafeDK	AppLovin	IL	advertising	n	l	brand-name
 safegraph.com	s	SafeGraph		US	maps-location	n	l	brand-name
+safeway.com	s	Albertsons		US	first-party-platform	n	l	common-knowledge
 sahibinden.com	s	Sahibinden		TR	first-party-platform	n	l	brand-name
 sail-horizon.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:ddg,category:disconnect,category:stevenblack
 sailthru.com	s	Sailthru	Marigold	US	customer-engagement	n	l	ghostery,category:disconnect
+salemove.com	s	Glia		US	customer-engagement	n	l	common-knowledge
 salesforce.com	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+salesforce-scrt.com	s	Salesforce		US	customer-engagement	n	l	brand-name
 salesforce-sites.com	s	Salesforce		US	content-cdn	y	l	brand-name
+salesforceiq.com	s	Salesforce		US	first-party-platform	n	l	brand-name
 salesforceliveagent.com	s	Salesforce		US	customer-engagement	n	h	adguard,ddg,disconnect,ghostery,v2fly,category:ghostery
+salesloft.com	s	Salesloft		US	customer-engagement	n	l	brand-name
+salesmanago.com	s	SALESmanago		PL	customer-engagement	n	l	brand-name
 samsclub.com	s	Walmart		US	first-party-platform	n	l	common-knowledge
 samsung.com	s	Samsung		KR	first-party-platform	n	h	adguard,disconnect,v2fly,xray
 account.samsung.com	s	Samsung		KR	os-platform	n	l	brand-name
@@ -3327,6 +4642,7 @@ pushmessage.samsung.com	s	Samsung		KR	os-platform	n	m	adguard,disconnect,v2fly,x
 sca.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray
 smetrics.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,v2fly,xray,category:easyprivacy,category:stevenblack
 bigdata.ssp.samsung.com	s	Samsung		KR	analytics	n	h	adguard,disconnect,hagezi,nextdns,v2fly,xray
+samsung-dr.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsung-gamelauncher.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsung-svoice.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungacr.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,category:easylist,category:stevenblack
@@ -3336,6 +4652,8 @@ samsungads.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:easyl
 config.samsungads.com	s	Samsung		KR	advertising	n	h	adguard,hagezi,v2fly,category:stevenblack
 samsungallshare.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungapps.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly,xray
+samsungbixby.com	s	Samsung		KR	os-platform	n	l	brand-name
+samsungcard.com	s	Samsung		KR	payments	n	l	brand-name
 samsungcloud.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 samsungcloudcdn.com	s	Samsung		KR	os-platform	n	l	adguard
 samsungcloudprint.com	s	Samsung		KR	os-platform	n	l	brand-name
@@ -3350,62 +4668,93 @@ samsungiotcloud.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
 samsungknox.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 analytics.samsungknox.com	s	Samsung		KR	analytics	n	h	adguard,hagezi,nextdns,v2fly,category:easyprivacy
 samsungmdec.com	s	Samsung		KR	os-platform	n	l	adguard
+samsungmobile.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungosp.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
 push.samsungosp.com	s	Samsung		KR	push-messaging	n	m	adguard,v2fly
 gld.push.samsungosp.com	s	Samsung		KR	push-messaging	n	m	adguard,v2fly,parent-only
 samsungpass.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungpay.com	s	Samsung		KR	os-platform	n	l	brand-name
 samsungqbe.com	s	Samsung		KR	os-platform	n	h	adguard,v2fly
+samsungrs.com	s	Samsung		KR	advertising	n	l	brand-name
 samsungsds.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 samsungsmartcam.com	s	Samsung		KR	first-party-platform	n	l	brand-name
+samsungtifa.com	s	Samsung		KR	advertising	n	l	brand-name
 samsungtvads.com	s	Samsung		KR	advertising	n	l	hagezi
 samsungtvplus.com	s	Samsung		KR	first-party-platform	n	l	brand-name
 sankuai.com	s	Meituan		CN	first-party-platform	n	l	common-knowledge
+sanook.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 santander.com	s	Santander		ES	payments	n	l	brand-name
 sap.com	s	SAP		DE	first-party-platform	n	l	brand-name
 sascdn.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,ghostery
+satispay.com	s	Satispay		IT	payments	n	l	brand-name
 saucelabs.com	s	Sauce Labs		US	first-party-platform	n	l	brand-name
+sberbank.com	s	Sber		RU	payments	n	l	brand-name
 sc-gw.com	s	Snap		US	content-cdn	n	h	adguard,v2fly
 sc-jpl.com	s	Snap		US	first-party-platform	n	l	common-knowledge
+scalapay.com	s	Scalapay		IT	payments	n	l	brand-name
 scaleway.com	s	Scaleway	Iliad	FR	content-cdn	n	l	brand-name
 scarabresearch.com	s	Emarsys	SAP	AT	customer-engagement	n	h	ddg,disconnect,ghostery,category:easylist
-scene7.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
+scene7.com	s	Adobe		US	content-cdn	y	h	ddg,disconnect,ghostery,v2fly
 schibsted.com	s	Schibsted		NO	first-party-platform	n	l	brand-name
+schoology.com	s	PowerSchool	Bain Capital	US	first-party-platform	n	l	common-knowledge
+schwab.com	s	Charles Schwab		US	payments	n	l	common-knowledge
+scibids.com	s	Scibids	DoubleVerify	FR	advertising	n	l	brand-name
+scmp.com	s	SCMP	Alibaba Group	HK	first-party-platform	n	l	brand-name
 scopely.com	s	Scopely	Savvy Games	US	first-party-platform	n	l	brand-name
 scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 sb.scorecardresearch.com	s	comScore		US	analytics	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+scotiabank.com	s	Scotiabank		CA	payments	n	l	brand-name
 scout24.com	s	ImmoScout24	Scout24	DE	first-party-platform	n	l	brand-name
 scribd.com	s	Scribd		US	first-party-platform	n	l	brand-name
 sd-rtn.com	s	Agora		US	video-call	n	l	brand-name
 sddan.com	s	Sirdata		FR	consent	n	l	common-knowledge
+seamless.com	s	Grubhub	Wonder	US	first-party-platform	n	l	common-knowledge
 seamoney.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+seaofthieves.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 sec-tunnel.com	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	ndpi
 secb2b.com	s	Samsung		KR	os-platform	n	l	adguard
 secmobilesvc.com	s	Samsung		KR	os-platform	n	l	common-knowledge
 sectigo.com	s	Sectigo		GB	certificate-status	n	h	adguard,v2fly
 sectigochina.com	s	Sectigo		GB	certificate-status	n	l	brand-name
+securestudies.com	s	comScore		US	analytics	n	l	common-knowledge
 seedtag.com	s	Seedtag		ES	advertising	n	l	brand-name
 sega.com	s	Sega	Sega Sammy	JP	first-party-platform	n	l	brand-name
 segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy
 cdn-settings.segment.com	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 segmentapis.com	s	Segment	Twilio	US	analytics	n	l	ghostery,category:stevenblack
+segmentify.com	s	Segmentify		TR	customer-engagement	n	l	brand-name
 sekindo.com	s	Primis		IL	advertising	n	l	common-knowledge
+selcdn.com	s	Selectel		RU	content-cdn	y	l	common-knowledge
+sematext.com	s	Sematext		US	crash-reporting	n	l	brand-name
 semrush.com	s	Semrush		US	analytics	n	l	brand-name
 sendbird.com	s	Sendbird		US	social-sdk	n	l	brand-name
 sendgrid.com	s	Twilio		US	customer-engagement	n	l	disconnect
+sendibm1.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
+sendibt2.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
+sendibt3.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 sendinblue.com	s	Brevo		FR	customer-engagement	n	l	common-knowledge
 sendpulse.com	s	SendPulse		US	customer-engagement	n	l	brand-name
 sensetime.com	s	SenseTime		CN	fraud-identity	n	l	brand-name
 sensorsdata.com	s	Sensors Data		CN	analytics	n	l	brand-name
 sensortower.com	s	Sensor Tower		US	analytics	n	l	brand-name
 sentry-cdn.com	s	Sentry	Functional Software	US	crash-reporting	n	h	disconnect,ghostery,v2fly
+sephora.com	s	Sephora	LVMH	FR	first-party-platform	n	l	brand-name
+servedbyopenx.com	s	OpenX		US	advertising	n	l	common-knowledge
+service-now.com	s	ServiceNow		US	customer-engagement	y	l	brand-name
+servicenow.com	s	ServiceNow		US	first-party-platform	n	l	brand-name
 servicewechat.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 serving-sys.com	s	Amazon		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
+sessioncam.com	s	SessionCam	Glassbox	GB	analytics	n	l	brand-name
 setupad.com	s	Setupad		LV	advertising	n	l	brand-name
+sezzle.com	s	Sezzle		US	payments	n	l	brand-name
 sf-express.com	s	SF Express	SF Holding	CN	first-party-platform	n	l	brand-name
+sfbassets.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
+sfdcstatic.com	s	Salesforce		US	content-cdn	n	l	common-knowledge
 sgsnssdk.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+shakebugs.com	s	Shake		HR	crash-reporting	n	l	brand-name
 shalltry.com	s	Transsion		CN	os-platform	n	l	common-knowledge
 shapesecurity.com	s	Shape Security	F5	US	fraud-identity	n	l	brand-name
+shareasale.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 sharechat.com	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	brand-name
 sharepoint.com	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 sharepointonline.com	s	Microsoft		US	content-cdn	n	l	common-knowledge
@@ -3416,16 +4765,27 @@ shbdn.com	s	Sahibinden		TR	first-party-platform	n	l	common-knowledge
 shein.com	s	Shein	Roadget	SG	first-party-platform	n	l	disconnect
 sheingroup.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 sheinoutlet.com	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+shell.com	s	Shell		GB	first-party-platform	n	l	brand-name
 shelly.com	s	Shelly	Shelly Group	BG	first-party-platform	n	l	brand-name
 shifen.com	s	Baidu		CN	content-cdn	y	l	v2fly
+shinhan.com	s	Shinhan	Shinhan Financial	KR	payments	n	l	brand-name
+shinhancard.com	s	Shinhan	Shinhan Financial	KR	payments	n	l	brand-name
+shipt.com	s	Shipt	Target	US	first-party-platform	n	l	brand-name
+sho.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+shopbop.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
+shopdisney.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 shopee.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
+dem.shopee.com	s	Shopee / Garena	Sea	SG	analytics	n	l	common-knowledge
 shopeemobile.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 shopify.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly
-shopifycdn.com	s	Shopify		CA	first-party-platform	n	h	adguard,ddg,ghostery,v2fly
+shopifycdn.com	s	Shopify		CA	first-party-platform	y	h	adguard,ddg,ghostery,v2fly
 shopifycloud.com	s	Shopify		CA	content-cdn	n	l	brand-name
 shopifycs.com	s	Shopify		CA	content-cdn	n	l	brand-name
 shopifysvc.com	s	Shopify		CA	analytics	n	l	brand-name
+shoplineapp.com	s	SHOPLINE	JOYY	SG	content-cdn	y	l	brand-name
+shopzilla.com	s	Connexity	Taboola	US	advertising	n	l	common-knowledge
 showheroes.com	s	ShowHeroes		DE	advertising	n	l	brand-name
+showtime.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 shudder.com	s	AMC Networks		US	first-party-platform	n	l	common-knowledge
 shuqi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 shutterstock.com	s	Shutterstock		US	first-party-platform	n	l	brand-name
@@ -3438,6 +4798,8 @@ sigmob.com	s	Sigmob		CN	advertising	n	l	brand-name
 signalfx.com	s	Splunk	Cisco	US	crash-reporting	n	l	category:easyprivacy,brand-name
 signify.com	s	Philips Hue	Signify	NL	first-party-platform	n	l	brand-name
 signifyd.com	s	Signifyd		US	fraud-identity	n	l	brand-name
+silverpop.com	s	Acoustic		US	customer-engagement	n	l	common-knowledge
+similarweb.com	s	Similarweb		IL	analytics	n	l	brand-name
 simperium.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 simpleanalytics.com	s	Simple Analytics		NL	analytics	n	l	brand-name
 simpleanalyticscdn.com	s	Simple Analytics		NL	analytics	n	l	brand-name
@@ -3445,44 +4807,67 @@ simplecast.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
 simplecastaudio.com	s	Simplecast	SiriusXM	US	content-cdn	n	l	brand-name
 simplenote.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 sina.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	v2fly,xray
-sinaapp.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	v2fly
+sinaapp.com	s	Sina (Weibo)	Sina	CN	first-party-platform	y	l	v2fly
 sinaedge.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
-sinastorage.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	brand-name
+sinastorage.com	s	Sina (Weibo)	Sina	CN	content-cdn	y	l	brand-name
 sinch.com	s	Sinch		SE	customer-engagement	n	l	brand-name
+singaporeair.com	s	Singapore Airlines		SG	first-party-platform	n	l	common-knowledge
+singtel.com	s	Singtel		SG	first-party-platform	n	l	brand-name
 sirdata.com	s	Sirdata		FR	consent	n	l	brand-name
 siriusxm.com	s	SiriusXM		US	first-party-platform	n	l	brand-name
 sirv.com	s	Sirv		GB	content-cdn	y	l	brand-name
+site.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
+site24x7.com	s	Zoho		IN	crash-reporting	n	l	common-knowledge
+site24x7rum.com	s	Zoho		IN	crash-reporting	n	l	common-knowledge
 siteadvisor.com	s	McAfee		US	first-party-platform	n	l	common-knowledge
+sitecore.com	s	Sitecore		US	first-party-platform	n	l	brand-name
 sitescout.com	s	Basis Technologies		US	advertising	n	l	common-knowledge
+sitespect.com	s	SiteSpect		US	feature-flags	n	l	brand-name
+sitestat.com	s	comScore		US	analytics	n	l	common-knowledge
+sixt.com	s	Sixt		DE	first-party-platform	n	l	brand-name
 sizmek.com	s	Amazon		US	advertising	n	h	ddg,ghostery,xray,category:stevenblack
 sketchfab.com	s	Epic Games		US	first-party-platform	n	l	common-knowledge
+skillshare.com	s	Skillshare		US	first-party-platform	n	l	brand-name
+skillz.com	s	Skillz		US	first-party-platform	n	l	brand-name
 skimlinks.com	s	Skimlinks	Taboola	GB	attribution	n	l	brand-name
 skimresources.com	s	Skimlinks	Taboola	GB	attribution	n	l	common-knowledge
+skipthedishes.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
 skoda-auto.com	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
+skout.com	s	The Meet Group	ProSiebenSat.1	US	first-party-platform	n	l	common-knowledge
+skplanet.com	s	SK Planet	SK	KR	first-party-platform	n	l	brand-name
+skrill.com	s	Paysafe		GB	payments	n	l	common-knowledge
 sktelecom.com	s	SK Telecom	SK	KR	first-party-platform	n	l	brand-name
 sky.com	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
 skydrive.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 skyhook.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
 skyhookwireless.com	s	Skyhook	Qualcomm	US	maps-location	n	l	brand-name
+skynews.com	s	Sky	Comcast	GB	first-party-platform	n	l	common-knowledge
 skype.com	s	Microsoft		US	video-call	n	h	ddg,disconnect,ghostery,v2fly
 config.edge.skype.com	s	Microsoft		US	feature-flags	n	m	ddg,disconnect,ghostery,v2fly,parent-only
+pipe.skype.com	s	Microsoft		US	analytics	n	l	common-knowledge
 trouter.skype.com	s	Microsoft		US	video-call	n	m	ddg,disconnect,ghostery,v2fly,parent-only
 skypeassets.com	s	Microsoft		US	video-call	n	h	ddg,ghostery,v2fly
 skypeforbusiness.com	s	Microsoft		US	video-call	n	l	disconnect
 skypicker.com	s	Kiwi.com		CZ	first-party-platform	n	l	brand-name
 skypixel.com	s	DJI		CN	first-party-platform	n	l	common-knowledge
 skyscanner.com	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
+skysports.com	s	Sky	Comcast	GB	first-party-platform	n	l	common-knowledge
 slack.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,disconnect,ndpi,v2fly
+analytics.slack.com	s	Slack	Salesforce	US	analytics	n	l	brand-name
 slack-edge.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 slack-files.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slack-imgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
 slack-msgs.com	s	Slack	Salesforce	US	first-party-platform	n	h	ndpi,v2fly
 slackb.com	s	Slack	Salesforce	US	first-party-platform	n	h	adguard,ndpi,v2fly
+sleepcycle.com	s	Sleep Cycle		SE	first-party-platform	n	l	brand-name
+slido.com	s	Slido	Cisco	SK	first-party-platform	n	l	brand-name
 sling.com	s	Sling	EchoStar	US	first-party-platform	n	l	brand-name
 smaato.com	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,category:stevenblack
 smadex.com	s	Smadex	Entravision	ES	advertising	n	l	brand-name
 smallgiantgames.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 smartadserver.com	s	Equativ		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+smartadserverapis.com	s	Equativ		FR	advertising	n	l	common-knowledge
+smartechmetrics.com	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	common-knowledge
 smartling.com	s	Smartling		US	content-cdn	n	l	brand-name
 smartlook.com	s	Smartlook	Cisco	CZ	analytics	n	h	disconnect,exodus,ghostery,category:easyprivacy,category:stevenblack
 smartnews.com	s	SmartNews		JP	first-party-platform	n	l	brand-name
@@ -3491,10 +4876,14 @@ smartsupp.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
 smartsuppcdn.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
 smartsuppchat.com	s	Smartsupp		CZ	customer-engagement	n	l	brand-name
 smartthings.com	s	Samsung		KR	first-party-platform	n	h	adguard,v2fly
+smartyads.com	s	SmartyAds		US	advertising	n	l	brand-name
+smbc-card.com	s	SMBC	SMFG	JP	payments	n	l	brand-name
 smilewanted.com	s	Smile Wanted		FR	advertising	n	l	brand-name
+smsbump.com	s	Yotpo		IL	customer-engagement	n	l	common-knowledge
 smtcdns.com	s	Tencent		CN	content-cdn	n	l	v2fly
 smugmug.com	s	SmugMug		US	first-party-platform	n	l	brand-name
 smule.com	s	Smule		US	first-party-platform	n	l	brand-name
+snackvideo.com	s	Kuaishou		CN	first-party-platform	n	l	common-knowledge
 snap.com	s	Snap		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
 adserver.snapads.com	s	Snap		US	advertising	n	h	adguard,ddg,v2fly,category:stevenblack
@@ -3508,14 +4897,19 @@ app.snapchat.com	s	Snap		US	first-party-platform	n	m	ddg,disconnect,ghostery,v2f
 app-analytics.snapchat.com	s	Snap		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 app-analytics-v2.snapchat.com	s	Snap		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:stevenblack
 kit.snapchat.com	s	Snap		US	social-sdk	n	m	ddg,disconnect,ghostery,v2fly,parent-only
+log.snapchat.com	s	Snap		US	analytics	n	l	brand-name
 tr.snapchat.com	s	Snap		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
+snapdeal.com	s	Snapdeal	AceVector	IN	first-party-platform	n	l	brand-name
 snapkit.com	s	Snap		US	first-party-platform	n	h	adguard,ddg
 api.snapkit.com	s	Snap		US	social-sdk	n	m	adguard,ddg,parent-only
 sncf.com	s	SNCF		FR	first-party-platform	n	l	brand-name
 sncf-connect.com	s	SNCF		FR	first-party-platform	n	l	brand-name
 sndcdn.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
+snigel.com	s	Snigel		SE	advertising	n	l	brand-name
+snigelweb.com	s	Snigel		SE	advertising	n	l	brand-name
 snowcorp.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 snowplowanalytics.com	s	Snowplow		GB	analytics	n	l	disconnect
+snrapi.com	s	Synerise		PL	customer-engagement	n	l	common-knowledge
 snssdk.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 abtest-ch.snssdk.com	s	ByteDance		CN	analytics	n	h	ddg,hagezi,v2fly,xray
 applog.snssdk.com	s	ByteDance		CN	analytics	n	h	ddg,hagezi,v2fly,xray
@@ -3537,31 +4931,50 @@ xlog.snssdk.com	s	ByteDance		CN	analytics	n	h	ddg,hagezi,v2fly,xray
 so.com	s	Qihoo 360		CN	first-party-platform	n	l	v2fly
 soasta.com	s	Akamai		US	crash-reporting	n	l	xray
 socdm.com	s	Ad Generation	Supership	JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack,category:v2fly
+societegenerale.com	s	Societe Generale		FR	payments	n	l	brand-name
 socure.com	s	Socure		US	fraud-identity	n	l	brand-name
 sofascore.com	s	Sofascore		HR	first-party-platform	n	l	brand-name
+sofi.com	s	SoFi		US	payments	n	l	brand-name
+sofort.com	s	Klarna		SE	payments	n	l	common-knowledge
 sogou.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
+sogoucdn.com	s	Tencent		CN	content-cdn	n	l	common-knowledge
 sohu.com	s	Sohu		CN	first-party-platform	n	l	brand-name
 sohucs.com	s	Sohu		CN	content-cdn	n	l	brand-name
 solarwinds.com	s	SolarWinds		US	crash-reporting	n	l	brand-name
+sololearn.com	s	Sololearn		US	first-party-platform	n	l	brand-name
 somfy.com	s	Somfy		FR	first-party-platform	n	l	brand-name
 sonobi.com	s	Sonobi		US	advertising	n	l	brand-name
 sonos.com	s	Sonos		US	first-party-platform	n	l	brand-name
 ws.sonos.com	s	Sonos		US	first-party-platform	n	l	brand-name
+msmetrics.ws.sonos.com	s	Sonos		US	analytics	n	l	brand-name
 sony.com	s	Sony		JP	first-party-platform	n	h	disconnect,v2fly
 sonyentertainmentnetwork.com	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
 sonyliv.com	s	SonyLIV	Sony	IN	first-party-platform	n	l	brand-name
 sonymobile.com	s	Sony		JP	first-party-platform	n	l	brand-name
+sonymusic.com	s	Sony		JP	first-party-platform	n	l	brand-name
+sonypictures.com	s	Sony		JP	first-party-platform	n	l	brand-name
 soomla.com	s	ironSource	Unity	IL	advertising	n	l	brand-name
+sooplive.com	s	SOOP		KR	first-party-platform	n	l	brand-name
 sophos.com	s	Sophos		GB	first-party-platform	n	l	brand-name
 sora.com	s	OpenAI		US	first-party-platform	n	l	common-knowledge
 soso.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 soundcloud.com	s	SoundCloud		DE	first-party-platform	n	h	ghostery,ndpi,v2fly
+eventgateway.soundcloud.com	s	SoundCloud		DE	analytics	n	l	brand-name
+soundhound.com	s	SoundHound	SoundHound AI	US	first-party-platform	n	l	brand-name
+souq.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 sourcepoint.com	s	Sourcepoint	Didomi	US	consent	n	l	disconnect
+southwest.com	s	Southwest	Southwest Airlines	US	first-party-platform	n	l	brand-name
 sovrn.com	s	Sovrn		US	advertising	n	h	ddg,disconnect,xray,category:easylist,category:stevenblack
 sparkmailapp.com	s	Spark (Readdle)	Readdle	UA	first-party-platform	n	l	brand-name
 sparkpost.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
 sparkpostmail.com	s	Bird	MessageBird	NL	customer-engagement	n	l	common-knowledge
+spectacles.com	s	Snap		US	first-party-platform	n	l	common-knowledge
+spectrum.com	s	Charter		US	first-party-platform	n	l	common-knowledge
+speechify.com	s	Speechify		US	first-party-platform	n	l	brand-name
+speedcurve.com	s	SpeedCurve	Embrace	NZ	crash-reporting	n	l	brand-name
+splunk.com	s	Splunk	Cisco	US	first-party-platform	n	l	brand-name
 mint.splunk.com	s	Splunk	Cisco	US	crash-reporting	n	m	disconnect,v2fly,parent-only
+splunkcloud.com	s	Splunk	Cisco	US	crash-reporting	n	l	brand-name
 sponsorpay.com	s	Digital Turbine		US	advertising	n	l	xray,category:easylist,category:stevenblack
 spotify.com	s	Spotify		SE	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 adstudio.spotify.com	s	Spotify		SE	advertising	n	m	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -3576,6 +4989,8 @@ spotxchange.com	s	Magnite		US	advertising	n	l	disconnect,category:easylist,categ
 spreaker.com	s	Spreaker	iHeartMedia	IT	content-cdn	n	l	brand-name
 sprig.com	s	Sprig		US	customer-engagement	n	l	brand-name
 springserve.com	s	Magnite		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
+sprint.com	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	common-knowledge
+sputniknews.com	s	Rossiya Segodnya	Russian Government	RU	first-party-platform	n	l	common-knowledge
 squadbusters.com	s	Supercell	Tencent	FI	first-party-platform	n	l	common-knowledge
 square.com	s	Square / Block	Block	US	payments	n	l	brand-name
 square-enix.com	s	Square Enix		JP	first-party-platform	n	l	brand-name
@@ -3584,9 +4999,14 @@ squarespace.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
 squarespace-cdn.com	s	Squarespace	Permira	US	content-cdn	y	l	brand-name
 squareup.com	s	Square / Block	Block	US	payments	n	h	disconnect,v2fly
 squareupsandbox.com	s	Square / Block	Block	US	payments	n	l	brand-name
+srmdata.com	s	Shein	Roadget	SG	analytics	n	l	common-knowledge
+srmdata-eur.com	s	Shein	Roadget	SG	analytics	n	l	common-knowledge
 ssacdn.com	s	ironSource	Unity	IL	advertising	n	h	ddg,v2fly,xray
+ssg.com	s	SSG	Shinsegae	KR	first-party-platform	n	l	brand-name
 ssl.com	s	SSL.com		US	certificate-status	n	l	brand-name
 ssl-images-amazon.com	s	Amazon		US	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
+st-hatena.com	s	Hatena		JP	content-cdn	n	l	common-knowledge
+st-note.com	s	note		JP	content-cdn	n	l	common-knowledge
 stackadapt.com	s	StackAdapt		CA	advertising	n	l	brand-name
 stackexchange.com	s	Stack Exchange	Prosus	US	first-party-platform	n	l	brand-name
 stackoverflow.com	s	Stack Exchange	Prosus	US	first-party-platform	n	l	brand-name
@@ -3595,6 +5015,7 @@ stackpathdns.com	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 standardnotes.com	s	Proton		CH	first-party-platform	n	l	common-knowledge
 starbucks.com	s	Starbucks		US	first-party-platform	n	l	brand-name
 starfieldtech.com	s	GoDaddy (Starfield)	GoDaddy	US	certificate-status	n	h	ddg,v2fly
+starhub.com	s	StarHub		SG	first-party-platform	n	l	brand-name
 starlingbank.com	s	Starling	Starling Bank	GB	payments	n	l	brand-name
 starmakerstudios.com	s	StarMaker	Kunlun	SG	first-party-platform	n	l	brand-name
 starott.com	s	Disney	Walt Disney	US	first-party-platform	n	l	v2fly
@@ -3608,6 +5029,7 @@ startpage.com	s	Startpage	System1	NL	first-party-platform	n	l	brand-name
 starwars.com	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 starz.com	s	Starz		US	first-party-platform	n	l	brand-name
 statcounter.com	s	StatCounter		IE	analytics	n	l	brand-name
+statefarm.com	s	State Farm		US	first-party-platform	n	l	brand-name
 staticflickr.com	s	Flickr	SmugMug	US	first-party-platform	n	l	brand-name
 statsig.com	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 statsigcdn.com	s	Statsig	OpenAI	US	feature-flags	n	l	brand-name
@@ -3620,15 +5042,24 @@ steampowered.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamstatic.com	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
 steamusercontent.com	s	Valve		US	first-party-platform	n	l	common-knowledge
 steelhousemedia.com	s	Steelhouse (MNTN)	MNTN	US	advertising	n	l	brand-name
+stellantis.com	s	Stellantis		NL	first-party-platform	n	l	brand-name
 stickyadstv.com	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 stitcher.com	s	SiriusXM		US	first-party-platform	n	l	common-knowledge
+stockx.com	s	StockX		US	first-party-platform	n	l	brand-name
 storyblok.com	s	Storyblok		AT	content-cdn	n	l	brand-name
+storytel.com	s	Storytel		SE	first-party-platform	n	l	brand-name
 stradivarius.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
+straighttalk.com	s	Verizon		US	first-party-platform	n	l	common-knowledge
+straitstimes.com	s	Straits Times	SPH Media	SG	first-party-platform	n	l	brand-name
 strava.com	s	Strava		US	first-party-platform	n	l	ghostery
 stream-io-api.com	s	Stream		US	social-sdk	n	l	brand-name
 stream-io-cdn.com	s	Stream		US	social-sdk	n	l	brand-name
 streamtheworld.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	common-knowledge
 stripe.com	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
+errors.stripe.com	s	Stripe		US	crash-reporting	n	l	brand-name
+m.stripe.com	s	Stripe		US	fraud-identity	n	l	brand-name
+q.stripe.com	s	Stripe		US	analytics	n	l	brand-name
+r.stripe.com	s	Stripe		US	analytics	n	l	brand-name
 stripecdn.com	s	Stripe		US	payments	n	h	disconnect,v2fly
 strossle.com	s	Strossle		SE	advertising	n	l	brand-name
 stubhub.com	s	StubHub		US	first-party-platform	n	l	brand-name
@@ -3636,15 +5067,19 @@ stytch.com	s	Twilio		US	fraud-identity	n	l	common-knowledge
 sublimeskinz.com	s	Sublime	Azerion	FR	advertising	n	l	brand-name
 substack.com	s	Substack		US	first-party-platform	n	l	brand-name
 substackcdn.com	s	Substack		US	first-party-platform	n	l	brand-name
+substance3d.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
+subway.com	s	Subway	Roark Capital	US	first-party-platform	n	l	brand-name
 successfactors.com	s	SAP		DE	first-party-platform	n	l	common-knowledge
 sumologic.com	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 sumsub.com	s	Sumsub		GB	fraud-identity	n	l	brand-name
+sumup.com	s	SumUp		GB	payments	n	l	brand-name
 suning.com	s	Suning		CN	first-party-platform	n	l	brand-name
 sunnxt.com	s	Sun NXT	Sun TV	IN	first-party-platform	n	l	brand-name
 suno.com	s	Suno		US	first-party-platform	n	l	brand-name
 supabase.com	s	Supabase		SG	content-cdn	n	l	brand-name
 superawesome.com	s	SuperAwesome		GB	advertising	n	l	brand-name
 supercell.com	s	Supercell	Tencent	FI	first-party-platform	n	h	adguard,v2fly
+superdrug.com	s	Superdrug	CK Hutchison	GB	first-party-platform	n	l	brand-name
 superhuman.com	s	Grammarly		US	first-party-platform	n	l	common-knowledge
 supersonic.com	s	ironSource	Unity	IL	advertising	n	h	ddg,disconnect,exodus,v2fly,xray
 supersonicads.com	s	ironSource	Unity	IL	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
@@ -3655,28 +5090,43 @@ survicate.com	s	Survicate		PL	customer-engagement	n	l	brand-name
 susercontent.com	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 suunto.com	s	Suunto	Liesheng	FI	first-party-platform	n	l	brand-name
 svcmot.com	s	Lenovo / Motorola	Lenovo	CN	os-platform	n	l	common-knowledge
+swagbucks.com	s	Prodege		US	first-party-platform	n	l	common-knowledge
 sway.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly
+swellrewards.com	s	Yotpo		IL	customer-engagement	n	l	common-knowledge
 swiftkey.com	s	Microsoft		US	first-party-platform	n	l	ddg
 swiggy.com	s	Swiggy		IN	first-party-platform	n	l	brand-name
+swiss.com	s	Lufthansa		DE	first-party-platform	n	l	common-knowledge
 swisssign.com	s	SwissSign		CH	certificate-status	n	l	brand-name
+switch-bot.com	s	SwitchBot	Woan	CN	first-party-platform	n	l	brand-name
+switchbot.com	s	SwitchBot	Woan	CN	first-party-platform	n	l	brand-name
 swrve.com	s	Swrve		US	customer-engagement	n	l	xray,category:stevenblack
 sygic.com	s	Sygic		SK	maps-location	n	l	brand-name
 symcb.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
 symcd.com	s	DigiCert		US	certificate-status	n	l	common-knowledge
+synchrony.com	s	Synchrony		US	payments	n	l	brand-name
+synerise.com	s	Synerise		PL	customer-engagement	n	l	brand-name
 synology.com	s	Synology		TW	first-party-platform	n	l	v2fly
 t-mobile.com	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	brand-name
+tabelog.com	s	Kakaku.com		JP	first-party-platform	n	l	common-knowledge
 tableau.com	s	Salesforce		US	first-party-platform	n	l	common-knowledge
 taboola.com	s	Taboola		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 taboolasyndication.com	s	Taboola		US	advertising	n	h	ddg,ghostery,category:easyprivacy,category:stevenblack
 tacdn.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
+tacobell.com	s	Taco Bell	Yum! Brands	US	first-party-platform	n	l	brand-name
 tado.com	s	tado		DE	first-party-platform	n	l	brand-name
 tagcommander.com	s	Commanders Act		FR	analytics	n	l	common-knowledge
 tailscale.com	s	Tailscale		CA	first-party-platform	n	l	brand-name
+tailtarget.com	s	Tail	TOTVS	BR	advertising	n	l	brand-name
+taiwanmobile.com	s	Taiwan Mobile		TW	first-party-platform	n	l	brand-name
 take2games.com	s	Take-Two		US	first-party-platform	n	l	brand-name
 takeaway.com	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
 talabat.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+talkdesk.com	s	Talkdesk		US	customer-engagement	n	l	brand-name
+talkdeskapp.com	s	Talkdesk		US	customer-engagement	n	l	brand-name
+talkdeskid.com	s	Talkdesk		US	customer-engagement	n	l	brand-name
 talkie-ai.com	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 talkingdata.com	s	TalkingData		CN	analytics	n	l	v2fly
+tamoco.com	s	Tamoco		GB	maps-location	n	l	brand-name
 tantanapp.com	s	Tantan	Hello Group	CN	first-party-platform	n	l	brand-name
 tanx.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,ghostery,v2fly,xray,category:easylist
 taobao.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
@@ -3699,34 +5149,59 @@ tapimg.com	s	TapTap	XD	CN	first-party-platform	n	l	common-knowledge
 tapjoy.com	s	ironSource	Unity	IL	advertising	n	h	adguard,exodus,xray,category:stevenblack
 tapjoyads.com	s	ironSource	Unity	IL	advertising	n	h	exodus,xray,category:easylist,category:stevenblack
 taplytics.com	s	Taplytics	DevCycle	CA	feature-flags	n	l	xray,category:easyprivacy
+tapo.com	s	TP-Link		US	first-party-platform	n	l	common-knowledge
 tapresearch.com	s	TapResearch		US	advertising	n	l	brand-name
 target.com	s	Target		US	first-party-platform	n	l	brand-name
 targetimg1.com	s	Target		US	first-party-platform	n	l	brand-name
 targetspot.com	s	Targetspot	Azerion	BE	advertising	n	l	brand-name
+tass.com	s	TASS	Russian Government	RU	first-party-platform	n	l	brand-name
+tata.com	s	Tata		IN	first-party-platform	n	l	brand-name
+tata1mg.com	s	Tata		IN	first-party-platform	n	l	brand-name
 tatacliq.com	s	Tata		IN	first-party-platform	n	l	brand-name
 tatadigital.com	s	Tata		IN	first-party-platform	n	l	brand-name
+tataplay.com	s	Tata		IN	first-party-platform	n	l	brand-name
+tatasky.com	s	Tata		IN	first-party-platform	n	l	brand-name
 tbcache.com	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	ddg,v2fly
+tbs.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 tcdnlive.com	s	Tencent		CN	content-cdn	n	l	v2fly
 tcgplayer.com	s	eBay		US	first-party-platform	n	l	common-knowledge
 tcl.com	s	TCL		CN	os-platform	n	l	brand-name
 tclclouds.com	s	TCL		CN	os-platform	n	l	brand-name
 tcloudbase.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
 tcloudbaseapp.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
+tcs.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
+tcsion.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
+td.com	s	TD Bank	TD	CA	payments	n	l	brand-name
 tdatamaster.com	s	Tencent		CN	analytics	n	l	common-knowledge
+tdbank.com	s	TD Bank	TD	CA	payments	n	l	brand-name
+tddmp.com	s	TalkingData		CN	analytics	n	l	common-knowledge
 tdesktop.com	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 tdnsv5.com	s	Tencent		CN	content-cdn	y	l	v2fly
 teads.com	s	Outbrain	Teads	US	advertising	n	l	disconnect
+tealeaf.com	s	Acoustic		US	analytics	n	l	common-knowledge
 tealium.com	s	Tealium		US	analytics	n	l	brand-name
 tealiumiq.com	s	Tealium		US	analytics	n	l	brand-name
+teambition.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 teamviewer.com	s	TeamViewer		DE	first-party-platform	n	h	ndpi,v2fly
 tecno-mobile.com	s	Transsion		CN	first-party-platform	n	l	common-knowledge
 teladoc.com	s	Teladoc		US	first-party-platform	n	l	brand-name
 telaria.com	s	Magnite		US	advertising	n	l	category:stevenblack,brand-name
+telcel.com	s	Telcel	America Movil	MX	first-party-platform	n	l	brand-name
+tele2.com	s	Tele2		SE	first-party-platform	n	l	brand-name
 telefonica.com	s	Telefonica		ES	first-party-platform	n	l	brand-name
 telekom.com	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
+telemundo.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
 telenor.com	s	Telenor		NO	first-party-platform	n	l	brand-name
+telesign.com	s	TeleSign	Proximus	US	fraud-identity	n	l	brand-name
+televisaunivision.com	s	TelevisaUnivision		US	first-party-platform	n	l	brand-name
 telia.com	s	Telia		SE	first-party-platform	n	l	brand-name
+telkomsel.com	s	Telkomsel	Telkom Indonesia	ID	first-party-platform	n	l	brand-name
+tellapart.com	s	X (Twitter)	X Corp	US	advertising	n	l	common-knowledge
+telstra.com	s	Telstra		AU	first-party-platform	n	l	brand-name
+telus.com	s	Telus		CA	first-party-platform	n	l	brand-name
 temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	h	ddg,disconnect,ghostery
+pftk.temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	analytics	n	l	brand-name
+thtk.temu.com	s	Pinduoduo (Temu)	PDD Holdings	IE	analytics	n	l	brand-name
 tencent.com	s	Tencent		CN	first-party-platform	n	h	v2fly,xray
 time.cloud.tencent.com	s	Tencent		CN	time-connectivity-check	n	l	brand-name
 meeting.tencent.com	s	Tencent		CN	video-call	n	m	v2fly,xray,parent-only
@@ -3746,30 +5221,52 @@ tenpay.com	s	Tencent		CN	payments	n	m	disconnect,v2fly
 tesco.com	s	Tesco		GB	first-party-platform	n	l	brand-name
 tesla.com	s	Tesla		US	first-party-platform	n	l	brand-name
 teslamotors.com	s	Tesla		US	first-party-platform	n	l	brand-name
+testbook.com	s	Testbook		IN	first-party-platform	n	l	brand-name
 testfairy.com	s	TestFairy	Sauce Labs	US	crash-reporting	n	l	brand-name
+testflight.com	s	Apple		US	first-party-platform	n	l	common-knowledge
+text.com	s	LiveChat	Text	PL	customer-engagement	n	l	brand-name
 textnow.com	s	TextNow		CA	first-party-platform	n	l	brand-name
 texts.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 thawte.com	s	DigiCert		US	certificate-status	n	l	v2fly
 thdstatic.com	s	Home Depot		US	first-party-platform	n	l	common-knowledge
+the-ozone-project.com	s	Ozone		GB	advertising	n	l	common-knowledge
+theadex.com	s	The ADEX	ProSiebenSat.1	DE	advertising	n	l	brand-name
 theathletic.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
+theatlantic.com	s	The Atlantic	Emerson Collective	US	first-party-platform	n	l	brand-name
 theguardian.com	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
+ophan.theguardian.com	s	Guardian	Guardian Media Group	GB	analytics	n	l	common-knowledge
+sourcepoint.theguardian.com	s	Guardian	Guardian Media Group	GB	consent	n	l	common-knowledge
+thehindu.com	s	The Hindu	The Hindu Group	IN	first-party-platform	n	l	brand-name
+themediagrid.com	s	IPONWEB	Criteo	GB	advertising	n	l	common-knowledge
 themediatrust.com	s	The Media Trust		US	advertising	n	l	brand-name
+themeetgroup.com	s	The Meet Group	ProSiebenSat.1	US	first-party-platform	n	l	brand-name
+themoneytizer.com	s	The Moneytizer		FR	advertising	n	l	brand-name
 theoplayer.com	s	THEO	Dolby	BE	content-cdn	n	l	brand-name
+theoremreach.com	s	TheoremReach		US	advertising	n	l	brand-name
+theplatform.com	s	Comcast		US	content-cdn	n	l	common-knowledge
+theringer.com	s	Spotify		SE	first-party-platform	n	l	common-knowledge
+thescore.com	s	theScore	Penn Entertainment	CA	first-party-platform	n	l	brand-name
 thetileapp.com	s	Life360		US	first-party-platform	n	l	common-knowledge
 thetimes.com	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
 thetradedesk.com	s	The Trade Desk		US	advertising	n	h	disconnect,xray
 thetrainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
+theverge.com	s	Vox Media		US	first-party-platform	n	l	common-knowledge
 thinkwithgoogle.com	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 thomsonreuters.com	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
+thousandeyes.com	s	Cisco		US	first-party-platform	n	l	common-knowledge
 threads.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
 threatmetrix.com	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	l	ddg
 threema.com	s	Threema		CH	first-party-platform	n	l	brand-name
 thunderforest.com	s	Thunderforest	Gravitystorm	GB	maps-location	n	l	brand-name
 ticketmaster.com	s	Ticketmaster	Live Nation	US	first-party-platform	n	l	brand-name
+ticktick.com	s	TickTick	Appest	CN	first-party-platform	n	l	brand-name
 tidal.com	s	Tidal	Block	US	first-party-platform	n	h	ndpi,v2fly
 tidalhifi.com	s	Tidal	Block	US	first-party-platform	n	l	v2fly
+tidio.com	s	Tidio		US	customer-engagement	n	l	brand-name
+tidiochat.com	s	Tidio		US	customer-engagement	n	l	brand-name
 tieba.com	s	Baidu		CN	first-party-platform	n	l	v2fly
 tiempo.com	s	Meteored		ES	first-party-platform	n	l	common-knowledge
+tigo.com	s	Tigo	Millicom	LU	first-party-platform	n	l	brand-name
 tik-tokapi.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 tik-tokcdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
@@ -3784,6 +5281,7 @@ analytics-attribution-va.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	attributio
 analytics-sg.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 analytics-va.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
 business-api.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	advertising	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
+libraweb*.tiktok.com	g	ByteDance (TikTok)	ByteDance	CN	feature-flags	n	l	common-knowledge
 location.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	maps-location	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
 mcs*.tiktok.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray,category:stevenblack
 mcs-i18n.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
@@ -3795,6 +5293,7 @@ analytics.us.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disc
 analytics*.us.tiktok.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
 mcs*.us.tiktok.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
 mssdk.us.tiktok.com	s	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,disconnect,hagezi,ndpi,v2fly,xray
+verification*.tiktok.com	g	ByteDance (TikTok)	ByteDance	CN	security-captcha	n	l	common-knowledge
 tiktok-minis.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tiktokcdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 tiktokcdn-eu.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ghostery,ndpi,v2fly
@@ -3819,6 +5318,7 @@ mcs-va.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,
 mon.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray,category:stevenblack
 mon*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray,category:easyprivacy,category:stevenblack
 mssdk*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
+rc-verification*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	security-captcha	n	l	common-knowledge
 rtc-logger.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 rtc-logger*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 rtlog.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
@@ -3836,17 +5336,27 @@ xlog*.us.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghoster
 xlog.tiktokv.com	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 xlog*.tiktokv.com	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,ghostery,hagezi,ndpi,v2fly,xray
 tile.com	s	Life360		US	first-party-platform	n	l	common-knowledge
+time.com	s	Time		US	first-party-platform	n	l	brand-name
+timesofindia.com	s	Times Internet		IN	first-party-platform	n	l	common-knowledge
+timhortons.com	s	Tim Hortons	Restaurant Brands	CA	first-party-platform	n	l	brand-name
 tinder.com	s	Match Group		US	first-party-platform	n	l	disconnect
 tindersparks.com	s	Match Group		US	first-party-platform	n	l	brand-name
+etl.tindersparks.com	s	Match Group		US	analytics	n	l	common-knowledge
 tink.com	s	Tink	Visa	SE	payments	n	l	brand-name
 tinypass.com	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery
 tinyurl.com	s	TinyURL		US	first-party-platform	n	l	brand-name
 tiqcdn.com	s	Tealium		US	analytics	n	l	common-knowledge
+tirabeauty.com	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	common-knowledge
+tistory.com	s	Kakao		KR	first-party-platform	y	l	common-knowledge
 tkqlhce.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+tlc.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+tlivecdn.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
 tmall.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
+tmapmobility.com	s	T map	SK	KR	maps-location	n	l	brand-name
 tnkfactory.com	s	TNK Factory		KR	advertising	n	l	brand-name
 tnt-ea.com	s	Electronic Arts		US	first-party-platform	n	l	xray
 tntdrama.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+toast.com	s	NHN		KR	content-cdn	y	l	common-knowledge
 toasttab.com	s	Toast		US	first-party-platform	n	l	brand-name
 tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray
 toblog.tobsnssdk.com	s	ByteDance		CN	analytics	n	m	ddg,xray,parent-only
@@ -3854,11 +5364,17 @@ tocaboca.com	s	Toca Boca	Spin Master	SE	first-party-platform	n	l	brand-name
 todoist.com	s	Todoist	Doist	US	first-party-platform	n	l	brand-name
 tokbox.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
 tokopedia.com	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
+ta.tokopedia.com	s	Tokopedia	ByteDance	ID	advertising	n	l	brand-name
+toluna.com	s	Toluna		GB	analytics	n	l	brand-name
 tomtom.com	s	TomTom		NL	maps-location	n	l	brand-name
 tongyi.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+toogoodtogo.com	s	Too Good To Go		DK	first-party-platform	n	l	brand-name
 topbuzz.com	s	ByteDance		CN	first-party-platform	n	l	common-knowledge
+topeleven.com	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 toponad.com	s	TopOn		CN	advertising	n	l	brand-name
 tossbank.com	s	Toss	Viva Republica	KR	payments	n	l	brand-name
+tosspayments.com	s	Toss	Viva Republica	KR	payments	n	l	brand-name
+totalenergies.com	s	TotalEnergies		FR	first-party-platform	n	l	brand-name
 toutiao.com	s	ByteDance		CN	first-party-platform	n	h	ddg,disconnect,v2fly,xray
 toutiao13.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 toutiaoapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
@@ -3868,23 +5384,36 @@ toutiaopage.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaostatic.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toutiaovod.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 toyota.com	s	Toyota		JP	first-party-platform	n	l	brand-name
+tp-link.com	s	TP-Link		US	first-party-platform	n	l	brand-name
 tpay.com	s	Tpay	Krajowy Integrator Platnosci	PL	payments	n	l	brand-name
+tplinkcloud.com	s	TP-Link		US	first-party-platform	n	l	brand-name
+tplinknbu.com	s	TP-Link		US	first-party-platform	n	l	brand-name
+tplinkra.com	s	TP-Link		US	first-party-platform	n	l	brand-name
+tqlkg.com	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+tracfone.com	s	Verizon		US	first-party-platform	n	l	common-knowledge
 trackier.com	s	Trackier		IN	attribution	n	l	brand-name
 trackingio.com	s	Reyun	Mobvista	CN	attribution	n	l	common-knowledge
 trackjs.com	s	TrackJS		US	crash-reporting	n	l	brand-name
 tradedoubler.com	s	Tradedoubler		SE	attribution	n	l	brand-name
+traderepublic.com	s	Trade Republic		DE	payments	n	l	brand-name
+tradetracker.com	s	TradeTracker		NL	attribution	n	l	brand-name
 trading212.com	s	Trading 212		GB	payments	n	l	brand-name
 tradingview.com	s	TradingView		US	first-party-platform	n	l	brand-name
+tradplus.com	s	TradPlus		CN	advertising	n	l	brand-name
+tradplusad.com	s	TradPlus		CN	advertising	n	l	brand-name
 trainline.com	s	Trainline		GB	first-party-platform	n	l	brand-name
 transcend-cdn.com	s	Transcend		US	consent	n	l	brand-name
+transfermarkt.com	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
 transferwise.com	s	Wise		GB	payments	n	l	brand-name
 transloadit.com	s	Transloadit		DE	content-cdn	y	l	brand-name
 transmitsecurity.com	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 transsion.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsion-os.com	s	Transsion		CN	os-platform	n	l	brand-name
 transsionads.com	s	Transsion		CN	os-platform	n	l	brand-name
+transunion.com	s	TransUnion		US	first-party-platform	n	l	brand-name
 travel-assets.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 traveloka.com	s	Traveloka		ID	first-party-platform	n	l	brand-name
+treasuredata.com	s	Treasure Data		US	analytics	n	l	brand-name
 trello.com	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 trellocdn.com	s	Atlassian		AU	content-cdn	n	l	common-knowledge
 tremorhub.com	s	Magnite		US	advertising	n	h	ddg,xray,category:disconnect,category:easylist,category:stevenblack
@@ -3892,23 +5421,31 @@ tremormedia.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,category:steven
 tremorvideo.com	s	Nexxen		IL	advertising	n	h	disconnect,ghostery,xray
 trendmicro.com	s	Trend Micro		JP	first-party-platform	n	l	brand-name
 trendyol.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	disconnect
+trenitalia.com	s	Trenitalia	Ferrovie dello Stato	IT	first-party-platform	n	l	brand-name
 tribalfusion.com	s	VDX.tv		US	advertising	n	l	common-knowledge
+triggeredmail.com	s	Bluecore		US	customer-engagement	n	l	common-knowledge
 trip.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
 tripadvisor.com	s	Tripadvisor		US	first-party-platform	n	l	brand-name
 tripcdn.com	s	Trip.com		CN	first-party-platform	n	l	v2fly
+tripit.com	s	TripIt	SAP	US	first-party-platform	n	l	brand-name
 triplelift.com	s	TripleLift		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 tritondigital.com	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 trivago.com	s	trivago	Expedia Group	DE	first-party-platform	n	l	brand-name
 truecaller.com	s	Truecaller		SE	first-party-platform	n	l	brand-name
 truelayer.com	s	TrueLayer		GB	payments	n	l	brand-name
+truepush.com	s	Truepush		IN	push-messaging	n	l	brand-name
+truist.com	s	Truist		US	payments	n	l	brand-name
 trulia.com	s	Zillow		US	first-party-platform	n	l	common-knowledge
+trulioo.com	s	Trulioo		CA	fraud-identity	n	l	brand-name
 trust-provider.com	s	Sectigo		GB	certificate-status	n	l	common-knowledge
 trustarc.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery
 trustasia.com	s	TrustAsia		CN	certificate-status	n	l	brand-name
 trustdecision.com	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	brand-name
 truste.com	s	TrustArc		US	consent	n	h	ddg,disconnect,ghostery,xray
+trustedshops.com	s	Trusted Shops		DE	customer-engagement	n	l	brand-name
 trustly.com	s	Trustly		SE	payments	n	l	brand-name
 trustpilot.com	s	Trustpilot		DK	customer-engagement	n	l	brand-name
+trustpulse.com	s	OptinMonster	Awesome Motive	US	customer-engagement	n	l	common-knowledge
 trustwave.com	s	Trustwave	LevelBlue	US	certificate-status	n	l	brand-name
 trvl-media.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 trychameleon.com	s	Chameleon		US	customer-engagement	n	l	brand-name
@@ -3918,13 +5455,18 @@ ttlivecdn.com	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttwstatic.com	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	disconnect,ghostery,v2fly
 tubemogul.com	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 tubitv.com	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
-tumblr.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray
+tui.com	s	TUI		DE	first-party-platform	n	l	brand-name
+tumblr.com	s	Automattic		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly,xray
+px.srvcs.tumblr.com	s	Automattic		US	analytics	n	l	common-knowledge
 tune.com	s	Branch	Branch Metrics	US	attribution	n	l	brand-name
 tunein.com	s	TuneIn		US	first-party-platform	n	l	brand-name
 tunnelbear.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
 turbotax.com	s	Intuit		US	first-party-platform	n	l	common-knowledge
+turkishairlines.com	s	Turkish Airlines		TR	first-party-platform	n	l	brand-name
 turn.com	s	Amobee	Nexxen	US	advertising	n	h	ddg,disconnect,category:easyprivacy,category:ghostery,category:stevenblack
 turner.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+turnitin.com	s	Turnitin	Advance	US	first-party-platform	n	l	brand-name
+turo.com	s	Turo		US	first-party-platform	n	l	brand-name
 tuta.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
 tutanota.com	s	Tuta	Tutao	DE	first-party-platform	n	l	brand-name
 tutelatechnologies.com	s	Opensignal		GB	analytics	n	l	common-knowledge
@@ -3932,8 +5474,11 @@ tuya.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyacn.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyaeu.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyain.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tuyasmart.com	s	Tuya		CN	first-party-platform	n	l	brand-name
 tuyaus.com	s	Tuya		CN	first-party-platform	n	l	brand-name
+tving.com	s	TVING	CJ ENM	KR	first-party-platform	n	l	brand-name
 tvscientific.com	s	tvScientific		US	advertising	n	l	brand-name
+tvsquared.com	s	TVSquared	Mediaocean	GB	attribution	n	l	brand-name
 tweetdeck.com	s	X (Twitter)	X Corp	US	first-party-platform	n	l	v2fly
 twilio.com	s	Twilio		US	video-call	n	h	disconnect,v2fly
 twiliocdn.com	s	Twilio		US	video-call	n	l	brand-name
@@ -3948,17 +5493,19 @@ ads-api.twitter.com	s	X (Twitter)	X Corp	US	advertising	n	h	ddg,disconnect,ghost
 analytics.twitter.com	s	X (Twitter)	X Corp	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 api.twitter.com	s	X (Twitter)	X Corp	US	first-party-platform	n	m	ddg,disconnect,ghostery,v2fly,xray
 twttr.com	s	X (Twitter)	X Corp	US	content-cdn	n	h	adguard,ddg,ndpi,v2fly
-txmblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+txmblr.com	s	Automattic		US	first-party-platform	y	l	common-knowledge
 tynt.com	s	33Across		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 typeform.com	s	Typeform		ES	customer-engagement	n	l	brand-name
 typekit.com	s	Adobe		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,xray
 uber.com	s	Uber		US	first-party-platform	n	l	v2fly
+events.uber.com	s	Uber		US	analytics	n	l	brand-name
 ubereats.com	s	Uber		US	first-party-platform	n	l	v2fly
 uberinternal.com	s	Uber		US	first-party-platform	n	l	brand-name
 ubi.com	s	Ubisoft		FR	first-party-platform	n	l	common-knowledge
 ubisoft.com	s	Ubisoft		FR	first-party-platform	n	l	brand-name
 ubisoftconnect.com	s	Ubisoft		FR	first-party-platform	n	l	brand-name
 ubnt.com	s	Ubiquiti		US	first-party-platform	n	l	common-knowledge
+ubs.com	s	UBS		CH	payments	n	l	brand-name
 ubuntu.com	s	Canonical		GB	first-party-platform	n	l	adguard,category:ndpi
 connectivity-check.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
 ntp.ubuntu.com	s	Canonical		GB	time-connectivity-check	n	l	common-knowledge
@@ -3968,11 +5515,16 @@ udache.com	s	Didi		CN	first-party-platform	n	l	common-knowledge
 udemy.com	s	Udemy		US	first-party-platform	n	l	brand-name
 udemycdn.com	s	Udemy		US	first-party-platform	n	l	brand-name
 uefa.com	s	UEFA		CH	first-party-platform	n	l	brand-name
+ufc.com	s	TKO		US	first-party-platform	n	l	common-knowledge
 ufileos.com	s	UCloud		CN	content-cdn	y	l	common-knowledge
 ugdtimg.com	s	Tencent		CN	content-cdn	n	l	v2fly
+ugdturner.com	s	Warner Bros. Discovery		US	analytics	n	l	common-knowledge
+uhc.com	s	UnitedHealth		US	first-party-platform	n	l	common-knowledge
 ui.com	s	Ubiquiti		US	first-party-platform	n	l	common-knowledge
 uicdn.com	s	United Internet		DE	first-party-platform	n	l	common-knowledge
+uidapi.com	s	The Trade Desk		US	advertising	n	l	common-knowledge
 ulikecam.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
+ulta.com	s	Ulta	Ulta Beauty	US	first-party-platform	n	l	brand-name
 umbrella.com	s	Cisco		US	dns-resolver	n	l	v2fly
 umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 alog.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -3985,10 +5537,19 @@ uop.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,gho
 utoken.umeng.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
 umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
 ulogs.umengcloud.com	s	Alibaba	Alibaba Group	CN	analytics	n	h	ddg,v2fly,xray,category:stevenblack
+umsns.com	s	Alibaba	Alibaba Group	CN	social-sdk	n	l	common-knowledge
+unacademy.com	s	Unacademy		IN	first-party-platform	n	l	brand-name
 unacast.com	s	Unacast		NO	maps-location	n	l	brand-name
+unbotify.com	s	Adjust	AppLovin	DE	fraud-identity	n	l	common-knowledge
+unbxd.com	s	Unbxd	Netcore Cloud	US	customer-engagement	n	l	brand-name
+unbxdapi.com	s	Unbxd	Netcore Cloud	US	customer-engagement	n	l	brand-name
 underarmour.com	s	Under Armour		US	first-party-platform	n	l	brand-name
 undertone.com	s	Undertone	Perion	US	advertising	n	l	brand-name
+uniconsent.com	s	UniConsent		GB	consent	n	l	brand-name
 unionpay.com	s	UnionPay		CN	payments	n	l	brand-name
+uniqlo.com	s	Uniqlo	Fast Retailing	JP	first-party-platform	n	l	brand-name
+united.com	s	United Airlines		US	first-party-platform	n	l	common-knowledge
+unitedhealthgroup.com	s	UnitedHealth		US	first-party-platform	n	l	brand-name
 unity.com	s	Unity		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 unity3d.com	s	Unity		US	analytics	n	m	adguard,ddg,disconnect,v2fly,xray
 cdp.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
@@ -3997,46 +5558,76 @@ config.uca.cloud.unity3d.com	s	Unity		US	analytics	n	h	adguard,ddg,disconnect,ex
 unityads.unity3d.com	s	Unity		US	advertising	n	h	adguard,ddg,disconnect,v2fly,xray,category:stevenblack
 unity3dads.com	s	Unity		US	advertising	n	l	brand-name
 unity3dusercontent.com	s	Unity		US	first-party-platform	n	h	adguard,ddg
+univision.com	s	TelevisaUnivision		US	first-party-platform	n	l	common-knowledge
 unleash-hosted.com	s	Unleash		NO	feature-flags	n	l	brand-name
 unpkg.com	s	unpkg		US	content-cdn	n	l	brand-name
 unrealengine.com	s	Epic Games		US	first-party-platform	n	h	ndpi,v2fly
 unrulymedia.com	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 unsplash.com	s	Unsplash	Getty Images	CA	content-cdn	n	l	brand-name
 unwiredlabs.com	s	LocationIQ	Unwired Labs	IN	maps-location	n	l	brand-name
+uobgroup.com	s	UOB		SG	payments	n	l	common-knowledge
 upaiyun.com	s	Upyun		CN	content-cdn	y	l	common-knowledge
 upcloudobjects.com	s	UpCloud		FI	content-cdn	y	l	brand-name
 upday.com	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+uplay.com	s	Ubisoft		FR	first-party-platform	n	l	common-knowledge
 ups.com	s	UPS		US	first-party-platform	n	l	brand-name
+upstox.com	s	Upstox		IN	payments	n	l	brand-name
 uptodown.com	s	Uptodown		ES	first-party-platform	n	l	brand-name
 upyun.com	s	Upyun		CN	content-cdn	n	l	brand-name
 urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:easyprivacy
 combine.urbanairship.com	s	Airship		US	analytics	n	h	ddg,exodus,ghostery,xray,category:stevenblack
 device-api.urbanairship.com	s	Airship		US	push-messaging	n	h	ddg,exodus,ghostery,xray,category:stevenblack
+urbanclap.com	s	Urban Company		IN	first-party-platform	n	l	common-knowledge
+urbancompany.com	s	Urban Company		IN	first-party-platform	n	l	brand-name
+urbanoutfitters.com	s	Urban Outfitters	URBN	US	first-party-platform	n	l	brand-name
 urchin.com	s	Google	Alphabet	US	analytics	n	h	ddg,v2fly,xray
+usaa.com	s	USAA		US	payments	n	l	brand-name
 usabilla.com	s	SurveyMonkey	STG	US	customer-engagement	n	l	common-knowledge
 usatoday.com	s	Gannett		US	first-party-platform	n	l	common-knowledge
+usbank.com	s	U.S. Bank	U.S. Bancorp	US	payments	n	l	brand-name
 usefathom.com	s	Fathom	Conva Ventures	CA	analytics	n	l	brand-name
 usehurrier.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 useinsider.com	s	Insider		SG	customer-engagement	n	h	disconnect,ghostery,category:easyprivacy
+usemessages.com	s	HubSpot		US	customer-engagement	n	l	common-knowledge
 userapi.com	s	VK		RU	content-cdn	n	h	ddg,disconnect,ndpi,v2fly
 usercentrics.com	s	Usercentrics		DE	consent	n	l	disconnect
 userleap.com	s	Sprig		US	customer-engagement	n	l	common-knowledge
+userlike.com	s	Userlike	Lime Technologies	DE	customer-engagement	n	l	brand-name
 userpilot.com	s	Userpilot		US	customer-engagement	n	l	brand-name
+usertesting.com	s	UserTesting	Thoma Bravo	US	analytics	n	l	brand-name
 usertrust.com	s	Sectigo		GB	certificate-status	n	l	v2fly
 uservoice.com	s	UserVoice		US	customer-engagement	n	l	brand-name
+userzoom.com	s	UserTesting	Thoma Bravo	US	analytics	n	l	common-knowledge
+ushareit.com	s	SHAREit		SG	first-party-platform	n	l	common-knowledge
+utiq.com	s	Utiq		BE	advertising	n	l	brand-name
 uxcam.com	s	UXCam		US	analytics	n	l	brand-name
+valuecommerce.com	s	ValueCommerce		JP	attribution	n	l	brand-name
 valvesoftware.com	s	Valve		US	first-party-platform	n	l	v2fly
+vanguard.com	s	Vanguard		US	payments	n	l	brand-name
+vanityfair.com	s	Conde Nast	Advance	US	first-party-platform	n	l	common-knowledge
+vdna-assets.com	s	Nielsen		US	advertising	n	l	common-knowledge
+vedantu.com	s	Vedantu		IN	first-party-platform	n	l	brand-name
+veepee.com	s	Veepee		FR	first-party-platform	n	l	brand-name
 venatus.com	s	Venatus		GB	advertising	n	l	brand-name
 venmo.com	s	PayPal		US	payments	n	h	ddg,v2fly
+ventusky.com	s	In-pocasi	InMeteo	CZ	first-party-platform	n	l	common-knowledge
 vercel.com	s	Vercel		US	content-cdn	n	l	v2fly
 veriff.com	s	Veriff		EE	fraud-identity	n	l	brand-name
+verily.com	s	Verily	Alphabet	US	first-party-platform	n	l	brand-name
+verimatrix.com	s	Verimatrix		FR	content-cdn	n	l	brand-name
+verint.com	s	Verint	Thoma Bravo	US	customer-engagement	n	l	brand-name
 verizon.com	s	Verizon		US	first-party-platform	n	l	brand-name
 verizonwireless.com	s	Verizon		US	first-party-platform	n	l	brand-name
+vertamedia.com	s	Adtelligent		UA	advertising	n	l	common-knowledge
 verve.com	s	Verve		DE	advertising	n	l	disconnect
 vervemobile.com	s	Verve		DE	advertising	n	l	category:stevenblack,brand-name
 verygoodsecurity.com	s	Very Good Security		US	payments	n	l	brand-name
 verygoodvault.com	s	Very Good Security		US	payments	n	l	brand-name
+vestiairecollective.com	s	Vestiaire Collective		FR	first-party-platform	n	l	brand-name
+vh1.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 viacom.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
+viacom18.com	s	Viacom18	Reliance	IN	first-party-platform	n	l	brand-name
+viacomcbs.com	s	Paramount		US	first-party-platform	n	l	common-knowledge
 viantinc.com	s	Viant		US	advertising	n	l	brand-name
 viaplay.com	s	Viaplay		SE	first-party-platform	n	l	brand-name
 viasat.com	s	Viasat		US	first-party-platform	n	l	brand-name
@@ -4044,20 +5635,32 @@ viator.com	s	Tripadvisor		US	first-party-platform	n	l	common-knowledge
 viber.com	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
 vibercdn.com	s	Rakuten Viber	Rakuten	JP	content-cdn	n	l	brand-name
 vibes.com	s	Vibes		US	customer-engagement	n	l	brand-name
+victoriassecret.com	s	Victoria's Secret		US	first-party-platform	n	l	brand-name
+vidaa.com	s	Hisense		CN	os-platform	n	l	common-knowledge
+vidaahub.com	s	Hisense		CN	os-platform	n	l	common-knowledge
 vidazoo.com	s	Vidazoo	Perion	IL	advertising	n	l	brand-name
+videoamp.com	s	VideoAmp		US	advertising	n	l	brand-name
 videologygroup.com	s	Nexxen		IL	advertising	n	l	brand-name
 vidoomy.com	s	Vidoomy		ES	advertising	n	l	brand-name
+vidora.com	s	mParticle	Rokt	US	analytics	n	l	common-knowledge
+vidyard.com	s	Vidyard		CA	content-cdn	y	l	brand-name
 viglink.com	s	Sovrn		US	attribution	n	l	common-knowledge
 viki.com	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 vimeo.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 vimeocdn.com	s	Vimeo	Bending Spoons	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+vindicia.com	s	Vindicia	Amdocs	US	payments	n	l	brand-name
 vinted.com	s	Vinted		LT	first-party-platform	n	l	brand-name
 vip.com	s	Vipshop		CN	first-party-platform	n	l	common-knowledge
 vippsmobilepay.com	s	Vipps MobilePay		NO	payments	n	l	brand-name
 vipstatic.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
+virginmedia.com	s	VMO2		GB	first-party-platform	n	l	common-knowledge
+virginmoney.com	s	Nationwide	Nationwide Building Society	GB	payments	n	l	common-knowledge
 virustotal.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 visa.com	s	Visa		US	payments	n	l	v2fly
+visible.com	s	Verizon		US	first-party-platform	n	l	common-knowledge
 visilabs.com	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+vistarmedia.com	s	Vistar Media	Deutsche Telekom	US	advertising	n	l	brand-name
+visualdna.com	s	Nielsen		US	advertising	n	l	common-knowledge
 visualforce.com	s	Salesforce		US	content-cdn	y	l	common-knowledge
 visualstudio.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 dc.services.visualstudio.com	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,ndpi,v2fly,parent-only
@@ -4068,18 +5671,25 @@ vivo.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 vivo-push.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 vivoglobal.com	s	vivo	vivo (BBK)	CN	os-platform	n	l	v2fly
 vivox.com	s	Unity		US	video-call	n	l	common-knowledge
+vix.com	s	TelevisaUnivision		US	first-party-platform	n	l	common-knowledge
 vizio.com	s	Vizio	Walmart	US	first-party-platform	n	l	brand-name
+vizu.com	s	Nielsen		US	analytics	n	l	common-knowledge
 vizury.com	s	Affle		IN	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 vk.com	s	VK		RU	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly,xray,category:ghostery
 ads.vk.com	s	VK		RU	advertising	n	h	ddg,disconnect,ndpi,v2fly,xray
 ms.vk.com	s	VK		RU	analytics	n	h	ddg,disconnect,ndpi,v2fly,xray,category:easyprivacy
+vk-apps.com	s	VK		RU	content-cdn	y	l	common-knowledge
 vkcache.com	s	VK		RU	content-cdn	n	l	v2fly
 vkuserlive.com	s	VK		RU	content-cdn	n	h	ddg,v2fly
 vmall.com	s	Huawei		CN	first-party-platform	n	l	v2fly
 vmallres.com	s	Huawei		CN	first-party-platform	n	l	common-knowledge
 vnggames.com	s	VNG		VN	first-party-platform	n	l	brand-name
 vntsm.com	s	Venatus		GB	advertising	n	l	common-knowledge
+vod-qcloud.com	s	Tencent		CN	content-cdn	y	l	common-knowledge
 vodafone.com	s	Vodafone		GB	first-party-platform	n	l	brand-name
+vodafoneidea.com	s	Vodafone Idea		IN	first-party-platform	n	l	brand-name
+vogue.com	s	Conde Nast	Advance	US	first-party-platform	n	l	common-knowledge
+voi.com	s	Voi		SE	first-party-platform	n	l	brand-name
 voicefive.com	s	comScore		US	analytics	n	l	capture
 volccdn.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 volcengine.com	s	ByteDance		CN	first-party-platform	n	h	disconnect,v2fly
@@ -4087,66 +5697,97 @@ volcengineapi.com	s	ByteDance		CN	first-party-platform	n	l	v2fly
 volces.com	s	ByteDance		CN	content-cdn	y	l	common-knowledge
 volcvideo.com	s	ByteDance		CN	content-cdn	n	l	common-knowledge
 volkswagen.com	s	Volkswagen		DE	first-party-platform	n	l	brand-name
+voluum.com	s	Voluum	Codewise	PL	attribution	n	l	brand-name
+volvocars.com	s	Volvo Cars	Geely	SE	first-party-platform	n	l	brand-name
 vonage.com	s	Vonage	Ericsson	US	video-call	n	l	brand-name
+voot.com	s	Viacom18	Reliance	IN	first-party-platform	n	l	common-knowledge
 voovmeeting.com	s	Tencent		CN	first-party-platform	n	l	common-knowledge
+vox.com	s	Vox Media		US	first-party-platform	n	l	common-knowledge
+vox-cdn.com	s	Vox Media		US	first-party-platform	n	l	common-knowledge
+voxmedia.com	s	Vox Media		US	first-party-platform	n	l	brand-name
 vpimg.com	s	Vipshop		CN	content-cdn	n	l	common-knowledge
 vpon.com	s	Vpon		TW	advertising	n	l	category:stevenblack,brand-name
 vrbo.com	s	Expedia	Expedia Group	US	first-party-platform	n	l	common-knowledge
 vrvm.com	s	Verve		DE	advertising	n	l	ghostery
 vtex.com	s	VTEX		BR	content-cdn	y	l	brand-name
 vtexassets.com	s	VTEX		BR	content-cdn	y	l	brand-name
+vudu.com	s	NBCUniversal	Comcast	US	first-party-platform	n	l	common-knowledge
+vueling.com	s	Vueling	IAG	ES	first-party-platform	n	l	brand-name
 vultr.com	s	Vultr		US	content-cdn	n	l	brand-name
 vultrobjects.com	s	Vultr		US	content-cdn	y	l	brand-name
 vultrusercontent.com	s	Vultr		US	content-cdn	y	l	brand-name
 vungle.com	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,xray,category:stevenblack
 vwo.com	s	VWO	Wingify	IN	feature-flags	n	m	ddg,disconnect,xray
 vzw.com	s	Verizon		US	first-party-platform	n	l	common-knowledge
+waitrose.com	s	John Lewis	John Lewis Partnership	GB	first-party-platform	n	l	common-knowledge
+walgreens.com	s	Walgreens	Sycamore	US	first-party-platform	n	l	brand-name
 wali.com	s	Xiaomi		CN	first-party-platform	n	l	common-knowledge
 walkme.com	s	WalkMe	SAP	IL	customer-engagement	n	l	brand-name
 walletconnect.com	s	WalletConnect	Reown	US	payments	n	l	brand-name
 walmart.com	s	Walmart		US	first-party-platform	n	h	disconnect,ghostery,v2fly
+beacon.walmart.com	s	Walmart		US	analytics	n	l	brand-name
 walmartimages.com	s	Walmart		US	first-party-platform	n	l	v2fly
 wandoujia.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 wanmei.com	s	Perfect World		CN	first-party-platform	n	l	common-knowledge
 wanyol.com	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
 wargaming.com	s	Wargaming		CY	first-party-platform	n	l	brand-name
+warnerbros.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+warnermediacdn.com	s	Warner Bros. Discovery		US	content-cdn	n	l	common-knowledge
 wasabisys.com	s	Wasabi		US	content-cdn	y	l	brand-name
 washingtonpost.com	s	Washington Post	Nash Holdings	US	first-party-platform	n	l	brand-name
+watcha.com	s	Watcha		KR	first-party-platform	n	l	brand-name
 wattpad.com	s	Wattpad	Naver	CA	first-party-platform	n	l	brand-name
 wayfair.com	s	Wayfair		US	first-party-platform	n	l	brand-name
+waymo.com	s	Waymo	Alphabet	US	first-party-platform	n	l	brand-name
 waze.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 wbagora.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 wbd.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+wbgames.com	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 wbx2.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
 wdc.com	s	Western Digital		US	first-party-platform	n	l	common-knowledge
+we-stats.com	s	BioCatch	Permira	IL	fraud-identity	n	l	common-knowledge
+wealthsimple.com	s	Wealthsimple	Power Corporation	CA	payments	n	l	brand-name
 weather.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	h	disconnect,ghostery,xray
+weatherbug.com	s	GroundTruth		US	first-party-platform	n	l	common-knowledge
 webengage.com	s	WebEngage		IN	customer-engagement	n	h	ddg,xray,category:easyprivacy
 webex.com	s	Cisco (Webex)	Cisco	US	video-call	n	h	disconnect,ndpi,v2fly
+webexapis.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
+webexcontent.com	s	Cisco (Webex)	Cisco	US	video-call	n	l	brand-name
 webflow.com	s	Webflow		US	content-cdn	y	l	brand-name
+webmd.com	s	WebMD	Internet Brands	US	first-party-platform	n	l	brand-name
 webnovel.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
 weborama.com	s	Weborama		FR	advertising	n	l	brand-name
+webpushr.com	s	Webpushr		US	push-messaging	n	l	brand-name
 website-files.com	s	Webflow		US	content-cdn	y	l	common-knowledge
 webtoon.com	s	Naver		KR	first-party-platform	n	l	common-knowledge
 webtoons.com	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 webtrekk.com	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,xray
+webull.com	s	Webull		US	payments	n	l	brand-name
+webullfintech.com	s	Webull		US	payments	n	l	brand-name
+webvisor.com	s	Yandex		RU	analytics	n	l	common-knowledge
 mc.webvisor.com	s	Yandex		RU	analytics	n	h	disconnect,v2fly,category:easyprivacy
 wechat.com	s	Tencent		CN	first-party-platform	n	h	disconnect,ndpi,v2fly
 wechatapp.com	s	Tencent		CN	first-party-platform	n	l	ndpi
 wechatpay.com	s	Tencent		CN	payments	n	l	brand-name
 weebly.com	s	Weebly	Block	US	content-cdn	y	l	brand-name
+weekday.com	s	H&M		SE	first-party-platform	n	l	common-knowledge
 wegame.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weibo.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	h	ndpi,v2fly,xray
 api.weibo.com	s	Sina (Weibo)	Sina	CN	first-party-platform	n	m	ndpi,v2fly,xray,parent-only
 weibocdn.com	s	Sina (Weibo)	Sina	CN	content-cdn	n	l	v2fly
+weightwatchers.com	s	WeightWatchers	WW International	US	first-party-platform	n	l	brand-name
 weixin.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weixinbridge.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 weiyun.com	s	Tencent		CN	first-party-platform	n	l	v2fly
 wellsfargo.com	s	Wells Fargo		US	payments	n	l	brand-name
 wellsfargomedia.com	s	Wells Fargo		US	payments	n	l	brand-name
+wendys.com	s	Wendy's		US	first-party-platform	n	l	brand-name
 westerndigital.com	s	Western Digital		US	first-party-platform	n	l	brand-name
 westernunion.com	s	Western Union		US	payments	n	l	brand-name
+westside.com	s	Tata		IN	first-party-platform	n	l	common-knowledge
 wetransfer.com	s	WeTransfer	Bending Spoons	NL	first-party-platform	n	l	brand-name
 wfcdn.com	s	Wayfair		US	first-party-platform	n	l	common-knowledge
+wgine.com	s	Tuya		CN	first-party-platform	n	l	common-knowledge
 whaleco.com	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	common-knowledge
 what3words.com	s	what3words		GB	maps-location	n	l	brand-name
 whatfix.com	s	Whatfix		IN	customer-engagement	n	l	brand-name
@@ -4157,6 +5798,7 @@ whiteops.com	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect
 wholefoodsmarket.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 whoop.com	s	Whoop		US	first-party-platform	n	l	brand-name
 wickr.com	s	Wickr	Amazon	US	first-party-platform	n	l	disconnect
+widerplanet.com	s	Wider Planet		KR	advertising	n	l	brand-name
 widespace.com	s	Widespace		SE	advertising	n	l	brand-name
 widevine.com	s	Google	Alphabet	US	fraud-identity	n	m	ddg,v2fly
 wikia.com	s	Fandom	TPG	US	first-party-platform	n	l	v2fly
@@ -4170,10 +5812,14 @@ windowsphone.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 windowsupdate.com	s	Microsoft		US	os-platform	n	h	adguard,ddg,ndpi,v2fly
 windscribe.com	s	Windscribe		CA	first-party-platform	n	l	brand-name
 windy.com	s	Windy	Windyty	CZ	first-party-platform	n	l	brand-name
+wingify.com	s	VWO	Wingify	IN	feature-flags	n	l	brand-name
 wire.com	s	Wire		CH	first-party-platform	n	l	brand-name
 wirecutter.com	s	New York Times		US	first-party-platform	n	l	common-knowledge
+wired.com	s	Conde Nast	Advance	US	first-party-platform	n	l	common-knowledge
 wise.com	s	Wise		GB	payments	n	l	brand-name
+wisepops.com	s	Wisepops		FR	customer-engagement	n	l	brand-name
 wish.com	s	Wish	Qoo10	SG	first-party-platform	n	l	v2fly
+wistia.com	s	Wistia		US	content-cdn	y	l	brand-name
 withgoogle.com	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,v2fly
 csp.withgoogle.com	s	Google	Alphabet	US	analytics	n	m	adguard,ddg,ghostery,v2fly
 withhive.com	s	Com2uS		KR	first-party-platform	n	l	common-knowledge
@@ -4181,19 +5827,29 @@ withings.com	s	Withings		FR	first-party-platform	n	l	brand-name
 withpersona.com	s	Persona		US	fraud-identity	n	l	brand-name
 wix.com	s	Wix		IL	first-party-platform	n	l	brand-name
 wixapis.com	s	Wix		IL	first-party-platform	n	l	brand-name
-wixmp.com	s	Wix		IL	content-cdn	n	l	brand-name
+wixmp.com	s	Wix		IL	content-cdn	y	l	brand-name
 wixsite.com	s	Wix		IL	content-cdn	y	l	brand-name
-wixstatic.com	s	Wix		IL	content-cdn	n	l	brand-name
+wixstatic.com	s	Wix		IL	content-cdn	y	l	brand-name
+wizrocket.com	s	CleverTap		US	customer-engagement	n	l	common-knowledge
 wizzair.com	s	Wizz Air		HU	first-party-platform	n	l	brand-name
 wo-cloud.com	s	WetterOnline		DE	first-party-platform	n	l	common-knowledge
+wolfram.com	s	Wolfram	Wolfram Research	US	first-party-platform	n	l	brand-name
+wolframalpha.com	s	Wolfram	Wolfram Research	US	first-party-platform	n	l	brand-name
+wolframcdn.com	s	Wolfram	Wolfram Research	US	first-party-platform	n	l	brand-name
 wolt.com	s	Wolt	DoorDash	FI	first-party-platform	n	l	app-connections,brand-name
 wonderpush.com	s	WonderPush		FR	push-messaging	n	l	brand-name
+wondershare.com	s	Wondershare		CN	first-party-platform	n	l	brand-name
+wondery.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 woocommerce.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+wooga.com	s	Playtika		IL	first-party-platform	n	l	common-knowledge
+wooribank.com	s	Woori	Woori Financial	KR	payments	n	l	brand-name
+woot.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 woowahan.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
-wordpress.com	s	Automattic		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+wordpress.com	s	Automattic		US	first-party-platform	y	h	ddg,disconnect,ghostery,v2fly
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly
+worksmobile.com	s	Naver		KR	first-party-platform	n	l	common-knowledge
 worldfirst.com	s	Ant Group		CN	payments	n	l	common-knowledge
 worldline.com	s	Worldline		FR	payments	n	l	brand-name
 worldline-solutions.com	s	Worldline		FR	payments	n	l	brand-name
@@ -4213,6 +5869,8 @@ wscdns.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 wscloudcdn.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 wsdvs.com	s	Wangsu		CN	content-cdn	y	l	v2fly
 wsglb0.com	s	Wangsu		CN	content-cdn	y	l	common-knowledge
+wshareit.com	s	SHAREit		SG	first-party-platform	n	l	common-knowledge
+wsimg.com	s	GoDaddy		US	content-cdn	y	l	common-knowledge
 wsj.com	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wswebcdn.com	s	Wangsu		CN	content-cdn	n	l	v2fly
 wswebpic.com	s	Wangsu		CN	content-cdn	n	l	v2fly
@@ -4221,22 +5879,32 @@ wultra.com	s	Wultra		CZ	fraud-identity	n	l	brand-name
 wunderground.com	s	IBM / Weather Company	The Weather Company	US	first-party-platform	n	l	xray
 wunderlist.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 wurl.com	s	Wurl	AppLovin	US	advertising	n	l	brand-name
+wwe.com	s	TKO		US	first-party-platform	n	l	common-knowledge
+wyndhamhotels.com	s	Wyndham	Wyndham Hotels	US	first-party-platform	n	l	brand-name
 wyze.com	s	Wyze		US	first-party-platform	n	l	brand-name
 wyzecam.com	s	Wyze		US	first-party-platform	n	l	brand-name
 wzrkt.com	s	CleverTap		US	customer-engagement	n	h	exodus,ghostery,xray,category:easyprivacy,category:stevenblack
 x.com	s	X (Twitter)	X Corp	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+xad.com	s	GroundTruth		US	advertising	n	l	common-knowledge
 xandr.com	s	Microsoft		US	advertising	n	l	disconnect
+xaxis.com	s	Xaxis	WPP	US	advertising	n	l	brand-name
 xbox.com	s	Microsoft		US	first-party-platform	n	h	ddg,disconnect,ndpi,v2fly
+xboxab.com	s	Microsoft		US	feature-flags	n	l	common-knowledge
 xboxlive.com	s	Microsoft		US	first-party-platform	n	h	ddg,ndpi,v2fly
 xboxservices.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 xd.com	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
+xdrig.com	s	TalkingData		CN	analytics	n	l	common-knowledge
 xfinity.com	s	Comcast		US	first-party-platform	n	l	common-knowledge
 xflag.com	s	MIXI		JP	first-party-platform	n	l	common-knowledge
+xg4ken.com	s	Skai		IL	advertising	n	l	common-knowledge
 xhscdn.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xhslink.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
 xiami.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	v2fly
 xiaohongshu.com	s	Xiaohongshu		CN	first-party-platform	n	l	v2fly
+apm-fe.xiaohongshu.com	s	Xiaohongshu		CN	analytics	n	l	brand-name
+t2.xiaohongshu.com	s	Xiaohongshu		CN	analytics	n	l	brand-name
 xiaojukeji.com	s	Didi		CN	first-party-platform	n	l	v2fly
+omgup*.xiaojukeji.com	g	Didi		CN	analytics	n	l	common-knowledge
 xiaomi.com	s	Xiaomi		CN	first-party-platform	n	h	adguard,ndpi,v2fly,xray
 account.xiaomi.com	s	Xiaomi		CN	os-platform	n	m	adguard,ndpi,v2fly,xray
 ad.xiaomi.com	s	Xiaomi		CN	advertising	n	h	adguard,hagezi,ndpi,v2fly,xray,category:easylist,category:stevenblack
@@ -4264,7 +5932,11 @@ register.xmpush.xiaomi.com	s	Xiaomi		CN	push-messaging	n	m	adguard,ndpi,v2fly,xr
 xiaomicp.com	s	Xiaomi		CN	first-party-platform	n	l	v2fly
 xiaomiev.com	s	Xiaomi		CN	os-platform	n	l	v2fly
 xiaomiyoupin.com	s	Xiaomi		CN	os-platform	n	h	adguard,v2fly
+xiaopeng.com	s	Xpeng		CN	first-party-platform	n	l	common-knowledge
+ximad.com	s	XIMAD		US	first-party-platform	n	l	brand-name
 ximalaya.com	s	Ximalaya		CN	first-party-platform	n	l	brand-name
+mermaid.ximalaya.com	s	Ximalaya		CN	analytics	n	l	brand-name
+xdcs-collector.ximalaya.com	s	Ximalaya		CN	analytics	n	l	brand-name
 xing.com	s	Xing	New Work	DE	first-party-platform	n	l	brand-name
 xinhuanet.com	s	Xinhua		CN	first-party-platform	n	l	brand-name
 xirsys.com	s	Xirsys		US	video-call	n	l	brand-name
@@ -4277,11 +5949,19 @@ xtremepush.com	s	Xtremepush		IE	customer-engagement	n	l	brand-name
 xueersi.com	s	TAL	TAL Education	CN	first-party-platform	n	l	common-knowledge
 xunlei.com	s	Xunlei		CN	first-party-platform	n	l	brand-name
 yahoo.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray
+3p-geo.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
+3p-udc.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
 ads.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:easylist,category:stevenblack
 analytics.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
+consent.yahoo.com	s	Yahoo	Apollo	US	consent	n	l	brand-name
 gemini.yahoo.com	s	Yahoo	Apollo	US	advertising	n	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly,xray,category:stevenblack
 geo.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
+guce.yahoo.com	s	Yahoo	Apollo	US	consent	n	l	brand-name
+noa.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
+udc.yahoo.com	s	Yahoo	Apollo	US	analytics	n	l	brand-name
+ybp.yahoo.com	s	Yahoo	Apollo	US	advertising	n	l	brand-name
 yahooapis.com	s	Yahoo	Apollo	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
+yahoosandbox.com	s	Yahoo	Apollo	US	advertising	n	l	brand-name
 yammer.com	s	Microsoft		US	first-party-platform	n	h	disconnect,v2fly,xray
 yandex.com	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 appmetrica.yandex.com	s	Yandex		RU	analytics	n	h	adguard,ddg,disconnect,exodus,v2fly,xray,category:easyprivacy
@@ -4293,16 +5973,26 @@ yanolja.com	s	Yanolja		KR	first-party-platform	n	l	brand-name
 yazio.com	s	Yazio		DE	first-party-platform	n	l	brand-name
 ydstatic.com	s	NetEase		CN	content-cdn	n	l	common-knowledge
 yeahmobi.com	s	YeahMobi		CN	advertising	n	l	disconnect
+yeelight.com	s	Yeelight		CN	first-party-platform	n	l	brand-name
 yelp.com	s	Yelp		US	first-party-platform	n	l	brand-name
 yelpcdn.com	s	Yelp		US	first-party-platform	n	l	brand-name
 yemeksepeti.com	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
+yext.com	s	Yext		US	customer-engagement	n	l	brand-name
+yext-pixel.com	s	Yext		US	customer-engagement	n	l	brand-name
+yextapis.com	s	Yext		US	customer-engagement	n	l	brand-name
+yieldlove.com	s	Stroeer		DE	advertising	n	l	common-knowledge
+yieldmanager.com	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
 yieldmo.com	s	Yieldmo		US	advertising	n	l	brand-name
 yimg.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 ykimg.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,ghostery,v2fly,xray
 ymail.com	s	Yahoo	Apollo	US	first-party-platform	n	h	ddg,disconnect,v2fly
+yoc.com	s	YOC		DE	advertising	n	l	brand-name
 yodlee.com	s	Yodlee	STG	US	payments	n	l	brand-name
 yoozoo.com	s	Yoozoo		CN	first-party-platform	n	l	brand-name
+yospace.com	s	Yospace	Bertelsmann	GB	advertising	n	l	brand-name
+yoti.com	s	Yoti		GB	fraud-identity	n	l	brand-name
 yotpo.com	s	Yotpo		IL	customer-engagement	n	l	brand-name
+yottaa.com	s	Yottaa		US	content-cdn	n	l	brand-name
 youappi.com	s	YouAppi	Affle	IL	advertising	n	l	brand-name
 youbora.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
 youborafds01.com	s	NPAW (Youbora)	NPAW	ES	analytics	n	l	brand-name
@@ -4312,51 +6002,75 @@ youku.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,v2fly,xray
 atm.youku.com	s	Alibaba	Alibaba Group	CN	advertising	n	h	ddg,v2fly,xray
 youtube.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 ads.youtube.com	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
+s.youtube.com	s	Google	Alphabet	US	analytics	n	l	common-knowledge
 youtube-nocookie.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 youtubeeducation.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+youtubegaming.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 youtubego.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 youtubekids.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly
+youtubemobilesupport.com	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+youzan.com	s	Youzan		CN	content-cdn	y	l	brand-name
 ys7.com	s	Hikvision		CN	first-party-platform	n	l	common-knowledge
 ytimg.com	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 yuanfudao.com	s	Yuanfudao		CN	first-party-platform	n	l	brand-name
 yuanshen.com	s	miHoYo		CN	first-party-platform	n	l	v2fly
+overseauspider.yuanshen.com	s	miHoYo		CN	analytics	n	l	common-knowledge
 yuewen.com	s	China Literature	Tencent	CN	first-party-platform	n	l	common-knowledge
+yumimobi.com	s	Yumimobi	ZPLAY	CN	advertising	n	l	brand-name
 yunos.com	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 yuque.com	s	Ant Group		CN	first-party-platform	n	l	common-knowledge
 yximgs.com	s	Kuaishou		CN	content-cdn	n	l	v2fly
 yy.com	s	Bigo	JOYY	SG	first-party-platform	n	l	v2fly
+zain.com	s	Zain		KW	first-party-platform	n	l	brand-name
+zaius.com	s	Optimizely		US	customer-engagement	n	l	common-knowledge
 zalando.com	s	Zalando		DE	first-party-platform	n	l	brand-name
 zalando-lounge.com	s	Zalando		DE	first-party-platform	n	l	brand-name
 zaloapp.com	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
+zanox.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zapier.com	s	Zapier		US	first-party-platform	n	l	brand-name
 zappos.com	s	Amazon		US	first-party-platform	n	h	ddg,disconnect
 zara.com	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 zattoo.com	s	Zattoo	TX Group	CH	first-party-platform	n	l	ndpi
 zdassets.com	s	Zendesk		US	customer-engagement	n	m	ddg,disconnect,ghostery,v2fly
+zdusercontent.com	s	Zendesk		US	customer-engagement	y	l	common-knowledge
 zee5.com	s	ZEE5	Zee	IN	first-party-platform	n	l	brand-name
 zegocloud.com	s	ZEGO		CN	video-call	n	l	brand-name
+zello.com	s	Zello		US	first-party-platform	n	l	brand-name
 zemanta.com	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 zenaps.com	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 zendesk.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+zendrive.com	s	Zendrive	Intuit	US	maps-location	n	l	brand-name
+zenimax.com	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 zenlesszonezero.com	s	HoYoverse	miHoYo	SG	first-party-platform	n	l	common-knowledge
 zenly.com	s	Snap		US	analytics	n	l	ddg
+zentrick.com	s	DoubleVerify		US	advertising	n	l	common-knowledge
+zenvia.com	s	Zenvia		BR	customer-engagement	n	l	brand-name
 zeotap.com	s	Zeotap		DE	advertising	n	l	brand-name
 zepp.com	s	Zepp Health		CN	first-party-platform	n	l	brand-name
 zeptonow.com	s	Zepto		IN	first-party-platform	n	l	brand-name
 zerodha.com	s	Zerodha		IN	payments	n	l	brand-name
+zeronaught.com	s	Shape Security	F5	US	fraud-identity	n	l	common-knowledge
 zerotier.com	s	ZeroTier		US	first-party-platform	n	l	brand-name
 zetaglobal.com	s	Zeta Global		US	advertising	n	l	brand-name
 zettle.com	s	PayPal		US	payments	n	l	common-knowledge
 zhihu.com	s	Zhihu		CN	first-party-platform	n	h	disconnect,v2fly
+apm.zhihu.com	s	Zhihu		CN	analytics	n	l	brand-name
+datahub.zhihu.com	s	Zhihu		CN	analytics	n	l	brand-name
+zhihu-web-analytics.zhihu.com	s	Zhihu		CN	analytics	n	l	brand-name
 zhiliaoapp.com	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 zhimg.com	s	Zhihu		CN	first-party-platform	n	l	v2fly
 zhipin.com	s	Boss Zhipin	Kanzhun	CN	first-party-platform	n	l	brand-name
 zhugeio.com	s	Zhuge		CN	analytics	n	l	brand-name
+ziffdavis.com	s	Ziff Davis		US	first-party-platform	n	l	brand-name
 zijieapi.com	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly
+log*.zijieapi.com	g	ByteDance		CN	analytics	n	l	common-knowledge
 mcs.zijieapi.com	s	ByteDance		CN	analytics	n	h	ddg,v2fly,category:easyprivacy
+mcs*.zijieapi.com	g	ByteDance		CN	analytics	n	l	common-knowledge
+mon*.zijieapi.com	g	ByteDance		CN	analytics	n	l	common-knowledge
 zillow.com	s	Zillow		US	first-party-platform	n	l	brand-name
 zillowstatic.com	s	Zillow		US	first-party-platform	n	l	brand-name
 zimperium.com	s	Zimperium		US	fraud-identity	n	l	brand-name
+zipcar.com	s	Avis	Avis Budget	US	first-party-platform	n	l	common-knowledge
 ziprecruiter.com	s	ZipRecruiter		US	first-party-platform	n	l	brand-name
 zjcdn.com	s	ByteDance		CN	content-cdn	n	l	v2fly
 zmtcdn.com	s	Zomato		IN	first-party-platform	n	l	brand-name
@@ -4364,21 +6078,35 @@ zocdoc.com	s	Zocdoc		US	first-party-platform	n	l	brand-name
 zoho.com	s	Zoho		IN	first-party-platform	n	l	brand-name
 salesiq.zoho.com	s	Zoho		IN	customer-engagement	n	l	brand-name
 zohocdn.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohocorp.com	s	Zoho		IN	first-party-platform	n	l	brand-name
 zohopublic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohosites.com	s	Zoho		IN	content-cdn	y	l	brand-name
 zohostatic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zohowebstatic.com	s	Zoho		IN	first-party-platform	n	l	brand-name
+zoloz.com	s	Ant Group		CN	fraud-identity	n	l	common-knowledge
 zomato.com	s	Zomato		IN	first-party-platform	n	l	brand-name
+jumbo.zomato.com	s	Zomato		IN	analytics	n	l	brand-name
 zoom.com	s	Zoom		US	video-call	n	l	v2fly
 zoomd.com	s	Zoomd		IL	advertising	n	l	brand-name
 zoomgov.com	s	Zoom		US	video-call	n	l	brand-name
+zooplus.com	s	zooplus		DE	first-party-platform	n	l	brand-name
 zoox.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 zopim.com	s	Zendesk		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
+zozo.com	s	ZOZO	LY Corporation	JP	first-party-platform	n	l	brand-name
+zplayads.com	s	ZPLAY		CN	advertising	n	l	brand-name
 ztems.com	s	ZTE		CN	first-party-platform	n	l	v2fly
+zuora.com	s	Zuora	Silver Lake	US	payments	n	l	brand-name
 zuoyebang.com	s	Zuoyebang		CN	first-party-platform	n	l	brand-name
+zwift.com	s	Zwift		US	first-party-platform	n	l	brand-name
 zybang.com	s	Zuoyebang		CN	first-party-platform	n	l	common-knowledge
 zynga.com	s	Zynga	Take-Two	US	first-party-platform	n	h	disconnect,v2fly,xray
 zyngawithfriends.com	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
+zyxel.com	s	Zyxel		TW	first-party-platform	n	l	brand-name
 vk.company	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
 google.co.cr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.cu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.cv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ada.cx	s	Ada	Ada Support	CA	customer-engagement	n	l	brand-name
 google.com.cy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1gr.cz	s	MAFRA	Kaprain	CZ	content-cdn	n	l	common-knowledge
 airbank.cz	s	Air Bank	PPF	CZ	payments	n	l	brand-name
@@ -4482,6 +6210,7 @@ sazka.cz	s	Sazka	Allwyn	CZ	first-party-platform	n	l	brand-name
 sbazar.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 sdn.cz	s	Seznam.cz		CZ	content-cdn	n	l	app-connections
 seznam.cz	s	Seznam.cz		CZ	first-party-platform	n	m	adguard,ddg,disconnect,ghostery,app-connections
+h.seznam.cz	s	Seznam.cz		CZ	analytics	n	l	brand-name
 ssp.seznam.cz	s	Seznam.cz		CZ	advertising	n	l	brand-name
 sklik.cz	s	Seznam.cz		CZ	advertising	n	l	common-knowledge
 skoda-auto.cz	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
@@ -4506,39 +6235,55 @@ zasilkovna.cz	s	Packeta		CZ	first-party-platform	n	l	common-knowledge
 zbozi.cz	s	Seznam.cz		CZ	first-party-platform	n	l	common-knowledge
 1und1.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 aboutyou.de	s	About You	Zalando	DE	first-party-platform	n	l	brand-name
+adcell.de	s	ADCELL	Firstlead	DE	attribution	n	l	brand-name
+adscale.de	s	Stroeer		DE	advertising	n	l	common-knowledge
 adtech.de	s	Yahoo	Apollo	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
 airbnb.de	s	Airbnb		US	first-party-platform	n	l	brand-name
+aldi-nord.de	s	ALDI Nord		DE	first-party-platform	n	l	brand-name
+aldi-sued.de	s	ALDI Sued		DE	first-party-platform	n	l	brand-name
 alza.de	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 amazon.de	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+aol.de	s	Yahoo	Apollo	US	first-party-platform	n	l	common-knowledge
 ard.de	s	ARD		DE	first-party-platform	n	l	brand-name
 ardmediathek.de	s	ARD		DE	first-party-platform	n	l	brand-name
+audi.de	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 audible.de	s	Amazon		US	first-party-platform	n	l	common-knowledge
 avm.de	s	AVM		DE	first-party-platform	n	l	brand-name
 bahn.de	s	Deutsche Bahn		DE	first-party-platform	n	l	brand-name
 bild.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
 bmw.de	s	BMW		DE	first-party-platform	n	l	brand-name
+bvg.de	s	BVG		DE	first-party-platform	n	l	brand-name
 chip.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
 comdirect.de	s	Commerzbank		DE	payments	n	l	common-knowledge
 commerzbank.de	s	Commerzbank		DE	payments	n	l	brand-name
+consentmanager.de	s	consentmanager		SE	consent	n	l	brand-name
+consorsbank.de	s	BNP Paribas		FR	payments	n	l	common-knowledge
 daserste.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
 deutsche-bank.de	s	Deutsche Bank		DE	payments	n	l	brand-name
+dfl.de	s	DFL		DE	first-party-platform	n	l	brand-name
 dhl.de	s	DHL		DE	first-party-platform	n	l	brand-name
 dkb.de	s	DKB	BayernLB	DE	payments	n	l	brand-name
+dm.de	s	dm	dm-drogerie markt	DE	first-party-platform	n	l	brand-name
 dnsforge.de	s	dnsforge		DE	dns-resolver	n	l	brand-name
 doctolib.de	s	Doctolib		FR	first-party-platform	n	l	brand-name
+douglas.de	s	Douglas		DE	first-party-platform	n	l	brand-name
 dpd.de	s	DPD	La Poste	FR	first-party-platform	n	l	brand-name
 dwd.de	s	DWD	German Government	DE	first-party-platform	n	l	brand-name
 ebay.de	s	eBay		US	first-party-platform	n	h	disconnect,ghostery,v2fly
 econda.de	s	econda		DE	analytics	n	l	brand-name
 econda-monitor.de	s	econda		DE	analytics	n	l	brand-name
 edeka.de	s	Edeka		DE	first-party-platform	n	l	brand-name
+elitepartner.de	s	Parship	ProSiebenSat.1	DE	first-party-platform	n	l	common-knowledge
+emetriq.de	s	emetriq	Deutsche Telekom	DE	advertising	n	l	brand-name
 etracker.de	s	etracker		DE	analytics	n	l	brand-name
+flashscore.de	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 flixbus.de	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 focus.de	s	Burda	Hubert Burda Media	DE	first-party-platform	n	l	common-knowledge
 gmx.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 golem.de	s	Golem	Golem Media	DE	first-party-platform	n	l	brand-name
 google.de	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 heise.de	s	Heise		DE	first-party-platform	n	l	brand-name
+hellofresh.de	s	HelloFresh		DE	first-party-platform	n	l	brand-name
 idnow.de	s	IDnow		DE	fraud-identity	n	l	brand-name
 immobilienscout24.de	s	ImmoScout24	Scout24	DE	first-party-platform	n	l	brand-name
 infonline.de	s	INFOnline		DE	analytics	n	h	disconnect,xray
@@ -4548,22 +6293,35 @@ ioam.de	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,xray,category:easy
 ionos.de	s	IONOS		DE	content-cdn	n	l	brand-name
 joyn.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 kaufland.de	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+kicker.de	s	kicker	Olympia-Verlag	DE	first-party-platform	n	l	brand-name
 kleinanzeigen.de	s	Kleinanzeigen	Adevinta	DE	first-party-platform	n	l	brand-name
 komoot.de	s	Komoot	Bending Spoons	DE	maps-location	n	l	brand-name
 kundenserver.de	s	IONOS		DE	content-cdn	y	l	common-knowledge
 lidl.de	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 lieferando.de	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
 magentatv.de	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
+mediamarkt.de	s	MediaMarkt	Ceconomy	DE	first-party-platform	n	l	brand-name
 mobile.de	s	mobile.de	Adevinta	DE	first-party-platform	n	l	brand-name
+mypurecloud.de	s	Genesys		US	customer-engagement	n	l	common-knowledge
 n-tv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+nintendo.de	s	Nintendo		JP	first-party-platform	n	l	brand-name
+norisbank.de	s	Deutsche Bank		DE	payments	n	l	common-knowledge
 ntv.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
+o2.de	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
+o2online.de	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
 otto.de	s	Otto	Otto Group	DE	first-party-platform	n	l	brand-name
+parship.de	s	Parship	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 pinterest.de	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+postbank.de	s	Deutsche Bank		DE	payments	n	l	common-knowledge
 prosieben.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
 ptb.de	s	PTB		DE	time-connectivity-check	n	l	brand-name
 rewe.de	s	Rewe		DE	first-party-platform	n	l	brand-name
+rossmann.de	s	Rossmann		DE	first-party-platform	n	l	brand-name
 rtl.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	brand-name
+rtlplus.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
 sat1.de	s	Joyn	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+saturn.de	s	MediaMarkt	Ceconomy	DE	first-party-platform	n	l	common-knowledge
+sixt.de	s	Sixt		DE	first-party-platform	n	l	brand-name
 sparkasse.de	s	Sparkasse	DSGV	DE	payments	n	l	brand-name
 spiegel.de	s	Spiegel	Spiegel-Verlag	DE	first-party-platform	n	l	brand-name
 stern.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
@@ -4572,24 +6330,37 @@ sueddeutsche.de	s	Sueddeutsche	SWMH	DE	first-party-platform	n	l	brand-name
 sz.de	s	Sueddeutsche	SWMH	DE	first-party-platform	n	l	common-knowledge
 t-online.de	s	t-online	Stroeer	DE	first-party-platform	n	l	brand-name
 tagesschau.de	s	ARD		DE	first-party-platform	n	l	common-knowledge
+tagesspiegel.de	s	Tagesspiegel		DE	first-party-platform	n	l	brand-name
 tech26.de	s	N26		DE	payments	n	l	common-knowledge
 telekom.de	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
 telesec.de	s	Telekom Security	Deutsche Telekom	DE	certificate-status	n	l	common-knowledge
+tk.de	s	Techniker Krankenkasse		DE	first-party-platform	n	l	common-knowledge
+transfermarkt.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+trustedshops.de	s	Trusted Shops		DE	customer-engagement	n	l	brand-name
+tui.de	s	TUI		DE	first-party-platform	n	l	brand-name
 ui-portal.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 vinted.de	s	Vinted		LT	first-party-platform	n	l	brand-name
+virtualminds.de	s	Virtual Minds	ProSiebenSat.1	DE	advertising	n	l	brand-name
 vodafone.de	s	Vodafone		GB	first-party-platform	n	l	brand-name
 volkswagen.de	s	Volkswagen		DE	first-party-platform	n	l	brand-name
 web.de	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 welt.de	s	Axel Springer		DE	first-party-platform	n	l	common-knowledge
+wetter.de	s	RTL Deutschland	Bertelsmann	DE	first-party-platform	n	l	common-knowledge
 wetteronline.de	s	WetterOnline		DE	first-party-platform	n	l	brand-name
+wiwo.de	s	Handelsblatt	Handelsblatt Media Group	DE	first-party-platform	n	l	common-knowledge
+xplosion.de	s	emetriq	Deutsche Telekom	DE	advertising	n	l	common-knowledge
+yahoo.de	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
 your-server.de	s	Hetzner		DE	content-cdn	y	l	v2fly
+youtube.de	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 zalando.de	s	Zalando		DE	first-party-platform	n	l	brand-name
 zdf.de	s	ZDF		DE	first-party-platform	n	l	brand-name
 zeit.de	s	Zeit	Zeit Verlag	DE	first-party-platform	n	l	brand-name
+zooplus.de	s	zooplus		DE	first-party-platform	n	l	brand-name
 adnuntius.delivery	s	Adnuntius		NO	advertising	n	l	brand-name
 spotify.design	s	Spotify		SE	first-party-platform	n	l	brand-name
 ai.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 amazon.dev	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+angular.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 aws.dev	s	Amazon		US	content-cdn	n	h	ddg,disconnect,v2fly
 clerk.dev	s	Clerk		US	fraud-identity	n	l	brand-name
 dart.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
@@ -4602,46 +6373,77 @@ fly.dev	s	Fly.io		US	content-cdn	y	l	brand-name
 github.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 go.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 google.dev	s	Google	Alphabet	US	first-party-platform	n	l	v2fly
+lovable.dev	s	Lovable		SE	first-party-platform	n	l	brand-name
+ngrok.dev	s	ngrok		US	content-cdn	y	l	brand-name
+ngrok-free.dev	s	ngrok		US	content-cdn	y	l	brand-name
 pages.dev	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 pkg.dev	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 pub.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 r2.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
+replit.dev	s	Replit		US	content-cdn	y	l	brand-name
 stripe.dev	s	Stripe		US	payments	n	l	brand-name
 tabby.dev	s	Tabby		SA	payments	n	l	brand-name
+tfhub.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 tg.dev	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vscode.dev	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 web.dev	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 workers.dev	s	Cloudflare		US	content-cdn	y	l	v2fly
-plex.direct	s	Plex		US	first-party-platform	n	l	brand-name
+plex.direct	s	Plex		US	first-party-platform	y	l	brand-name
 plc.directory	s	Bluesky		US	first-party-platform	n	l	common-knowledge
+google.dj	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+danskebank.dk	s	Danske Bank		DK	payments	n	l	brand-name
 dba.dk	s	Vend		NO	first-party-platform	n	l	common-knowledge
 dr.dk	s	DR		DK	first-party-platform	n	l	brand-name
+ekstrabladet.dk	s	JP/Politikens		DK	first-party-platform	n	l	common-knowledge
 google.dk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+jp.dk	s	JP/Politikens		DK	first-party-platform	n	l	common-knowledge
+just-eat.dk	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
 mobilepay.dk	s	Vipps MobilePay		NO	payments	n	l	brand-name
+nordea.dk	s	Nordea		FI	payments	n	l	brand-name
 pinterest.dk	s	Pinterest		US	first-party-platform	n	l	brand-name
+politiken.dk	s	JP/Politikens		DK	first-party-platform	n	l	common-knowledge
+tv2.dk	s	TV 2 (Denmark)		DK	first-party-platform	n	l	brand-name
+google.dm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.do	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+sli.do	s	Slido	Cisco	SK	first-party-platform	n	l	brand-name
 zalan.do	s	Zalando		DE	first-party-platform	n	l	brand-name
 telegram.dog	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.dz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.ec	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.ec	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
 google.ee	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lin.ee	s	LINE	LY Corporation	JP	first-party-platform	n	l	v2fly
 linktr.ee	s	Linktree		AU	first-party-platform	n	l	brand-name
+telia.ee	s	Telia		SE	first-party-platform	n	l	brand-name
+yandex.ee	s	Yandex		RU	first-party-platform	n	l	brand-name
 amazon.eg	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.eg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 airbnb.es	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.es	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.es	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bancosantander.es	s	Santander		ES	payments	n	l	brand-name
 bbva.es	s	BBVA		ES	payments	n	l	brand-name
+bizum.es	s	Bizum		ES	payments	n	l	brand-name
 caixabank.es	s	CaixaBank		ES	payments	n	l	brand-name
 ebay.es	s	eBay		US	first-party-platform	n	l	brand-name
+elcorteingles.es	s	El Corte Ingles		ES	first-party-platform	n	l	brand-name
 elmundo.es	s	Unidad Editorial	RCS MediaGroup	ES	first-party-platform	n	l	common-knowledge
 google.es	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+just-eat.es	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+lidl.es	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 miravia.es	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+mitele.es	s	Mediaset	MFE	IT	first-party-platform	n	l	common-knowledge
 movistar.es	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
+movistarplus.es	s	Telefonica		ES	first-party-platform	n	l	common-knowledge
+openbank.es	s	Santander		ES	payments	n	l	common-knowledge
 orange.es	s	Orange		FR	first-party-platform	n	l	brand-name
 pinterest.es	s	Pinterest		US	first-party-platform	n	l	brand-name
 rtve.es	s	RTVE		ES	first-party-platform	n	l	brand-name
+socialpoint.es	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
+telecinco.es	s	Mediaset	MFE	IT	first-party-platform	n	l	common-knowledge
+yahoo.es	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+youtube.es	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.com.et	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1password.eu	s	1Password	AgileBits	CA	first-party-platform	n	l	brand-name
 amazonaws.eu	s	Amazon		US	content-cdn	y	l	brand-name
 amzn.eu	s	Amazon		US	first-party-platform	n	l	common-knowledge
@@ -4651,15 +6453,20 @@ bitwarden.eu	s	Bitwarden		US	first-party-platform	n	l	brand-name
 bolt.eu	s	Bolt		EE	first-party-platform	n	l	brand-name
 braze.eu	s	Braze		US	customer-engagement	n	l	ddg,category:stevenblack
 browser-intake-datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,ghostery,category:easyprivacy
+ccc.eu	s	CCC		PL	first-party-platform	n	l	brand-name
 cookiebot.eu	s	Usercentrics		DE	consent	n	l	common-knowledge
 datadoghq.eu	s	Datadog		US	crash-reporting	n	h	ddg,disconnect,category:easyprivacy
 dbankcloud.eu	s	Huawei		CN	os-platform	n	l	brand-name
 grs.dbankcloud.eu	s	Huawei		CN	os-platform	n	h	hagezi,nextdns
 dns0.eu	s	dns0.eu		FR	dns-resolver	n	l	brand-name
+dy-api.eu	s	Dynamic Yield	Mastercard	US	feature-flags	n	l	common-knowledge
 etarget.eu	s	Etarget		SK	advertising	n	l	brand-name
 europa.eu	s	European Union		BE	first-party-platform	n	l	common-knowledge
 friendlycaptcha.eu	s	Friendly Captcha		DE	security-captcha	n	l	brand-name
+getalma.eu	s	Alma		FR	payments	n	l	common-knowledge
 google.eu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+intercomassets.eu	s	Intercom		US	customer-engagement	n	l	brand-name
+intercomcdn.eu	s	Intercom		US	customer-engagement	n	l	brand-name
 joindns4.eu	s	DNS4EU	Whalebone	CZ	dns-resolver	n	l	brand-name
 kameleoon.eu	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 lastpass.eu	s	LastPass		US	first-party-platform	n	l	brand-name
@@ -4670,9 +6477,12 @@ nintendo.eu	s	Nintendo		JP	first-party-platform	n	l	brand-name
 ocdn.eu	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	common-knowledge
 pingone.eu	s	Ping Identity	Thoma Bravo	US	fraud-identity	n	l	brand-name
 politico.eu	s	Politico	Axel Springer	US	first-party-platform	n	l	brand-name
+poneytelecom.eu	s	Scaleway	Iliad	FR	content-cdn	y	l	common-knowledge
 studentagency.eu	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
 successfactors.eu	s	SAP		DE	first-party-platform	n	l	common-knowledge
+sumeria.eu	s	Lydia		FR	payments	n	l	common-knowledge
 taxify.eu	s	Bolt		EE	first-party-platform	n	l	common-knowledge
+theplatform.eu	s	Comcast		US	content-cdn	n	l	common-knowledge
 tiktokv.eu	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ghostery,ndpi,v2fly
 location*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	maps-location	n	h	ghostery,hagezi,ndpi,v2fly
 log*.tiktokv.eu	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ghostery,hagezi,ndpi,v2fly
@@ -4692,75 +6502,124 @@ unicredit.eu	s	UniCredit		IT	payments	n	l	brand-name
 usercentrics.eu	s	Usercentrics		DE	consent	n	l	ghostery
 worldoftanks.eu	s	Wargaming		CY	first-party-platform	n	l	common-knowledge
 zoho.eu	s	Zoho		IN	first-party-platform	n	l	brand-name
+dna.fi	s	DNA	Telenor	FI	first-party-platform	n	l	brand-name
+elisa.fi	s	Elisa		FI	first-party-platform	n	l	brand-name
 foodora.fi	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 foreca.fi	s	Foreca		FI	first-party-platform	n	l	brand-name
 google.fi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 hs.fi	s	Sanoma		FI	first-party-platform	n	l	common-knowledge
+iltalehti.fi	s	Alma Media		FI	first-party-platform	n	l	common-knowledge
+is.fi	s	Sanoma		FI	first-party-platform	n	l	common-knowledge
+nordea.fi	s	Nordea		FI	payments	n	l	brand-name
 sanoma.fi	s	Sanoma		FI	first-party-platform	n	l	brand-name
 simpli.fi	s	Simpli.fi		US	advertising	n	l	brand-name
+spoti.fi	s	Spotify		SE	first-party-platform	n	l	common-knowledge
 telia.fi	s	Telia		SE	first-party-platform	n	l	brand-name
 tori.fi	s	Vend		NO	first-party-platform	n	l	common-knowledge
 yle.fi	s	Yle		FI	first-party-platform	n	l	brand-name
+cult.fit	s	Cult.fit	Curefit	IN	first-party-platform	n	l	brand-name
+google.com.fj	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+anchor.fm	s	Spotify		SE	content-cdn	n	l	common-knowledge
 chrt.fm	s	Spotify		SE	analytics	n	l	ddg
+google.fm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 last.fm	s	Last.fm	Paramount	GB	first-party-platform	n	h	ndpi,v2fly
 megaphone.fm	s	Spotify		SE	analytics	n	l	ddg
 omny.fm	s	Omny Studio	iHeartMedia	AU	content-cdn	n	l	brand-name
 pdst.fm	s	Spotify		SE	advertising	n	h	ddg,disconnect,category:easyprivacy
 qingting.fm	s	Qingting		CN	first-party-platform	n	l	brand-name
 e.foundation	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
+20minutes.fr	s	20 Minutes		FR	first-party-platform	n	l	brand-name
 6play.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	common-knowledge
 airbnb.fr	s	Airbnb		US	first-party-platform	n	l	brand-name
+airfrance.fr	s	Air France	Air France-KLM	FR	first-party-platform	n	l	brand-name
 amazon.fr	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+auchan.fr	s	Auchan		FR	first-party-platform	n	l	brand-name
 audible.fr	s	Amazon		US	first-party-platform	n	l	common-knowledge
+backmarket.fr	s	Back Market		FR	first-party-platform	n	l	brand-name
+banquepopulaire.fr	s	BPCE		FR	payments	n	l	common-knowledge
 bouyguestelecom.fr	s	Bouygues Telecom	Bouygues	FR	first-party-platform	n	l	brand-name
+caisse-epargne.fr	s	BPCE		FR	payments	n	l	common-knowledge
 carrefour.fr	s	Carrefour		FR	first-party-platform	n	l	brand-name
+cic.fr	s	Credit Mutuel		FR	payments	n	l	common-knowledge
 credit-agricole.fr	s	Credit Agricole		FR	payments	n	l	brand-name
+creditmutuel.fr	s	Credit Mutuel		FR	payments	n	l	brand-name
 decathlon.fr	s	Decathlon		FR	first-party-platform	n	l	brand-name
 deliveroo.fr	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 doctolib.fr	s	Doctolib		FR	first-party-platform	n	l	brand-name
 ebay.fr	s	eBay		US	first-party-platform	n	l	brand-name
 figaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
+flashscore.fr	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 francetv.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
 francetvinfo.fr	s	France Televisions		FR	first-party-platform	n	l	brand-name
 free.fr	s	Free (Iliad)	Iliad	FR	first-party-platform	n	l	brand-name
 google.fr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,ghostery,v2fly,xray
 happn.fr	s	happn		FR	first-party-platform	n	l	brand-name
+hellobank.fr	s	BNP Paribas		FR	payments	n	l	common-knowledge
+labanquepostale.fr	s	La Banque Postale	La Poste	FR	payments	n	l	brand-name
 laposte.fr	s	La Poste		FR	first-party-platform	n	l	brand-name
+lcl.fr	s	LCL	Credit Agricole	FR	payments	n	l	brand-name
 leboncoin.fr	s	leboncoin	Adevinta	FR	first-party-platform	n	l	brand-name
 lefigaro.fr	s	Le Figaro	Dassault	FR	first-party-platform	n	l	brand-name
 lemonde.fr	s	Le Monde		FR	first-party-platform	n	l	brand-name
+leparisien.fr	s	Le Parisien	LVMH	FR	first-party-platform	n	l	brand-name
 lequipe.fr	s	L'Equipe	Amaury	FR	first-party-platform	n	l	brand-name
+leroymerlin.fr	s	Leroy Merlin	Adeo	FR	first-party-platform	n	l	brand-name
+lesechos.fr	s	Les Echos	LVMH	FR	first-party-platform	n	l	brand-name
+lidl.fr	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 m6.fr	s	M6	Bertelsmann	FR	first-party-platform	n	l	brand-name
 mediametrie.fr	s	Mediametrie		FR	analytics	n	l	brand-name
 meteofrance.fr	s	Meteo-France	French Government	FR	first-party-platform	n	l	brand-name
 mycanal.fr	s	Canal+		FR	first-party-platform	n	l	brand-name
+nintendo.fr	s	Nintendo		JP	first-party-platform	n	l	brand-name
 ocs.fr	s	Orange (OCS)	Canal+	FR	first-party-platform	n	l	ndpi
 openstreetmap.fr	s	OpenStreetMap France		FR	maps-location	n	l	brand-name
 orange.fr	s	Orange		FR	first-party-platform	n	l	brand-name
+ouest-france.fr	s	Ouest-France	SIPA Ouest-France	FR	first-party-platform	n	l	brand-name
 pinterest.fr	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
 radiofrance.fr	s	Radio France		FR	first-party-platform	n	l	brand-name
+rakuten.fr	s	Rakuten		JP	first-party-platform	n	l	brand-name
+ratp.fr	s	RATP		FR	first-party-platform	n	l	brand-name
+renault.fr	s	Renault		FR	first-party-platform	n	l	brand-name
+rfi.fr	s	France Medias Monde		FR	first-party-platform	n	l	common-knowledge
+sephora.fr	s	Sephora	LVMH	FR	first-party-platform	n	l	brand-name
 sfr.fr	s	SFR	Altice	FR	first-party-platform	n	l	brand-name
+societegenerale.fr	s	Societe Generale		FR	payments	n	l	brand-name
 tf1.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
 tf1info.fr	s	TF1	Bouygues	FR	first-party-platform	n	l	brand-name
+veepee.fr	s	Veepee		FR	first-party-platform	n	l	brand-name
 vinted.fr	s	Vinted		LT	first-party-platform	n	l	brand-name
 weborama.fr	s	Weborama		FR	advertising	n	l	brand-name
+yahoo.fr	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+yandex.fr	s	Yandex		RU	first-party-platform	n	l	brand-name
+youtube.fr	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.ga	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+my.games	s	MY.GAMES		NL	first-party-platform	n	l	brand-name
 say.games	s	SayGames		CY	first-party-platform	n	l	brand-name
 dis.gd	s	Discord		US	first-party-platform	n	h	ghostery,v2fly
 abr.ge	s	Airbridge	AB180	KR	attribution	n	l	brand-name
+yandex.com.ge	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.ge	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 ddg.gg	s	DuckDuckGo		US	first-party-platform	n	l	common-knowledge
 discord.gg	s	Discord		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 fb.gg	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,ndpi,v2fly
 frameplay.gg	s	Frameplay		US	advertising	n	l	brand-name
+google.gg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 now.gg	s	BlueStacks	now.gg	US	first-party-platform	n	l	brand-name
+op.gg	s	OP.GG		KR	first-party-platform	n	l	brand-name
 google.com.gh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.gi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 discord.gift	s	Discord		US	first-party-platform	n	l	brand-name
 goo.gl	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 app.goo.gl	s	Google	Alphabet	US	attribution	n	l	common-knowledge
+google.gl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+forms.gle	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+goo.gle	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 ecloud.global	s	/e/ (Murena)	Murena	FR	os-platform	n	l	common-knowledge
+google.gm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 agnss.goog	s	Google	Alphabet	US	maps-location	n	l	common-knowledge
 nel.goog	s	Google	Alphabet	US	analytics	n	l	brand-name
 pki.goog	s	Google	Alphabet	US	certificate-status	n	h	adguard,ddg,ndpi,v2fly
+translate.goog	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 usercontent.goog	s	Google	Alphabet	US	content-cdn	y	l	common-knowledge
 8888.google	s	Google	Alphabet	US	dns-resolver	n	l	brand-name
 about.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
@@ -4770,44 +6629,79 @@ blog.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 deepmind.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard
 dns64.dns.google	s	Google	Alphabet	US	dns-resolver	n	l	adguard,parent-only
+domains.google	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+grow.google	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 notebooklm.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+registry.google	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+research.google	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 store.google	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly
 time.nist.gov	s	NIST	US Government	US	time-connectivity-check	n	l	v2fly,parent-only
 noaa.gov	s	NOAA	US Government	US	first-party-platform	n	l	ghostery
 weather.gov	s	NOAA	US Government	US	first-party-platform	n	l	common-knowledge
+cosmote.gr	s	Cosmote	Deutsche Telekom	GR	first-party-platform	n	l	brand-name
 efood.gr	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.gr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 harica.gr	s	HARICA	GUnet	GR	certificate-status	n	l	brand-name
+vodafone.gr	s	Vodafone		GB	first-party-platform	n	l	brand-name
 heureka.group	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
 rohlik.group	s	Rohlik	Rohlik Group	CZ	first-party-platform	n	l	brand-name
 signal.group	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 rollic.gs	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
 ad.gt	s	Audigent	Experian	US	advertising	n	l	common-knowledge
 google.com.gt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.gy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 flo.health	s	Flo	Flo Health	GB	first-party-platform	n	l	brand-name
+crisp.help	s	Crisp		FR	customer-engagement	n	l	brand-name
+gorgias.help	s	Gorgias		US	customer-engagement	n	l	brand-name
+intercom.help	s	Intercom		US	customer-engagement	y	l	brand-name
 alipay.hk	s	Ant Group		CN	payments	n	l	common-knowledge
 google.com.hk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hsbc.com.hk	s	HSBC		GB	payments	n	l	brand-name
 shein.com.hk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 sina.com.hk	s	Sina (Weibo)	Sina	CN	first-party-platform	n	l	brand-name
+yahoo.com.hk	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
 jd.hk	s	JD.com		CN	first-party-platform	n	l	v2fly
 tmall.hk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	disconnect,v2fly
+google.hn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 prf.hn	s	Partnerize		GB	attribution	n	l	common-knowledge
 exp.host	s	Expo		US	content-cdn	n	l	common-knowledge
+a1.hr	s	A1	America Movil	AT	first-party-platform	n	l	brand-name
 google.hr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hrvatskitelekom.hr	s	Hrvatski Telekom	Deutsche Telekom	HR	first-party-platform	n	l	brand-name
+google.ht	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 alza.hu	s	Alza.cz		CZ	first-party-platform	n	l	brand-name
 e-szigno.hu	s	Microsec		HU	certificate-status	n	l	common-knowledge
 foodora.hu	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.hu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 netlock.hu	s	NETLOCK		HU	certificate-status	n	l	brand-name
+telekom.hu	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
+bankmandiri.co.id	s	Bank Mandiri	Indonesian Government	ID	payments	n	l	brand-name
+bca.co.id	s	BCA		ID	payments	n	l	brand-name
+bri.co.id	s	BRI	Indonesian Government	ID	payments	n	l	brand-name
 google.co.id	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+gopay.co.id	s	GoPay (Indonesia)	GoTo Group	ID	payments	n	l	brand-name
 lazada.co.id	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 shopee.co.id	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+veritrans.co.id	s	Midtrans	GoTo Group	ID	payments	n	l	common-knowledge
+dana.id	s	DANA		ID	payments	n	l	brand-name
+ovo.id	s	OVO	Grab	ID	payments	n	l	brand-name
 amazon.ie	s	Amazon		US	first-party-platform	n	l	brand-name
 google.ie	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+independent.ie	s	Mediahuis		BE	first-party-platform	n	l	common-knowledge
+just-eat.ie	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+mypurecloud.ie	s	Genesys		US	customer-engagement	n	l	common-knowledge
 pinterest.ie	s	Pinterest		US	first-party-platform	n	l	brand-name
+vodafone.ie	s	Vodafone		GB	first-party-platform	n	l	brand-name
+bankhapoalim.co.il	s	Bank Hapoalim		IL	payments	n	l	brand-name
 google.co.il	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+haaretz.co.il	s	Haaretz		IL	first-party-platform	n	l	brand-name
+leumi.co.il	s	Leumi	Bank Leumi	IL	payments	n	l	brand-name
+mako.co.il	s	mako	Keshet	IL	first-party-platform	n	l	brand-name
+ynet.co.il	s	ynet	Yedioth Ahronoth	IL	first-party-platform	n	l	brand-name
+crisp.im	s	Crisp		FR	customer-engagement	n	l	brand-name
 directly.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
+google.im	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 imo.im	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 netease.im	s	NetEase		CN	first-party-platform	n	l	v2fly
 pomelo.im	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
@@ -4816,39 +6710,67 @@ squadapp.im	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 toss.im	s	Toss	Viva Republica	KR	payments	n	l	brand-name
 vector.im	s	Element		GB	first-party-platform	n	l	common-knowledge
 zego.im	s	ZEGO		CN	video-call	n	l	brand-name
+aajtak.in	s	India Today	Living Media	IN	first-party-platform	n	l	common-knowledge
+airindia.in	s	Air India	Tata	IN	first-party-platform	n	l	brand-name
 airtel.in	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
+airtelxstream.in	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 amazon.in	s	Amazon		US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+angelone.in	s	Angel One		IN	payments	n	l	brand-name
 audible.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bajajfinserv.in	s	Bajaj Finserv	Bajaj	IN	payments	n	l	brand-name
 bharatpe.in	s	BharatPe		IN	payments	n	l	brand-name
 brainly.in	s	Brainly		PL	first-party-platform	n	l	brand-name
+dineout.co.in	s	Swiggy		IN	first-party-platform	n	l	common-knowledge
 google.co.in	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 irctc.co.in	s	IRCTC	Indian Railways	IN	first-party-platform	n	l	brand-name
+netcore.co.in	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	brand-name
+sbi.co.in	s	State Bank of India	Indian Government	IN	payments	n	l	common-knowledge
+tanishq.co.in	s	Tata		IN	first-party-platform	n	l	common-knowledge
+titan.co.in	s	Tata		IN	first-party-platform	n	l	common-knowledge
 dailyhunt.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
+district.in	s	Zomato		IN	first-party-platform	n	l	common-knowledge
+freecharge.in	s	Axis Bank		IN	payments	n	l	common-knowledge
+goindigo.in	s	IndiGo	InterGlobe	IN	first-party-platform	n	l	common-knowledge
+digilocker.gov.in	s	DigiLocker	Indian Government	IN	first-party-platform	n	l	brand-name
+uidai.gov.in	s	UIDAI	Indian Government	IN	first-party-platform	n	l	brand-name
+umang.gov.in	s	UMANG	Indian Government	IN	first-party-platform	n	l	brand-name
 groww.in	s	Groww		IN	payments	n	l	brand-name
 honeypomelo.in	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+indiatoday.in	s	India Today	Living Media	IN	first-party-platform	n	l	brand-name
 juspay.in	s	Juspay		IN	payments	n	l	brand-name
 lnkd.in	s	LinkedIn	Microsoft	US	first-party-platform	n	h	disconnect,v2fly
+mojapp.in	s	ShareChat	Mohalla Tech	IN	first-party-platform	n	l	common-knowledge
 mxplayer.in	s	Amazon		US	first-party-platform	n	l	common-knowledge
 myjosh.in	s	VerSe	VerSe Innovation	IN	first-party-platform	n	l	common-knowledge
 myvi.in	s	Vodafone Idea		IN	first-party-platform	n	l	common-knowledge
 adjust.net.in	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
+oneplus.in	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
 bhimupi.org.in	s	NPCI		IN	payments	n	l	common-knowledge
 npci.org.in	s	NPCI		IN	payments	n	l	brand-name
 paytm.in	s	Paytm	One97	IN	payments	n	l	brand-name
 payu.in	s	PayU India	Prosus	IN	payments	n	l	brand-name
+pharmeasy.in	s	PharmEasy	API Holdings	IN	first-party-platform	n	l	brand-name
+porter.in	s	Porter		IN	first-party-platform	n	l	brand-name
 redbus.in	s	MakeMyTrip		IN	first-party-platform	n	l	common-knowledge
+reliancedigital.in	s	Reliance Jio	Reliance	IN	first-party-platform	n	l	brand-name
 shein.in	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shopsy.in	s	Flipkart	Walmart	IN	first-party-platform	n	l	common-knowledge
 supabase.in	s	Supabase		SG	content-cdn	y	l	brand-name
+swiggy.in	s	Swiggy		IN	first-party-platform	n	l	brand-name
+thebase.in	s	BASE		JP	content-cdn	y	l	common-knowledge
+wynk.in	s	Airtel	Bharti	IN	first-party-platform	n	l	common-knowledge
 wzrkt.in	s	CleverTap		US	customer-engagement	n	l	brand-name
+yahoo.in	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
 zee5.in	s	ZEE5	Zee	IN	first-party-platform	n	l	brand-name
 zoho.in	s	Zoho		IN	first-party-platform	n	l	brand-name
+blockchain.info	s	Blockchain.com		GB	payments	n	l	common-knowledge
 ibook.info	s	Apple		US	time-connectivity-check	n	l	common-knowledge
 itools.info	s	Apple		US	time-connectivity-check	n	l	v2fly
 pinterest.info	s	Pinterest		US	first-party-platform	n	l	brand-name
 1rx.io	s	Nexxen		IL	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 2gis.io	s	2GIS		RU	maps-location	n	l	brand-name
 4dex.io	s	Adagio		FR	advertising	n	l	common-knowledge
+5rocks.io	s	ironSource	Unity	IL	advertising	n	l	common-knowledge
 ably.io	s	Ably		GB	push-messaging	n	l	brand-name
 accelbyte.io	s	AccelByte		US	content-cdn	y	l	brand-name
 adagio.io	s	Adagio		FR	advertising	n	l	brand-name
@@ -4859,6 +6781,7 @@ adguard-dns.io	s	AdGuard		CY	dns-resolver	n	h	adguard,v2fly
 adjoe.io	s	adjoe	AppLike Group	DE	advertising	n	l	brand-name
 adjust.io	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,xray
 adobe.io	s	Adobe		US	first-party-platform	n	h	adguard,ddg,ghostery,v2fly,xray
+cc-api-data.adobe.io	s	Adobe		US	analytics	n	l	brand-name
 agora.io	s	Agora		US	video-call	n	l	v2fly
 airbrake.io	s	Airbrake	LogicMonitor	US	crash-reporting	n	l	brand-name
 airbridge.io	s	Airbridge	AB180	KR	attribution	n	l	brand-name
@@ -4866,10 +6789,13 @@ akstat.io	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,categor
 alchemyapi.io	s	Alchemy		US	payments	n	l	brand-name
 algolia.io	s	Algolia		US	content-cdn	n	l	brand-name
 alltrails.io	s	AllTrails		US	maps-location	n	l	brand-name
+angular.io	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 anzu.io	s	Anzu		IL	advertising	n	l	brand-name
+appconsent.io	s	SFBX (AppConsent)	SFBX	FR	consent	n	l	brand-name
 applicationinsights.io	s	Microsoft		US	analytics	n	l	v2fly
 approov.io	s	Approov		GB	fraud-identity	n	l	brand-name
 arbor.io	s	LiveRamp		US	advertising	n	l	common-knowledge
+atom-data.io	s	ironSource	Unity	IL	analytics	n	l	common-knowledge
 audiomob.io	s	AudioMob		GB	advertising	n	l	brand-name
 axept.io	s	Axeptio		FR	consent	n	l	brand-name
 azurecontainerapps.io	s	Microsoft		US	content-cdn	y	l	common-knowledge
@@ -4878,17 +6804,28 @@ back4app.io	s	Back4App		US	content-cdn	y	l	brand-name
 backtrace.io	s	Backtrace	Sauce Labs	US	crash-reporting	n	l	exodus
 bidmachine.io	s	BidMachine		US	advertising	n	l	brand-name
 bidr.io	s	Beeswax	Comcast	US	advertising	n	l	capture
+bitbucket.io	s	Atlassian		AU	content-cdn	y	l	common-knowledge
 bitdrift.io	s	bitdrift		US	crash-reporting	n	l	brand-name
+blinkist.io	s	Blinkist	Go1	DE	first-party-platform	n	l	brand-name
 bose.io	s	Bose		US	first-party-platform	n	l	brand-name
 branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 api2.branch.io	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery,xray,category:stevenblack
+bubble.io	s	Bubble		US	content-cdn	y	l	brand-name
+bubbleapps.io	s	Bubble		US	content-cdn	y	l	brand-name
 bwbx.io	s	Bloomberg		US	first-party-platform	n	h	ghostery,v2fly
 canny.io	s	Canny		US	customer-engagement	n	l	brand-name
 caroda.io	s	Caroda		CZ	advertising	n	l	brand-name
+carrotquest.io	s	Carrot quest		RU	customer-engagement	n	l	brand-name
 castle.io	s	Castle		US	fraud-identity	n	l	brand-name
 cnn.io	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
+zion-telemetry.api.cnn.io	s	Warner Bros. Discovery		US	analytics	n	l	common-knowledge
 coda.io	s	Grammarly		US	first-party-platform	n	l	common-knowledge
+codecov.io	s	Sentry	Functional Software	US	first-party-platform	n	l	common-knowledge
+codesandbox.io	s	CodeSandbox	Together AI	NL	first-party-platform	n	l	brand-name
 cometchat.io	s	CometChat		US	social-sdk	n	l	brand-name
+comm100.io	s	Comm100		CA	customer-engagement	n	l	brand-name
+complianz.io	s	Complianz		NL	consent	n	l	brand-name
+conekta.io	s	Conekta		MX	payments	n	l	brand-name
 consensys.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 constructor.io	s	Constructor		US	content-cdn	n	l	brand-name
 contentstack.io	s	Contentstack		US	content-cdn	n	l	brand-name
@@ -4898,12 +6835,15 @@ dable.io	s	Dable		KR	advertising	n	l	brand-name
 datazoom.io	s	Datazoom		US	analytics	n	l	brand-name
 dcloud.io	s	DCloud		CN	content-cdn	n	l	brand-name
 deliveryhero.io	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
+dfinery.io	s	AdBrix	IGAWorks	KR	attribution	n	l	common-knowledge
 didomi.io	s	Didomi		FR	consent	n	m	ddg,disconnect
 discordapp.io	s	Discord		US	content-cdn	n	l	brand-name
+districtm.io	s	Sharethrough	Equativ	US	advertising	n	l	common-knowledge
 dolby.io	s	Dolby		US	video-call	n	l	brand-name
 dowjones.io	s	Dow Jones	News Corp	US	first-party-platform	n	l	brand-name
 element.io	s	Element		GB	first-party-platform	n	h	adguard,v2fly
 elevenlabs.io	s	ElevenLabs		US	first-party-platform	n	l	brand-name
+elsanow.io	s	ELSA		US	first-party-platform	n	l	brand-name
 embrace.io	s	Embrace		US	crash-reporting	n	l	disconnect
 es.io	s	Elastic		US	content-cdn	y	l	common-knowledge
 everflow.io	s	Everflow		US	attribution	n	l	brand-name
@@ -4913,24 +6853,36 @@ fabric.io	s	Google	Alphabet	US	crash-reporting	n	h	ddg,disconnect,xray,category:
 faceapp.io	s	FaceApp	FaceApp Technology	CY	first-party-platform	n	l	brand-name
 flagship.io	s	AB Tasty		FR	feature-flags	n	l	ddg
 fly.io	s	Fly.io		US	content-cdn	n	l	brand-name
+forgerock.io	s	ForgeRock	Thoma Bravo	US	fraud-identity	n	l	brand-name
 fpapi.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 fpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	disconnect,category:easyprivacy
 fpjs.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	category:easyprivacy,category:stevenblack,brand-name
 frame.io	s	Adobe		US	first-party-platform	n	l	common-knowledge
+freshping.io	s	Freshworks		US	customer-engagement	n	l	common-knowledge
 freshsales.io	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+freshstatus.io	s	Freshworks		US	customer-engagement	n	l	common-knowledge
+gbqofs.io	s	Glassbox		IL	analytics	n	l	common-knowledge
 gcr.io	s	Google	Alphabet	US	content-cdn	n	l	common-knowledge
 getstream.io	s	Stream		US	social-sdk	n	l	brand-name
 getunleash.io	s	Unleash		NO	feature-flags	n	l	brand-name
 ghcr.io	s	GitHub	Microsoft	US	first-party-platform	n	h	adguard,v2fly
 github.io	s	GitHub	Microsoft	US	first-party-platform	y	h	ghostery,ndpi,v2fly
+gitlab.io	s	GitLab		US	content-cdn	y	l	brand-name
 glassboxdigital.io	s	Glassbox		IL	analytics	n	h	ddg,ghostery,category:easyprivacy
+goadopt.io	s	AdOpt		BR	consent	n	l	common-knowledge
+gorgias.io	s	Gorgias		US	customer-engagement	n	l	brand-name
 gos-gsp.io	s	Samsung		KR	os-platform	n	l	common-knowledge
 grammarly.io	s	Grammarly		US	first-party-platform	n	l	brand-name
+f-log-*.grammarly.io	g	Grammarly		US	analytics	n	l	common-knowledge
 grindr.io	s	Grindr		US	first-party-platform	n	l	brand-name
 growthbook.io	s	GrowthBook		US	feature-flags	n	l	brand-name
 gupshup.io	s	Gupshup		US	customer-engagement	n	l	brand-name
+hackle.io	s	Hackle		KR	feature-flags	n	l	brand-name
+hansel.io	s	Netcore	Netcore Cloud	IN	customer-engagement	n	l	common-knowledge
 harness.io	s	Harness		US	feature-flags	n	l	brand-name
 heap.io	s	Heap	Contentsquare	US	analytics	n	m	ddg,disconnect
+highlight.io	s	Highlight	LaunchDarkly	US	analytics	n	l	brand-name
+hightouch.io	s	Hightouch		US	analytics	n	l	brand-name
 home-assistant.io	s	Home Assistant	Open Home Foundation	CH	first-party-platform	n	l	brand-name
 honeybadger.io	s	Honeybadger		US	crash-reporting	n	l	brand-name
 honeycomb.io	s	Honeycomb		US	crash-reporting	n	l	brand-name
@@ -4943,12 +6895,14 @@ infura.io	s	MetaMask	Consensys	US	payments	n	l	common-knowledge
 instana.io	s	Instana	IBM	US	crash-reporting	n	l	brand-name
 intercom.io	s	Intercom		US	customer-engagement	n	h	disconnect,ghostery,v2fly
 ipinfo.io	s	IPinfo		US	maps-location	n	l	brand-name
+ironbeast.io	s	ironSource	Unity	IL	analytics	n	l	common-knowledge
 jpush.io	s	Jiguang (JPush)	Aurora Mobile	CN	push-messaging	n	l	v2fly
 juspay.io	s	Juspay		IN	payments	n	l	brand-name
 kameleoon.io	s	Kameleoon		FR	feature-flags	n	h	ddg,disconnect,ghostery
 karte.io	s	PLAID		JP	customer-engagement	n	l	ddg
 kasada.io	s	Kasada		AU	fraud-identity	n	l	brand-name
 kayzen.io	s	Kayzen		DE	advertising	n	l	xray
+libreview.io	s	Abbott		US	first-party-platform	n	l	common-knowledge
 liftoff.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	h	adguard,disconnect,xray
 liftoff-creatives.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 litix.io	s	Mux		US	analytics	n	l	common-knowledge
@@ -4956,64 +6910,101 @@ livekit.io	s	LiveKit		US	video-call	n	l	brand-name
 logrocket.io	s	LogRocket		US	analytics	n	l	brand-name
 logz.io	s	Logz.io		IL	crash-reporting	n	l	brand-name
 lootlocker.io	s	LootLocker		SE	content-cdn	n	l	brand-name
+loox.io	s	Loox		IL	customer-engagement	n	l	brand-name
 lr-ingest.io	s	LogRocket		US	analytics	n	l	common-knowledge
+lunalabs.io	s	ironSource	Unity	IL	advertising	n	l	common-knowledge
 lytics.io	s	Lytics	Contentstack	US	analytics	n	l	brand-name
+material.io	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+mediasmart.io	s	mediasmart	Affle	ES	advertising	n	l	brand-name
 mega.io	s	MEGA		NZ	first-party-platform	n	l	brand-name
 metamask.io	s	MetaMask	Consensys	US	payments	n	l	brand-name
 mfb.io	s	FlixBus	Flix	DE	first-party-platform	n	l	common-knowledge
 minimax.io	s	MiniMax		CN	first-party-platform	n	l	brand-name
 miumiu.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
 moloco.io	s	Moloco		US	advertising	n	l	brand-name
+moonpay.io	s	MoonPay		US	payments	n	l	brand-name
 murena.io	s	/e/ (Murena)	Murena	FR	os-platform	n	l	brand-name
 musinc.io	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+myendpoint.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	common-knowledge
+nakamacloud.io	s	Heroic Labs		GB	content-cdn	n	l	common-knowledge
 nextdns.io	s	NextDNS		US	dns-resolver	n	l	brand-name
+ngrok.io	s	ngrok		US	content-cdn	y	l	brand-name
 nio.io	s	NIO		CN	first-party-platform	n	l	brand-name
+notix.io	s	Notix	PropellerAds	CY	push-messaging	n	l	brand-name
 ntv.io	s	Nativo		US	advertising	n	l	common-knowledge
 odeeo.io	s	Odeeo		IL	advertising	n	l	brand-name
 ogury.io	s	Ogury		FR	advertising	n	l	ddg
+okendo.io	s	Okendo		US	customer-engagement	n	l	brand-name
 onetrust.io	s	OneTrust		US	consent	n	l	brand-name
 mobile-data.onetrust.io	s	OneTrust		US	consent	n	l	disconnect,parent-only
 openfpcdn.io	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
+openinstall.io	s	OpenInstall		CN	attribution	n	l	brand-name
+opensea.io	s	OpenSea		US	payments	n	l	brand-name
+oracleinfinity.io	s	Oracle		US	analytics	n	l	brand-name
+oribi.io	s	LinkedIn	Microsoft	US	analytics	n	l	common-knowledge
+outlogic.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
+pagesense.io	s	Zoho		IN	feature-flags	n	l	common-knowledge
 pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 api16-access-sg.pangle.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	h	ddg,xray,category:stevenblack
 pangle-global.io	s	ByteDance (Pangle)	ByteDance	CN	advertising	n	l	brand-name
 pantheonsite.io	s	Pantheon		US	content-cdn	y	l	brand-name
+parkmobile.io	s	EasyPark		SE	first-party-platform	n	l	common-knowledge
 pendo.io	s	Pendo		US	analytics	n	h	disconnect,ghostery,xray
 photonengine.io	s	Photon (Exit Games)	Exit Games	DE	content-cdn	n	l	brand-name
 piano.io	s	AT Internet	Piano	FR	analytics	n	h	ddg,disconnect,ghostery,category:stevenblack
 picsart.io	s	Picsart		US	first-party-platform	n	l	brand-name
+placer.io	s	Placer.ai	Placer Labs	US	maps-location	n	l	common-knowledge
 plausible.io	s	Plausible		EE	analytics	n	l	brand-name
 postscript.io	s	Postscript		US	customer-engagement	n	l	brand-name
+predic.io	s	Predicio		FR	maps-location	n	l	brand-name
 presage.io	s	Ogury		FR	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 prismic.io	s	Prismic		FR	content-cdn	n	l	brand-name
 privacymanager.io	s	LiveRamp		US	consent	n	l	common-knowledge
+privy.io	s	Privy	Stripe	US	fraud-identity	n	l	brand-name
+purchasely.io	s	Purchasely		FR	payments	n	l	brand-name
 pusherplatform.io	s	Pusher	MessageBird	GB	push-messaging	n	l	brand-name
+pxf.io	s	impact.com		US	attribution	n	l	common-knowledge
 qonversion.io	s	Qonversion		US	payments	n	l	brand-name
 r2b2.io	s	R2B2		CZ	advertising	n	l	brand-name
 radar.io	s	Radar	Radar Labs	US	maps-location	n	l	brand-name
 rakutenadvertising.io	s	Rakuten		JP	advertising	n	l	ghostery,category:easylist
 raygun.io	s	Raygun		NZ	crash-reporting	n	l	ghostery
+readthedocs.io	s	Read the Docs		US	content-cdn	y	l	brand-name
+reamaze.io	s	Re:amaze	GoDaddy	US	customer-engagement	n	l	brand-name
 relap.io	s	VK		RU	advertising	n	l	common-knowledge
 remerge.io	s	Remerge		DE	advertising	n	l	brand-name
 repro.io	s	Repro		JP	customer-engagement	n	l	brand-name
+reviews.io	s	Reviews.io		GB	customer-engagement	n	l	brand-name
 revx.io	s	Affle		IN	advertising	n	l	brand-name
+rongcloud.io	s	RongCloud		CN	social-sdk	n	l	brand-name
 sanity.io	s	Sanity		NO	content-cdn	n	l	brand-name
 saygames.io	s	SayGames		CY	first-party-platform	n	l	brand-name
 schibsted.io	s	Schibsted		NO	first-party-platform	n	l	brand-name
+searchspring.io	s	Searchspring	Athos Commerce	US	customer-engagement	n	l	brand-name
 section.io	s	Section.io	Webscale	US	content-cdn	y	l	brand-name
 segment.io	s	Segment	Twilio	US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ingest.sentry.io	s	Sentry	Functional Software	US	crash-reporting	n	m	ddg,disconnect,ghostery,v2fly,xray
 seon.io	s	SEON		HU	fraud-identity	n	l	brand-name
+sfbx.io	s	SFBX (AppConsent)	SFBX	FR	consent	n	l	brand-name
 shopee.io	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 simplelogin.io	s	Proton		CH	first-party-platform	n	l	common-knowledge
 sirdata.io	s	Sirdata		FR	consent	n	l	brand-name
+sitecorecloud.io	s	Sitecore		US	content-cdn	y	l	brand-name
+sjv.io	s	impact.com		US	attribution	n	l	common-knowledge
+skai.io	s	Skai		IL	advertising	n	l	brand-name
+smartly.io	s	Smartly.io		FI	advertising	n	l	brand-name
+smile.io	s	Smile.io		CA	customer-engagement	n	l	brand-name
 smooch.io	s	Zendesk		US	customer-engagement	n	l	common-knowledge
+snowplow.io	s	Snowplow		GB	analytics	n	l	brand-name
 split.io	s	Split	Harness	US	feature-flags	n	l	brand-name
+start.io	s	Start.io		US	advertising	n	l	brand-name
 statuspage.io	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
 storetail.io	s	Criteo		FR	advertising	n	l	disconnect,category:stevenblack
 tailscale.io	s	Tailscale		CA	first-party-platform	n	l	brand-name
+tapas.io	s	Kakao		KR	first-party-platform	n	l	common-knowledge
 taptap.io	s	TapTap	XD	CN	first-party-platform	n	l	brand-name
+tarteaucitron.io	s	tarteaucitron		FR	consent	n	l	brand-name
 tenjin.io	s	Tenjin		US	attribution	n	l	brand-name
 track.tenjin.io	s	Tenjin		US	attribution	n	l	category:stevenblack,brand-name
 termly.io	s	Termly		US	consent	n	l	brand-name
@@ -5022,17 +7013,23 @@ tomorrow.io	s	Tomorrow.io		US	first-party-platform	n	l	brand-name
 transcend.io	s	Transcend		US	consent	n	l	brand-name
 transmitsecurity.io	s	Transmit Security		IL	fraud-identity	n	l	brand-name
 tubi.io	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
+twil.io	s	Twilio		US	content-cdn	y	l	brand-name
+unbxd.io	s	Unbxd	Netcore Cloud	US	customer-engagement	n	l	brand-name
 userpilot.io	s	Userpilot		US	customer-engagement	n	l	brand-name
 viki.io	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
+voiapp.io	s	Voi		SE	first-party-platform	n	l	common-knowledge
 voodoo.io	s	Voodoo		FR	first-party-platform	n	l	brand-name
 voodoo-ads.io	s	Voodoo		FR	advertising	n	l	brand-name
 voodoo-analytics.io	s	Voodoo		FR	analytics	n	l	brand-name
 voodoo-tech.io	s	Voodoo		FR	first-party-platform	n	l	brand-name
 vsassets.io	s	Microsoft		US	content-cdn	n	l	common-knowledge
 vungle.io	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
+vwapps.io	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 vwgroup.io	s	Volkswagen		DE	first-party-platform	n	l	common-knowledge
 webflow.io	s	Webflow		US	content-cdn	y	l	brand-name
+weverse.io	s	Weverse	HYBE	KR	first-party-platform	n	l	brand-name
 whalebone.io	s	Whalebone		CZ	dns-resolver	n	l	brand-name
+wmcdp.io	s	Warner Bros. Discovery		US	analytics	n	l	common-knowledge
 xmode.io	s	Outlogic (X-Mode)	Digital Envoy	US	maps-location	n	l	brand-name
 zinfra.io	s	Wire		CH	first-party-platform	n	l	common-knowledge
 zopim.io	s	Zendesk		US	customer-engagement	n	l	ddg
@@ -5040,23 +7037,36 @@ google.iq	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.is	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 gph.is	s	Giphy	Shutterstock	US	content-cdn	n	l	common-knowledge
 umami.is	s	Umami		US	analytics	n	l	brand-name
+workflow.is	s	Apple		US	first-party-platform	n	l	common-knowledge
 actalis.it	s	Actalis	Aruba	IT	certificate-status	n	l	v2fly
 airbnb.it	s	Airbnb		US	first-party-platform	n	l	brand-name
 amazon.it	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+audible.it	s	Amazon		US	first-party-platform	n	l	common-knowledge
 corriere.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
 deliveroo.it	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 ebay.it	s	eBay		US	first-party-platform	n	l	brand-name
 fastweb.it	s	Fastweb	Swisscom	IT	first-party-platform	n	l	brand-name
 fastwebnet.it	s	Fastweb	Swisscom	IT	first-party-platform	y	l	capture
+flashscore.it	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 gazzetta.it	s	RCS MediaGroup		IT	first-party-platform	n	l	common-knowledge
 gedi.it	s	GEDI		IT	first-party-platform	n	l	brand-name
 gedistatic.it	s	GEDI		IT	first-party-platform	n	l	brand-name
 google.it	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+iliad.it	s	Free (Iliad)	Iliad	FR	first-party-platform	n	l	brand-name
+italotreno.it	s	Italo		IT	first-party-platform	n	l	brand-name
+justeat.it	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
 kahoot.it	s	Kahoot		NO	first-party-platform	n	l	brand-name
+lastampa.it	s	GEDI		IT	first-party-platform	n	l	common-knowledge
+lidl.it	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 mediaset.it	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
 nexi.it	s	Nexi		IT	payments	n	l	brand-name
+nowtv.it	s	Sky	Comcast	GB	first-party-platform	n	l	common-knowledge
+pagopa.it	s	PagoPA	Italian Government	IT	payments	n	l	brand-name
+partytrack.it	s	Adways		JP	attribution	n	l	common-knowledge
 pin.it	s	Pinterest		US	first-party-platform	n	h	ddg,v2fly
 pinterest.it	s	Pinterest		US	first-party-platform	n	l	brand-name
+poste.it	s	Poste Italiane		IT	payments	n	l	common-knowledge
+pstmrk.it	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
 rai.it	s	RAI		IT	first-party-platform	n	l	brand-name
 raiplay.it	s	RAI		IT	first-party-platform	n	l	brand-name
 rcs.it	s	RCS MediaGroup		IT	first-party-platform	n	l	brand-name
@@ -5067,100 +7077,203 @@ preview.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 v.redd.it	s	Reddit		US	content-cdn	n	m	ddg,ghostery,ndpi,v2fly,parent-only
 repubblica.it	s	GEDI		IT	first-party-platform	n	l	common-knowledge
 sky.it	s	Sky	Comcast	GB	first-party-platform	n	l	brand-name
+snrs.it	s	Synerise		PL	customer-engagement	n	l	common-knowledge
 strossle.it	s	Strossle		SE	advertising	n	l	brand-name
+telecomitalia.it	s	TIM		IT	first-party-platform	n	l	common-knowledge
+tim.it	s	TIM		IT	first-party-platform	n	l	brand-name
 unicredit.it	s	UniCredit		IT	payments	n	l	brand-name
 welcomeitalia.it	s	Welcome Italia		IT	first-party-platform	n	l	brand-name
+windtre.it	s	WindTre	CK Hutchison	IT	first-party-platform	n	l	brand-name
+yahoo.it	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+youtube.it	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.je	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.jm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.jo	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.jobs	s	Amazon		US	first-party-platform	n	h	ddg,v2fly
+sakura.ad.jp	s	Sakura Internet		JP	content-cdn	y	l	common-knowledge
 adgeneration.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
 adingo.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	common-knowledge
 ameba.jp	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	n	l	v2fly
+ameblo.jp	s	CyberAgent (Ameba)	CyberAgent	JP	first-party-platform	n	l	common-knowledge
+app-adforce.jp	s	CyberAgent		JP	attribution	n	l	common-knowledge
 auone.jp	s	KDDI		JP	first-party-platform	n	l	common-knowledge
+baidu.jp	s	Baidu		CN	first-party-platform	n	l	brand-name
 simeji.baidu.jp	s	Baidu		CN	first-party-platform	n	l	disconnect,parent-only
 canon.jp	s	Canon		JP	first-party-platform	n	l	brand-name
 amazon.co.jp	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+ana.co.jp	s	ANA	ANA Holdings	JP	first-party-platform	n	l	brand-name
+aniplex.co.jp	s	Sony		JP	first-party-platform	n	l	common-knowledge
+askul.co.jp	s	Askul	LY Corporation	JP	first-party-platform	n	l	brand-name
+audible.co.jp	s	Amazon		US	first-party-platform	n	l	common-knowledge
 bandainamcoent.co.jp	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
 capcom.co.jp	s	Capcom		JP	first-party-platform	n	l	brand-name
 cyberagent.co.jp	s	CyberAgent		JP	first-party-platform	n	l	disconnect,brand-name
+cygames.co.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	brand-name
 dmm.co.jp	s	DMM		JP	first-party-platform	n	l	disconnect
 geniee.co.jp	s	Geniee		JP	advertising	n	l	disconnect
 google.co.jp	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 gree.co.jp	s	GREE		JP	first-party-platform	n	l	brand-name
 gungho.co.jp	s	GungHo		JP	first-party-platform	n	l	brand-name
 i-mobile.co.jp	s	i-mobile		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
+jal.co.jp	s	Japan Airlines		JP	first-party-platform	n	l	common-knowledge
+jreast.co.jp	s	JR East		JP	first-party-platform	n	l	brand-name
 logly.co.jp	s	Logly		JP	advertising	n	l	brand-name
 lycorp.co.jp	s	LINE	LY Corporation	JP	first-party-platform	n	l	common-knowledge
+mizuhobank.co.jp	s	Mizuho		JP	payments	n	l	brand-name
+navitime.co.jp	s	Navitime		JP	maps-location	n	l	brand-name
+nikkei.co.jp	s	Nikkei		JP	first-party-platform	n	l	brand-name
 nintendo.co.jp	s	Nintendo		JP	first-party-platform	n	l	v2fly
+nttdocomo.co.jp	s	NTT Docomo	NTT	JP	first-party-platform	n	l	brand-name
+paypay-bank.co.jp	s	Yahoo Japan	LY Corporation	JP	payments	n	l	common-knowledge
+paypay-card.co.jp	s	Yahoo Japan	LY Corporation	JP	payments	n	l	common-knowledge
 paypay-corp.co.jp	s	Yahoo Japan	LY Corporation	JP	payments	n	l	common-knowledge
 pokemon.co.jp	s	The Pokemon Company		JP	first-party-platform	n	l	brand-name
 rakuten.co.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
+rat.rakuten.co.jp	s	Rakuten		JP	analytics	n	l	brand-name
 rakuten-bank.co.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
+rakuten-card.co.jp	s	Rakuten		JP	payments	n	l	brand-name
+rakuten-sec.co.jp	s	Rakuten		JP	payments	n	l	brand-name
+recruit.co.jp	s	Recruit		JP	first-party-platform	n	l	brand-name
 sega.co.jp	s	Sega	Sega Sammy	JP	first-party-platform	n	l	brand-name
+sej.co.jp	s	Seven-Eleven Japan	Seven & i	JP	first-party-platform	n	l	common-knowledge
+smbc.co.jp	s	SMBC	SMFG	JP	payments	n	l	brand-name
 square-enix.co.jp	s	Square Enix		JP	first-party-platform	n	l	brand-name
+treasuredata.co.jp	s	Treasure Data		US	analytics	n	l	brand-name
 trendmicro.co.jp	s	Trend Micro		JP	first-party-platform	n	l	brand-name
 viber.co.jp	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	disconnect
 yahoo.co.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+logql.yahoo.co.jp	s	Yahoo Japan	LY Corporation	JP	analytics	n	l	common-knowledge
+youtube.co.jp	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 zucks.co.jp	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 cygames.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	brand-name
+dmkt-sp.jp	s	NTT Docomo	NTT	JP	first-party-platform	n	l	common-knowledge
+fate-go.jp	s	Sony		JP	first-party-platform	n	l	common-knowledge
 fluct.jp	s	fluct	CARTA Holdings	JP	advertising	n	l	brand-name
 fout.jp	s	FreakOut		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack,category:v2fly
 fril.jp	s	Rakuten		JP	first-party-platform	n	l	common-knowledge
 genieesspv.jp	s	Geniee		JP	advertising	n	l	disconnect,category:easyprivacy,category:stevenblack
+gmo.jp	s	GMO		JP	first-party-platform	n	l	brand-name
+gmossp.jp	s	GMO		JP	advertising	n	l	common-knowledge
+gmossp-sp.jp	s	GMO		JP	advertising	n	l	common-knowledge
 granbluefantasy.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	common-knowledge
+gsspat.jp	s	Geniee		JP	advertising	n	l	common-knowledge
+gsspcln.jp	s	Geniee		JP	advertising	n	l	common-knowledge
 gssprt.jp	s	Geniee		JP	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 gungho.jp	s	GungHo		JP	first-party-platform	n	l	brand-name
+happyon.jp	s	Hulu Japan	Nippon TV	JP	first-party-platform	n	l	common-knowledge
+hotpepper.jp	s	Recruit		JP	first-party-platform	n	l	common-knowledge
+hulu.jp	s	Hulu Japan	Nippon TV	JP	first-party-platform	n	l	common-knowledge
 public.dns.iij.jp	s	IIJ		JP	dns-resolver	n	l	brand-name
+linemo.jp	s	SoftBank		JP	first-party-platform	n	l	common-knowledge
+lohaco.jp	s	Askul	LY Corporation	JP	first-party-platform	n	l	common-knowledge
 maio.jp	s	maio	i-mobile	JP	advertising	n	l	brand-name
 mbga.jp	s	DeNA		JP	first-party-platform	n	l	common-knowledge
 mercari.jp	s	Mercari		JP	first-party-platform	n	l	ddg
 microad.jp	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack,category:v2fly
 mixi.jp	s	MIXI		JP	first-party-platform	n	l	brand-name
+mufg.jp	s	MUFG		JP	payments	n	l	brand-name
+mypurecloud.jp	s	Genesys		US	customer-engagement	n	l	common-knowledge
 nakanohito.jp	s	UserLocal		JP	analytics	n	h	ddg,disconnect,xray,category:ghostery,category:stevenblack
 naver.jp	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 line.naver.jp	s	LINE	LY Corporation	JP	first-party-platform	n	m	ddg,ndpi,v2fly
+navitime.jp	s	Navitime		JP	maps-location	n	l	brand-name
+biglobe.ne.jp	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 docomo.ne.jp	s	NTT Docomo	NTT	JP	first-party-platform	n	l	brand-name
+ebis.ne.jp	s	Yrglm		JP	analytics	n	l	common-knowledge
+goo.ne.jp	s	NTT Docomo	NTT	JP	first-party-platform	n	l	common-knowledge
+hatena.ne.jp	s	Hatena		JP	first-party-platform	n	l	brand-name
 paypay.ne.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	l	brand-name
 rakuten.ne.jp	s	Rakuten		JP	first-party-platform	n	l	brand-name
+sakura.ne.jp	s	Sakura Internet		JP	content-cdn	y	l	common-knowledge
+stream.ne.jp	s	J-Stream		JP	content-cdn	y	l	common-knowledge
+valuecommerce.ne.jp	s	ValueCommerce		JP	attribution	n	l	brand-name
+nhk.jp	s	NHK		JP	first-party-platform	n	l	brand-name
+nicovideo.jp	s	Dwango (niconico)	Kadokawa	JP	first-party-platform	n	l	common-knowledge
 ntp.nict.jp	s	NICT		JP	time-connectivity-check	n	l	brand-name
+nimg.jp	s	Dwango (niconico)	Kadokawa	JP	content-cdn	n	l	common-knowledge
+npln.jp	s	Nintendo		JP	first-party-platform	n	l	common-knowledge
+nhk.or.jp	s	NHK		JP	first-party-platform	n	l	brand-name
 pinterest.jp	s	Pinterest		US	first-party-platform	n	l	brand-name
 r10s.jp	s	Rakuten		JP	first-party-platform	n	h	ddg,v2fly
+radiko.jp	s	radiko		JP	first-party-platform	n	l	brand-name
 scaleout.jp	s	Ad Generation	Supership	JP	advertising	n	l	brand-name
 softbank.jp	s	SoftBank		JP	first-party-platform	n	l	brand-name
 sony.jp	s	Sony		JP	first-party-platform	n	l	brand-name
+suumo.jp	s	Recruit		JP	first-party-platform	n	l	common-knowledge
+tver.jp	s	TVer		JP	first-party-platform	n	l	brand-name
 twitter.jp	s	X (Twitter)	X Corp	US	first-party-platform	n	l	brand-name
+umamusume.jp	s	Cygames	CyberAgent	JP	first-party-platform	n	l	common-knowledge
+unext.jp	s	U-NEXT	U-NEXT Holdings	JP	first-party-platform	n	l	brand-name
+winticket.jp	s	CyberAgent		JP	first-party-platform	n	l	common-knowledge
+wowma.jp	s	KDDI		JP	first-party-platform	n	l	common-knowledge
 yahooapis.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,ghostery
 yimg.jp	s	Yahoo Japan	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 yads.c.yimg.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly,category:stevenblack
 yjtag.jp	s	Yahoo Japan	LY Corporation	JP	advertising	n	h	ddg,ghostery,category:easyprivacy
+ymobile.jp	s	SoftBank		JP	first-party-platform	n	l	common-knowledge
+zoho.jp	s	Zoho		IN	first-party-platform	n	l	brand-name
+zozo.jp	s	ZOZO	LY Corporation	JP	first-party-platform	n	l	brand-name
 google.co.ke	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+safaricom.co.ke	s	Safaricom (M-Pesa)	Safaricom	KE	first-party-platform	n	l	brand-name
+google.kg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.kg	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.com.kh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ki	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+11st.co.kr	s	11st	SK	KR	first-party-platform	n	l	brand-name
+29cm.co.kr	s	Musinsa		KR	first-party-platform	n	l	common-knowledge
+brunch.co.kr	s	Kakao		KR	first-party-platform	n	l	common-knowledge
 cauly.co.kr	s	Cauly	FSN Asia	KR	advertising	n	l	xray
 google.co.kr	s	Google	Alphabet	US	first-party-platform	n	h	adguard,ddg,disconnect,v2fly,xray
 kakao.co.kr	s	Kakao		KR	first-party-platform	n	l	v2fly
+kream.co.kr	s	Naver		KR	first-party-platform	n	l	common-knowledge
 pinterest.co.kr	s	Pinterest		US	first-party-platform	n	l	brand-name
+sooplive.co.kr	s	SOOP		KR	first-party-platform	n	l	brand-name
+tmap.co.kr	s	T map	SK	KR	maps-location	n	l	brand-name
 tworld.co.kr	s	SK Telecom	SK	KR	first-party-platform	n	l	common-knowledge
+uplus.co.kr	s	LG Uplus	LG	KR	first-party-platform	n	l	common-knowledge
+wisetracker.co.kr	s	Wisetracker		KR	attribution	n	l	brand-name
+yogiyo.co.kr	s	Yogiyo		KR	first-party-platform	n	l	brand-name
+zigzag.kr	s	Kakao		KR	first-party-platform	n	l	common-knowledge
 google.com.kw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.kz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 kaspi.kz	s	Kaspi.kz		KZ	payments	n	l	brand-name
+ozon.kz	s	Ozon		RU	first-party-platform	n	l	brand-name
+wildberries.kz	s	Wildberries		RU	first-party-platform	n	l	brand-name
 yandex.kz	s	Yandex		RU	first-party-platform	n	h	adguard,disconnect,v2fly
 51.la	s	51.LA		CN	analytics	n	l	brand-name
-qcloud.la	s	Tencent		CN	content-cdn	n	l	common-knowledge
+google.la	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+qcloud.la	s	Tencent		CN	content-cdn	y	l	common-knowledge
 google.com.lb	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.li	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 app.link	s	Branch	Branch Metrics	US	attribution	n	h	ddg,disconnect,ghostery
 go.link	s	Adjust	AppLovin	DE	attribution	n	h	ddg,exodus
+magic.link	s	Magic Labs		US	fraud-identity	n	l	common-knowledge
+page.link	s	Google	Alphabet	US	attribution	y	l	common-knowledge
 smart.link	s	Kochava		US	attribution	n	l	common-knowledge
 sng.link	s	Singular		US	attribution	n	l	disconnect
 spotify.link	s	Spotify		SE	first-party-platform	n	l	v2fly
+test-app.link	s	Branch	Branch Metrics	US	attribution	n	l	common-knowledge
 100ms.live	s	100ms		US	video-call	n	l	brand-name
+aem.live	s	Adobe		US	content-cdn	y	l	common-knowledge
+hlx.live	s	Adobe		US	content-cdn	y	l	common-knowledge
+physicswallah.live	s	PhysicsWallah		IN	first-party-platform	n	l	brand-name
+pw.live	s	PhysicsWallah		IN	first-party-platform	n	l	common-knowledge
 yubo.live	s	Yubo	Twelve App	FR	first-party-platform	n	l	brand-name
+daraz.lk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.lk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 miumiu.lol	s	ByteDance		CN	first-party-platform	n	h	ddg,xray
+google.co.ls	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 bnc.lt	s	Branch	Branch Metrics	US	attribution	n	m	ddg,xray
 google.lt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+loca.lt	s	localtunnel		US	content-cdn	y	l	common-knowledge
+telia.lt	s	Telia		SE	first-party-platform	n	l	brand-name
+yandex.lt	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.lu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.lv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 pairs.lv	s	Match Group		US	first-party-platform	n	l	common-knowledge
+yandex.lv	s	Yandex		RU	first-party-platform	n	l	brand-name
 bit.ly	s	Bitly		US	first-party-platform	n	l	brand-name
+google.com.ly	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 count.ly	s	Countly		GB	analytics	n	l	category:easyprivacy,category:stevenblack,brand-name
 direct.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 musical.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
@@ -5170,14 +7283,22 @@ pingpong.ly	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,xray
 rebrand.ly	s	Rebrandly		IE	first-party-platform	n	l	brand-name
 google.co.ma	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.md	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.md	s	Yandex		RU	first-party-platform	n	l	brand-name
 abnb.me	s	Airbnb		US	first-party-platform	n	l	common-knowledge
+adfox.me	s	Yandex		RU	advertising	n	l	common-knowledge
 awstrack.me	s	Amazon		US	customer-engagement	n	l	common-knowledge
 botim.me	s	BOTIM	Astra Tech	AE	first-party-platform	n	l	brand-name
 ele.me	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 fb.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,v2fly,xray
+glitch.me	s	Fastly		US	content-cdn	y	l	common-knowledge
+google.me	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+grow.me	s	Mediavine		US	customer-engagement	n	l	common-knowledge
+id.me	s	ID.me		US	fraud-identity	n	l	brand-name
 id6.me	s	China Telecom		CN	fraud-identity	n	l	app-connections
 ig.me	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
+imweb.me	s	imweb		KR	content-cdn	y	l	brand-name
 iproov.me	s	iProov		GB	fraud-identity	n	l	brand-name
+judge.me	s	Judge.me		GB	customer-engagement	n	l	brand-name
 li.me	s	Lime	Neutron Holdings	US	first-party-platform	n	l	brand-name
 line.me	s	LINE	LY Corporation	JP	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 tr.line.me	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -5190,17 +7311,22 @@ mycdn.me	s	VK		RU	content-cdn	n	h	ddg,v2fly,category:ghostery
 naver.me	s	Naver		KR	first-party-platform	n	h	ddg,v2fly
 onelink.me	s	AppsFlyer		IL	attribution	n	l	ddg,category:easyprivacy
 oppoer.me	s	OPPO	OPPO (BBK)	CN	os-platform	n	l	v2fly
+pagar.me	s	Stone	StoneCo	BR	payments	n	l	common-knowledge
 paypal.me	s	PayPal		US	payments	n	l	brand-name
 pm.me	s	Proton		CH	first-party-platform	n	l	common-knowledge
 proton.me	s	Proton		CH	first-party-platform	n	h	ndpi,v2fly
 qbox.me	s	Qiniu		CN	content-cdn	y	l	v2fly
+seesaw.me	s	Seesaw		US	first-party-platform	n	l	brand-name
 signal.me	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 snow.me	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 superwall.me	s	Superwall		US	payments	n	l	brand-name
-synology.me	s	Synology		TW	first-party-platform	n	l	v2fly
+synology.me	s	Synology		TW	first-party-platform	y	l	v2fly
 t.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
+tango.me	s	Tango		US	first-party-platform	n	l	brand-name
+tapple.me	s	CyberAgent		JP	first-party-platform	n	l	common-knowledge
 telegram.me	s	Telegram		AE	first-party-platform	n	h	ndpi,v2fly
 textnow.me	s	TextNow		CA	first-party-platform	n	l	brand-name
+tikkie.me	s	ABN AMRO		NL	payments	n	l	common-knowledge
 tx.me	s	Telegram		AE	first-party-platform	n	l	common-knowledge
 vb.me	s	Rakuten Viber	Rakuten	JP	first-party-platform	n	l	ddg
 veriff.me	s	Veriff		EE	fraud-identity	n	l	brand-name
@@ -5210,8 +7336,13 @@ wa.me	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,v2fly,xray
 zalo.me	s	Zalo	VNG	VN	first-party-platform	n	l	brand-name
 zepeto.me	s	Naver		KR	first-party-platform	n	l	common-knowledge
 discord.media	s	Discord		US	first-party-platform	n	h	ndpi,v2fly
+yappy.media	s	Gazprom-Media		RU	first-party-platform	n	l	common-knowledge
+google.mg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 cloud.microsoft	s	Microsoft		US	first-party-platform	n	h	adguard,disconnect,ndpi
+google.mk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ml	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.mm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.mn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 1kxun.mobi	s	1kxun		CN	first-party-platform	n	l	ndpi
 appreciate.mobi	s	Digital Turbine		US	advertising	n	l	brand-name
 faceu.mobi	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
@@ -5219,48 +7350,74 @@ grindr.mobi	s	Grindr		US	first-party-platform	n	l	brand-name
 inner-active.mobi	s	Digital Turbine		US	advertising	n	l	xray,category:stevenblack
 ironsrc.mobi	s	ironSource	Unity	IL	advertising	n	m	ddg,xray
 mydas.mobi	s	Yahoo	Apollo	US	advertising	n	h	disconnect,xray,category:stevenblack
+mailchi.mp	s	Mailchimp	Intuit	US	customer-engagement	n	l	brand-name
 1drv.ms	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 aka.ms	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,disconnect,ndpi,v2fly
 appcenter.ms	s	Microsoft		US	analytics	n	m	adguard,ddg,ndpi,v2fly,xray
-codepush.appcenter.ms	s	Microsoft		US	crash-reporting	n	m	adguard,ddg,ndpi,v2fly,xray,parent-only
+codepush.appcenter.ms	s	Microsoft		US	content-cdn	n	m	adguard,ddg,ndpi,v2fly,xray,parent-only
 in.appcenter.ms	s	Microsoft		US	analytics	n	m	adguard,ddg,ndpi,v2fly,xray
 clarity.ms	s	Microsoft		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy
 gfx.ms	s	Microsoft		US	content-cdn	n	l	capture
+mstea.ms	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 onestore.ms	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
 sfx.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
 svc.ms	s	Microsoft		US	content-cdn	n	l	common-knowledge
 google.com.mt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.mu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.mv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.mw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+bbva.mx	s	BBVA		ES	payments	n	l	brand-name
 amazon.com.mx	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.mx	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+liverpool.com.mx	s	Liverpool (MX)	El Puerto de Liverpool	MX	first-party-platform	n	l	brand-name
 mercadolibre.com.mx	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+mercadopago.com.mx	s	Mercado Libre		UY	payments	n	l	common-knowledge
+nu.com.mx	s	Nubank	Nu	BR	payments	n	l	brand-name
 pinterest.com.mx	s	Pinterest		US	first-party-platform	n	l	brand-name
+rappi.com.mx	s	Rappi		CO	first-party-platform	n	l	brand-name
 shein.com.mx	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 walmart.com.mx	s	Walmart		US	first-party-platform	n	l	brand-name
+yahoo.com.mx	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+openpay.mx	s	BBVA		ES	payments	n	l	common-knowledge
 google.com.my	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.com.my	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+maybank2u.com.my	s	Maybank		MY	payments	n	l	brand-name
 shopee.com.my	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+google.co.mz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.na	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.ne	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 126.net	s	NetEase		CN	first-party-platform	n	h	ghostery,v2fly,xray
 nos-eastchina1.126.net	s	NetEase		CN	first-party-platform	n	m	ghostery,v2fly,xray,parent-only
 127.net	s	NetEase		CN	first-party-platform	n	h	disconnect,v2fly,xray
 1e100.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,ndpi,v2fly,xray
+24smi.net	s	24SMI		RU	advertising	n	l	brand-name
 2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 s0.2mdn.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 2mdn-cn.net	s	Google	Alphabet	US	advertising	n	l	common-knowledge
 2o7.net	s	Adobe		US	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 4sqi.net	s	Foursquare		US	maps-location	n	l	xray
+7eer.net	s	impact.com		US	attribution	n	l	common-knowledge
 a-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+a1.net	s	A1	America Movil	AT	first-party-platform	n	l	brand-name
+a8.net	s	FAN Communications		JP	attribution	n	l	common-knowledge
 aarki.net	s	Aarki	Skillz	US	advertising	n	l	brand-name
 ably.net	s	Ably		GB	push-messaging	n	l	brand-name
+abmr.net	s	Akamai		US	content-cdn	n	l	common-knowledge
 accengage.net	s	Airship		US	push-messaging	n	h	ddg,ghostery
+accesstrade.net	s	Interspace		JP	attribution	n	l	common-knowledge
 acompli.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 adform.net	s	Adform		DK	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adformdsp.net	s	Adform		DK	advertising	n	l	brand-name
+adhigh.net	s	GetIntent		RU	advertising	n	l	common-knowledge
 admixer.net	s	Admixer		UA	advertising	n	l	brand-name
 adobedc.net	s	Adobe		US	analytics	n	h	adguard,ddg,disconnect,ghostery,v2fly
+adobeioruntime.net	s	Adobe		US	content-cdn	y	l	brand-name
 adways.net	s	Adways		JP	advertising	n	l	brand-name
 adzerk.net	s	Kevel		US	advertising	n	l	common-knowledge
+affili.net	s	Awin	Axel Springer	DE	attribution	n	l	common-knowledge
 agoda.net	s	Booking	Booking Holdings	NL	first-party-platform	n	l	ddg
 aiv-cdn.net	s	Amazon		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+aiv-delivery.net	s	Amazon		US	content-cdn	n	l	common-knowledge
 akadns.net	s	Akamai		US	content-cdn	y	h	adguard,ddg,v2fly
 apple.com.akadns.net	s	Apple		US	content-cdn	n	l	v2fly
 courier-push-apple.com.akadns.net	s	Apple		US	push-messaging	n	l	brand-name
@@ -5279,6 +7436,7 @@ fbcdn-profile-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
 fbexternal-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
 fbstatic-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	ndpi
 instagramstatic-a.akamaihd.net	s	Meta	Meta Platforms	US	content-cdn	n	l	brand-name
+akamaiorigin.net	s	Akamai		US	content-cdn	y	l	brand-name
 akamaistream.net	s	Akamai		US	content-cdn	n	l	v2fly
 akamaized.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
 audio-ak-spotify-com.akamaized.net	s	Spotify		SE	content-cdn	n	m	ndpi,v2fly
@@ -5288,12 +7446,16 @@ p16-tiktokcdn-com.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	
 p16-va-default.akamaized.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	ndpi
 akamaized-staging.net	s	Akamai		US	content-cdn	y	l	brand-name
 akastream.net	s	Akamai		US	content-cdn	n	l	v2fly
-algolia.net	s	Algolia		US	content-cdn	n	l	brand-name
+algolia.net	s	Algolia		US	content-cdn	y	l	brand-name
 alibaba.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	brand-name
+alikunlun.net	s	Alibaba	Alibaba Group	CN	content-cdn	y	l	common-knowledge
+aliyundrive.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+aljazeera.net	s	Al Jazeera		QA	first-party-platform	n	l	brand-name
 alphacdn.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 ampproject.net	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
 anrdoezrs.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 apitd.net	s	Tongdun (TrustDecision)	Tongdun	CN	fraud-identity	n	l	app-connections
+appcpa.net	s	TalkingData		CN	analytics	n	l	common-knowledge
 appcues.net	s	Appcues		US	customer-engagement	n	l	brand-name
 appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,category:easyprivacy,category:stevenblack
 emotion.appier.net	s	Appier		TW	advertising	n	h	ddg,disconnect,xray,parent-only
@@ -5308,7 +7470,11 @@ att.net	s	AT&T		US	first-party-platform	n	l	brand-name
 authorize.net	s	Visa		US	payments	n	l	common-knowledge
 avcdn.net	s	Avast	Gen Digital	CZ	first-party-platform	n	l	ndpi
 ax-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+axf8.net	s	Dynatrace		US	crash-reporting	n	l	common-knowledge
 axprod.net	s	Axinom		DE	content-cdn	n	l	common-knowledge
+azion.net	s	Azion		BR	content-cdn	y	l	brand-name
+azioncdn.net	s	Azion		BR	content-cdn	y	l	brand-name
+azionedge.net	s	Azion		BR	content-cdn	y	l	brand-name
 azure.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 azure-api.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
 azure-devices.net	s	Microsoft		US	content-cdn	y	l	common-knowledge
@@ -5323,6 +7489,7 @@ b612.net	s	Naver		KR	first-party-platform	n	l	common-knowledge
 bandainamco.net	s	Bandai Namco		JP	first-party-platform	n	l	brand-name
 bango.net	s	Bango		GB	payments	n	l	brand-name
 battle.net	s	Activision Blizzard	Microsoft	US	first-party-platform	n	l	v2fly
+telemetry-in.battle.net	s	Activision Blizzard	Microsoft	US	analytics	n	l	common-knowledge
 bdurl.net	s	ByteDance		CN	content-cdn	n	h	ddg,xray
 bdydns.net	s	Baidu		CN	content-cdn	n	l	v2fly
 behance.net	s	Adobe		US	first-party-platform	n	h	ddg,disconnect,v2fly
@@ -5335,9 +7502,11 @@ bitdefender.net	s	Bitdefender		RO	first-party-platform	n	l	ndpi
 bitwarden.net	s	Bitwarden		US	first-party-platform	n	l	brand-name
 blueconic.net	s	BlueConic		US	customer-engagement	n	l	brand-name
 bn-ent.net	s	Bandai Namco		JP	first-party-platform	n	l	common-knowledge
-boltdns.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	common-knowledge
+boltdns.net	s	Brightcove	Bending Spoons	US	content-cdn	y	l	common-knowledge
+bouncex.net	s	Wunderkind		US	customer-engagement	n	l	common-knowledge
 boxcdn.net	s	Box		US	first-party-platform	n	l	brand-name
 brightcove.net	s	Brightcove	Bending Spoons	US	content-cdn	n	l	brand-name
+bungie.net	s	Sony		JP	first-party-platform	n	l	common-knowledge
 bunny.net	s	BunnyCDN	BunnyWay	SI	content-cdn	n	l	ddg
 bytedance.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
 bytedns.net	s	ByteDance		CN	content-cdn	n	l	v2fly
@@ -5345,11 +7514,18 @@ byteintl.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 bytelb.net	s	ByteDance		CN	content-cdn	n	l	v2fly
 byteoversea.net	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	h	ddg,v2fly,xray
 cachefly.net	s	CacheFly	CacheNetworks	US	content-cdn	y	h	ddg,ndpi
+ccgslb.net	s	ChinaCache		CN	content-cdn	y	l	common-knowledge
 cdn77.net	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
 cdn77-ssl.net	s	CDN77	DataCamp	GB	content-cdn	y	l	brand-name
+cdnbasket.net	s	Wunderkind		US	customer-engagement	n	l	common-knowledge
 cdnetworks.net	s	CDNetworks	Wangsu	SG	content-cdn	y	l	ghostery
+cdngc.net	s	CDNetworks	Wangsu	SG	content-cdn	y	l	common-knowledge
 chartbeat.net	s	Chartbeat		US	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+charter.net	s	Charter		US	first-party-platform	n	l	brand-name
 chinacache.net	s	ChinaCache		CN	content-cdn	n	l	brand-name
+cimcontent.net	s	Comcast		US	content-cdn	n	l	common-knowledge
+clarovideo.net	s	Claro	America Movil	MX	first-party-platform	n	l	brand-name
+clicktale.net	s	Contentsquare		FR	analytics	n	l	common-knowledge
 cloudapp.net	s	Microsoft		US	content-cdn	y	h	ddg,ghostery,v2fly
 cloudflare.net	s	Cloudflare		US	content-cdn	y	h	ghostery,v2fly
 cloudfront.net	s	Amazon		US	content-cdn	y	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -5360,17 +7536,20 @@ comcast.net	s	Comcast		US	first-party-platform	n	l	brand-name
 confiant-integrations.net	s	Confiant		US	advertising	n	l	brand-name
 connexity.net	s	Connexity	Taboola	US	advertising	n	l	brand-name
 consensys.net	s	MetaMask	Consensys	US	payments	n	l	brand-name
+consentmanager.net	s	consentmanager		SE	consent	n	l	brand-name
 contaboserver.net	s	Contabo		DE	content-cdn	y	l	brand-name
 contentsquare.net	s	Contentsquare		FR	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 cookiehub.net	s	CookieHub		IS	consent	n	l	brand-name
 counter-strike.net	s	Valve		US	first-party-platform	n	l	common-knowledge
+cox.net	s	Cox	Cox Enterprises	US	first-party-platform	n	l	brand-name
 cpatrk.net	s	TalkingData		CN	analytics	n	l	v2fly
 criteo.net	s	Criteo		FR	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 crossout.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
 crowdin.net	s	Crowdin		EE	content-cdn	n	l	brand-name
 crwdcntrl.net	s	Lotame	Publicis	US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:easyprivacy,category:stevenblack
 csdn.net	s	CSDN		CN	first-party-platform	n	l	brand-name
-ctfassets.net	s	Contentful		DE	content-cdn	n	l	common-knowledge
+csqtrk.net	s	Contentsquare		FR	analytics	n	l	common-knowledge
+ctfassets.net	s	Contentful		DE	content-cdn	y	l	common-knowledge
 d-trust.net	s	D-Trust	Bundesdruckerei	DE	certificate-status	n	l	brand-name
 darksky.net	s	Apple		US	first-party-platform	n	l	common-knowledge
 dartsearch.net	s	Google	Alphabet	US	advertising	n	h	ddg,disconnect,v2fly
@@ -5381,8 +7560,11 @@ analytics.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,exodus,ghostery,v2f
 bc.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:stevenblack
 display.ad.daum.net	s	Kakao		KR	advertising	n	h	disconnect,ghostery,v2fly,xray,category:stevenblack
 map.daum.net	s	Kakao		KR	maps-location	n	m	disconnect,ghostery,v2fly,xray,parent-only
+stat.tiara.daum.net	s	Kakao		KR	analytics	n	l	common-knowledge
+track.tiara.daum.net	s	Kakao		KR	analytics	n	l	common-knowledge
 daumcdn.net	s	Kakao		KR	content-cdn	n	h	disconnect,ghostery,v2fly
 dc-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+ddns.net	s	No-IP	Vitalwerks	US	content-cdn	y	l	common-knowledge
 decathlon.net	s	Decathlon		FR	first-party-platform	n	l	brand-name
 decibelinsight.net	s	Medallia		US	analytics	n	l	common-knowledge
 deliveryhero.net	s	Delivery Hero		DE	first-party-platform	n	l	app-connections,brand-name
@@ -5399,6 +7581,7 @@ disney-plus.net	s	Disney	Walt Disney	US	first-party-platform	n	h	ndpi,v2fly
 dmcdn.net	s	Dailymotion	Canal+	FR	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 dnspod.net	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 docusign.net	s	DocuSign		US	first-party-platform	n	l	brand-name
+dot.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
 googleads.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 googleads4.g.doubleclick.net	s	Google	Alphabet	US	advertising	n	h	adguard,ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
@@ -5413,6 +7596,7 @@ dzcdn.net	s	Deezer		FR	first-party-platform	n	l	v2fly
 e-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 easyanticheat.net	s	EasyAntiCheat	Epic Games	FI	fraud-identity	n	l	brand-name
 easypack24.net	s	InPost		PL	first-party-platform	n	l	common-knowledge
+easypark.net	s	EasyPark		SE	first-party-platform	n	l	brand-name
 edgecastcdn.net	s	Edgio	Akamai	US	content-cdn	y	h	adguard,xray
 edgecastdns.net	s	Edgio	Akamai	US	content-cdn	n	l	adguard
 edgekey.net	s	Akamai		US	content-cdn	y	h	ddg,ghostery,v2fly
@@ -5433,12 +7617,14 @@ espn.net	s	Disney	Walt Disney	US	first-party-platform	n	l	common-knowledge
 everestjs.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 everesttech.net	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 evernote.net	s	Evernote	Bending Spoons	IT	first-party-platform	n	l	brand-name
+evyy.net	s	impact.com		US	attribution	n	l	common-knowledge
 exct.net	s	Salesforce		US	customer-engagement	n	h	ddg,disconnect
 expressapisv2.net	s	ExpressVPN	Kape	VG	first-party-platform	n	l	common-knowledge
 eyeota.net	s	Eyeota	Dun & Bradstreet	SG	advertising	n	l	brand-name
 ezoic.net	s	Ezoic		US	advertising	n	l	brand-name
 facebook.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly,xray
 connect.facebook.net	s	Meta	Meta Platforms	US	social-sdk	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
+farfetch.net	s	Farfetch	Coupang	GB	first-party-platform	n	l	brand-name
 fastly.net	s	Fastly		US	content-cdn	y	h	ddg,ghostery,v2fly
 fastlylb.net	s	Fastly		US	content-cdn	y	h	ghostery,v2fly
 faz.net	s	FAZ		DE	first-party-platform	n	l	brand-name
@@ -5450,46 +7636,76 @@ flipkart.net	s	Flipkart	Walmart	IN	first-party-platform	n	l	brand-name
 flurry.net	s	Flurry	Apollo	US	analytics	n	l	brand-name
 fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
 fast.fonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
+footprint.net	s	Lumen		US	content-cdn	y	l	common-knowledge
 foreca.net	s	Foreca		FI	first-party-platform	n	l	brand-name
+forgecdn.net	s	Overwolf		IL	content-cdn	n	l	common-knowledge
+forzamotorsport.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 fpjscdn.net	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 fpnpmcdn.net	s	Fingerprint	FingerprintJS	US	fraud-identity	n	l	common-knowledge
 fptplay.net	s	FPT		VN	first-party-platform	n	l	brand-name
+ftcdn.net	s	Adobe		US	content-cdn	n	l	common-knowledge
+fuseplatform.net	s	Publift		AU	advertising	n	l	common-knowledge
 fwmrm.net	s	FreeWheel	Comcast	US	advertising	n	l	common-knowledge
 gaijin.net	s	Gaijin		HU	first-party-platform	n	h	ndpi,v2fly
+gamesparks.net	s	Amazon		US	content-cdn	y	l	common-knowledge
+gccdn.net	s	CDNetworks	Wangsu	SG	content-cdn	y	l	common-knowledge
 getui.net	s	GeTui	Merit Interactive	CN	push-messaging	n	l	v2fly
 gismeteo.net	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 globalsign.net	s	GlobalSign	GMO	BE	certificate-status	n	l	v2fly
 gmx.net	s	United Internet		DE	first-party-platform	n	l	common-knowledge
 go-mpulse.net	s	Akamai		US	crash-reporting	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
 googlefiber.net	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+googleflights-cn.net	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 googlezip.net	s	Google	Alphabet	US	content-cdn	n	h	adguard,v2fly
 ota.googlezip.net	s	Google	Alphabet	US	os-platform	n	m	adguard,v2fly,parent-only
 gpsonextra.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly
 grafana.net	s	Grafana	Grafana Labs	US	crash-reporting	n	l	brand-name
+gravitec.net	s	Gravitec		UA	push-messaging	n	l	brand-name
 gree.net	s	GREE		JP	first-party-platform	n	l	brand-name
 haier.net	s	Haier		CN	first-party-platform	n	l	brand-name
 helpscout.net	s	Help Scout		US	customer-engagement	n	l	brand-name
 hepsiburada.net	s	Hepsiburada	Kaspi.kz	TR	first-party-platform	n	l	brand-name
+hinet.net	s	Chunghwa Telecom		TW	content-cdn	y	l	common-knowledge
 hingeaws.net	s	Match Group		US	first-party-platform	n	l	common-knowledge
 hockeyapp.net	s	Microsoft		US	crash-reporting	n	h	adguard,ddg,disconnect,exodus,xray
 hs-analytics.net	s	HubSpot		US	customer-engagement	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+hsadspixel.net	s	HubSpot		US	advertising	n	l	common-knowledge
+hsappstatic.net	s	HubSpot		US	customer-engagement	n	l	common-knowledge
+hscollectedforms.net	s	HubSpot		US	customer-engagement	n	l	common-knowledge
+hsforms.net	s	HubSpot		US	customer-engagement	n	l	common-knowledge
+hubspot.net	s	HubSpot		US	customer-engagement	n	l	brand-name
+hubspotemail.net	s	HubSpot		US	customer-engagement	n	l	brand-name
+hubspotusercontent-eu1.net	s	HubSpot		US	content-cdn	y	l	brand-name
+hubspotusercontent-na1.net	s	HubSpot		US	content-cdn	y	l	brand-name
+hubspotusercontent00.net	s	HubSpot		US	content-cdn	y	l	brand-name
+hubspotusercontent10.net	s	HubSpot		US	content-cdn	y	l	brand-name
+hubspotusercontent20.net	s	HubSpot		US	content-cdn	y	l	brand-name
+hubspotusercontent30.net	s	HubSpot		US	content-cdn	y	l	brand-name
+hubspotusercontent40.net	s	HubSpot		US	content-cdn	y	l	brand-name
 hwcdn.net	s	StackPath		US	content-cdn	y	h	ddg,ghostery
 icq.net	s	VK		RU	first-party-platform	n	l	brand-name
 iesdouyin.net	s	ByteDance		CN	first-party-platform	n	h	ddg,v2fly,xray
-imagedelivery.net	s	Cloudflare		US	content-cdn	n	l	v2fly
+ikea.net	s	IKEA	Inter IKEA	NL	first-party-platform	n	l	brand-name
+im-apps.net	s	Intimate Merger		JP	advertising	n	l	common-knowledge
+imagedelivery.net	s	Cloudflare		US	content-cdn	y	l	v2fly
 imgix.net	s	imgix		US	content-cdn	y	h	disconnect,ghostery,v2fly
+imoim.net	s	Bigo	JOYY	SG	first-party-platform	n	l	common-knowledge
 impervadns.net	s	Incapsula	Thales	US	content-cdn	y	l	ddg
+incapdns.net	s	Incapsula	Thales	US	content-cdn	y	l	common-knowledge
 intsig.net	s	CamScanner	INTSIG	CN	first-party-platform	n	l	brand-name
 iocnt.net	s	INFOnline		DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy
+iponweb.net	s	IPONWEB	Criteo	GB	advertising	n	l	brand-name
 ironsrc.net	s	ironSource	Unity	IL	advertising	n	l	adguard
 irs01.net	s	iResearch		CN	analytics	n	l	common-knowledge
 izatcloud.net	s	Qualcomm		US	maps-location	n	h	adguard,v2fly,category:easyprivacy
+jalan.net	s	Recruit		JP	first-party-platform	n	l	common-knowledge
 jibecloud.net	s	Google	Alphabet	US	os-platform	n	l	common-knowledge
 jitsi.net	s	Jitsi	8x8	US	video-call	n	l	brand-name
 jsdelivr.net	s	jsDelivr	Prospect One	PL	content-cdn	y	h	ddg,ghostery,v2fly
 jtvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
 k-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 kakaocdn.net	s	Kakao		KR	content-cdn	n	h	ddg,v2fly
+kidoz.net	s	Kidoz		AI	advertising	n	l	brand-name
 klarnacdn.net	s	Klarna		SE	payments	n	l	ddg
 konami.net	s	Konami		JP	first-party-platform	n	l	brand-name
 kount.net	s	Kount	Equifax	US	fraud-identity	n	l	brand-name
@@ -5497,6 +7713,8 @@ krxd.net	s	Salesforce		US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,ca
 kwai.net	s	Kuaishou		CN	first-party-platform	n	l	disconnect
 l-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 laposte.net	s	La Poste		FR	first-party-platform	n	l	brand-name
+lduhtrp.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
+leadbolt.net	s	Leadbolt		AU	advertising	n	l	brand-name
 line-cdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,v2fly
 line-scdn.net	s	LINE	LY Corporation	JP	content-cdn	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 d.line-scdn.net	s	LINE	LY Corporation	JP	advertising	n	h	ddg,disconnect,ghostery,ndpi,v2fly
@@ -5508,17 +7726,24 @@ liveperson.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,
 lldns.net	s	Edgio	Akamai	US	content-cdn	n	l	v2fly
 llnw.net	s	Edgio	Akamai	US	content-cdn	y	l	v2fly
 llnwd.net	s	Edgio	Akamai	US	content-cdn	y	h	disconnect,v2fly,xray
+lotte.net	s	Lotte		KR	first-party-platform	n	l	brand-name
+lovoo.net	s	LOVOO	ProSiebenSat.1	DE	first-party-platform	n	l	brand-name
+loyaltylion.net	s	LoyaltyLion		GB	customer-engagement	n	l	brand-name
 lpsnmedia.net	s	LivePerson		US	customer-engagement	n	h	ddg,disconnect,ghostery,v2fly
 lswcdn.net	s	Leaseweb		NL	content-cdn	y	l	common-knowledge
 luckyorange.net	s	Lucky Orange		US	analytics	n	l	brand-name
 lyft.net	s	Lyft		US	first-party-platform	n	l	brand-name
 mafengwo.net	s	Mafengwo		CN	first-party-platform	n	l	brand-name
 marketo.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray
+maxymiser.net	s	Oracle		US	feature-flags	n	l	common-knowledge
 mbc.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
 media.net	s	Media.net		AE	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
+mediadelivery.net	s	BunnyCDN	BunnyWay	SI	content-cdn	y	l	common-knowledge
 mediascope.net	s	Mediascope		RU	analytics	n	l	brand-name
 mediaset.net	s	Mediaset	MFE	IT	first-party-platform	n	l	brand-name
+meetrics.net	s	Meetrics	DoubleVerify	DE	advertising	n	l	brand-name
 meituan.net	s	Meituan		CN	first-party-platform	n	l	v2fly
+dreport.meituan.net	s	Meituan		CN	analytics	n	l	brand-name
 mercdn.net	s	Mercari		JP	first-party-platform	n	l	common-knowledge
 microad.net	s	MicroAd		JP	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 microsoft.net	s	Microsoft		US	first-party-platform	n	l	brand-name
@@ -5526,6 +7751,8 @@ microsoftapp.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 minecraft.net	s	Microsoft		US	first-party-platform	n	l	v2fly
 minecraft-services.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 mintegral.net	s	Mintegral	Mobvista	CN	advertising	n	l	ghostery
+mobify.net	s	Salesforce		US	content-cdn	n	l	common-knowledge
+mobon.net	s	Enliple		KR	advertising	n	l	common-knowledge
 moengage.net	s	MoEngage		US	customer-engagement	n	l	brand-name
 monetate.net	s	Monetate	Kibo	US	feature-flags	n	l	brand-name
 mongodb.net	s	MongoDB		US	content-cdn	y	l	brand-name
@@ -5533,20 +7760,31 @@ moonactive.net	s	Moon Active		IL	first-party-platform	n	l	brand-name
 mozaws.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozgcp.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly
 mozilla.net	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
+normandy.cdn.mozilla.net	s	Mozilla		US	feature-flags	n	l	brand-name
 mradx.net	s	VK		RU	content-cdn	n	h	ddg,v2fly
 r.mradx.net	s	VK		RU	advertising	n	m	ddg,v2fly,parent-only
+msads.net	s	Microsoft		US	advertising	n	l	common-knowledge
 msauth.net	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
 msecnd.net	s	Microsoft		US	content-cdn	y	h	ddg,ndpi,v2fly
 msedge.net	s	Microsoft		US	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
+msft.net	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 msftauth.net	s	Microsoft		US	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+msging.net	s	Blip		BR	customer-engagement	n	l	common-knowledge
+msscdn.net	s	Musinsa		KR	content-cdn	n	l	common-knowledge
+mtasv.net	s	ActiveCampaign		US	customer-engagement	n	l	common-knowledge
+muji.net	s	Muji	Ryohin Keikaku	JP	first-party-platform	n	l	brand-name
 mullvad.net	s	Mullvad		SE	dns-resolver	n	l	ndpi
 dns.mullvad.net	s	Mullvad		SE	dns-resolver	n	l	brand-name
 muscdn.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+mxcdn.net	s	Meetrics	DoubleVerify	DE	advertising	n	l	common-knowledge
 mxpnl.net	s	Mixpanel		US	analytics	n	h	ddg,ghostery
 myfonts.net	s	Monotype	HGGC	US	content-cdn	n	l	common-knowledge
+myfritz.net	s	AVM		DE	content-cdn	y	l	common-knowledge
 naver.net	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 wcs.naver.net	s	Naver		KR	analytics	n	h	ddg,disconnect,ghostery,v2fly,parent-only
+nelreports.net	s	Akamai		US	analytics	y	l	common-knowledge
 nend.net	s	Nend	FAN Communications	JP	advertising	n	l	xray,category:stevenblack
+neolane.net	s	Adobe		US	customer-engagement	n	l	common-knowledge
 netatmo.net	s	Netatmo	Legrand	FR	first-party-platform	n	l	brand-name
 netflix.net	s	Netflix		US	first-party-platform	n	h	adguard,v2fly
 netmarble.net	s	Netmarble		KR	first-party-platform	n	l	brand-name
@@ -5560,33 +7798,46 @@ nintendo.net	s	Nintendo		JP	first-party-platform	n	h	ndpi,v2fly
 ctest.cdn.nintendo.net	s	Nintendo		JP	time-connectivity-check	n	m	ndpi,v2fly,parent-only
 conntest.nintendowifi.net	s	Nintendo		JP	time-connectivity-check	n	l	brand-name
 nocookie.net	s	Fandom	TPG	US	first-party-platform	n	l	ghostery
+nr-assets.net	s	New Relic		US	content-cdn	n	l	common-knowledge
 nr-data.net	s	New Relic		US	crash-reporting	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+nucdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
 nvidiagrid.net	s	NVIDIA		US	first-party-platform	n	h	ndpi,v2fly
 nyt.net	s	New York Times		US	first-party-platform	n	l	common-knowledge
 office.net	s	Microsoft		US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
+ojrq.net	s	impact.com		US	attribution	n	l	common-knowledge
+omegacdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
 omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easyprivacy,category:stevenblack
 sc.omtrdc.net	s	Adobe		US	analytics	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 tt.omtrdc.net	s	Adobe		US	customer-engagement	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:stevenblack
 onenote.net	s	Microsoft		US	first-party-platform	n	h	ddg,v2fly
 oneplus.net	s	OPPO	OPPO (BBK)	CN	first-party-platform	n	l	common-knowledge
+onkakao.net	s	Kakao		KR	first-party-platform	n	l	common-knowledge
 online-metrix.net	s	LexisNexis (ThreatMetrix)	RELX	GB	fraud-identity	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
-ooklaserver.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ndpi,v2fly
+ooklaserver.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	y	m	ndpi,v2fly
 openx.net	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery,v2fly,xray,category:easylist,category:stevenblack
+openxcdn.net	s	OpenX		US	advertising	n	l	brand-name
 opera-mini.net	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
 optimove.net	s	Optimove		IL	customer-engagement	n	l	disconnect,category:easyprivacy
 oschina.net	s	Gitee	OSChina	CN	first-party-platform	n	l	brand-name
 osmand.net	s	OsmAnd		NL	maps-location	n	l	brand-name
 ospserver.net	s	Samsung		KR	os-platform	n	h	adguard,v2fly
+ourwebcdn.net	s	Wangsu		CN	content-cdn	y	l	common-knowledge
 outfit7.net	s	Outfit7	Jinke	CY	first-party-platform	n	l	brand-name
 ovh.net	s	OVH		FR	content-cdn	y	l	brand-name
 peakgames.net	s	Zynga	Take-Two	US	first-party-platform	n	l	common-knowledge
+peer39.net	s	Peer39		US	advertising	n	l	brand-name
 perimeterx.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
+phicdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
 photomath.net	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 pinduoduo.net	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 pingdom.net	s	SolarWinds		US	crash-reporting	n	l	common-knowledge
+pixiv.net	s	pixiv		JP	first-party-platform	n	l	brand-name
 playstation.net	s	Sony		JP	first-party-platform	n	h	ndpi,v2fly
+plus.net	s	BT		GB	first-party-platform	n	l	common-knowledge
+plutotv.net	s	Pluto TV	Paramount	US	first-party-platform	n	l	brand-name
 pocketcasts.net	s	Automattic		US	first-party-platform	n	l	common-knowledge
 pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
+ntm.pstatic.net	s	Naver		KR	analytics	n	l	common-knowledge
 webtoon-phinf.pstatic.net	s	Naver		KR	content-cdn	n	h	ddg,disconnect,ghostery,v2fly,parent-only
 pubnative.net	s	Verve		DE	advertising	n	h	exodus,xray,category:stevenblack
 pv-cdn.net	s	Amazon		US	content-cdn	n	h	adguard,ndpi
@@ -5595,17 +7846,24 @@ px-cdn.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghost
 px-client.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
 px-cloud.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	h	ddg,disconnect,ghostery
 pxchk.net	s	HUMAN (PerimeterX)	HUMAN	US	fraud-identity	n	l	common-knowledge
+pximg.net	s	pixiv		JP	content-cdn	n	l	common-knowledge
 qiyukf.net	s	NetEase		CN	customer-engagement	n	l	common-knowledge
+qksrv.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 dns.quad9.net	s	Quad9		CH	dns-resolver	n	l	brand-name
 quoracdn.net	s	Quora		US	first-party-platform	n	h	ddg,v2fly
-qy.net	s	Baidu		CN	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+qy.net	s	iQIYI	Baidu	CN	first-party-platform	n	h	adguard,ddg,ndpi,v2fly
+msg.qy.net	s	iQIYI	Baidu	CN	analytics	n	l	common-knowledge
+msg-intl.qy.net	s	iQIYI	Baidu	CN	analytics	n	l	common-knowledge
 r9cdn.net	s	KAYAK	Booking Holdings	US	first-party-platform	n	l	common-knowledge
+rapyd.net	s	Rapyd		GB	payments	n	l	brand-name
 recaptcha.net	s	Google	Alphabet	US	security-captcha	n	h	adguard,ddg,disconnect,ghostery,v2fly
 www.recaptcha.net	s	Google	Alphabet	US	security-captcha	n	m	adguard,ddg,disconnect,ghostery,v2fly
 recaptcha-cn.net	s	Google	Alphabet	US	security-captcha	n	l	common-knowledge
 responsys.net	s	Oracle		US	customer-engagement	n	l	common-knowledge
 reutersmedia.net	s	Reuters	Thomson Reuters	CA	first-party-platform	n	l	brand-name
+reverso.net	s	Reverso		FR	first-party-platform	n	l	brand-name
+ridicdn.net	s	RIDI		KR	content-cdn	n	l	brand-name
 riotcdn.net	s	Riot Games	Tencent	US	first-party-platform	n	h	ndpi,v2fly
 s-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 samsungcloudsolution.net	s	Samsung		KR	os-platform	n	l	adguard
@@ -5619,24 +7877,34 @@ sc-corp.net	s	Snap		US	first-party-platform	n	l	adguard
 sc-prod.net	s	Snap		US	first-party-platform	n	h	adguard,ddg,ndpi
 sc-static.net	s	Snap		US	content-cdn	n	h	ddg,disconnect,ghostery,v2fly
 seadform.net	s	Adform		DK	advertising	n	h	disconnect,ghostery,xray,category:easyprivacy,category:stevenblack
+searchspring.net	s	Searchspring	Athos Commerce	US	customer-engagement	n	l	brand-name
 secomtrust.net	s	SECOM		JP	certificate-status	n	l	brand-name
 secureserver.net	s	GoDaddy		US	content-cdn	y	l	ddg
+selcdn.net	s	Selectel		RU	content-cdn	y	l	common-knowledge
 sendgrid.net	s	Twilio		US	customer-engagement	n	l	disconnect
 setupad.net	s	Setupad		LV	advertising	n	l	brand-name
 shahid.net	s	Shahid	MBC	SA	first-party-platform	n	l	brand-name
+sigmacdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+signalsciences.net	s	Fastly		US	fraud-identity	n	l	common-knowledge
 singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:easyprivacy,category:stevenblack
 sdk-api-v1.singular.net	s	Singular		US	attribution	n	h	disconnect,ghostery,category:stevenblack
+sitescdn.net	s	Yext		US	customer-engagement	n	l	common-knowledge
 skype.net	s	Microsoft		US	video-call	n	h	disconnect,v2fly
 skyscanner.net	s	Skyscanner	Trip.com	GB	first-party-platform	n	l	ghostery
+slipstream.skyscanner.net	s	Skyscanner	Trip.com	GB	analytics	n	l	brand-name
 slatic.net	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	adguard,ddg
 slideshare.net	s	Scribd		US	first-party-platform	n	l	common-knowledge
 smaato.net	s	Smaato	Verve	DE	advertising	n	h	ddg,disconnect,exodus,ghostery,category:easylist,category:stevenblack
+smartclip.net	s	smartclip	Bertelsmann	DE	advertising	n	l	brand-name
+smi2.net	s	SMI2		RU	advertising	n	l	brand-name
 smtcdns.net	s	Tencent		CN	content-cdn	n	l	v2fly
 snap-dev.net	s	Snap		US	first-party-platform	n	h	adguard,v2fly
 snplow.net	s	Snowplow		GB	analytics	n	h	disconnect,ghostery,category:easyprivacy
+snrcdn.net	s	Synerise		PL	customer-engagement	n	l	common-knowledge
 sony.net	s	Sony		JP	first-party-platform	n	l	brand-name
 sophosxl.net	s	Sophos		GB	first-party-platform	n	l	brand-name
 sp-prod.net	s	Sourcepoint	Didomi	US	consent	n	l	common-knowledge
+spectrum.net	s	Charter		US	first-party-platform	n	l	common-knowledge
 speedtest.net	s	Speedtest (Ookla)	Ziff Davis	US	time-connectivity-check	n	m	ddg,disconnect,v2fly
 spo-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 spotify.net	s	Spotify		SE	first-party-platform	n	l	brand-name
@@ -5645,14 +7913,21 @@ spring-tns.net	s	Kantar		GB	analytics	n	l	common-knowledge
 sstatic.net	s	Stack Exchange	Prosus	US	first-party-platform	n	l	common-knowledge
 statsigapi.net	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
 steamserver.net	s	Valve		US	first-party-platform	n	h	ndpi,v2fly
+stellaconnect.net	s	Medallia		US	customer-engagement	n	l	common-knowledge
+storytel.net	s	Storytel		SE	first-party-platform	n	l	brand-name
 sucuri.net	s	Sucuri	GoDaddy	US	content-cdn	y	l	brand-name
 sumologic.net	s	Sumo Logic	Francisco Partners	US	crash-reporting	n	l	brand-name
 supercell.net	s	Supercell	Tencent	FI	first-party-platform	n	l	v2fly
 swiftkey.net	s	Microsoft		US	first-party-platform	n	l	brand-name
 swisssign.net	s	SwissSign		CH	certificate-status	n	l	brand-name
+switchbot.net	s	SwitchBot	Woan	CN	first-party-platform	n	l	brand-name
+systemcdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+sytes.net	s	No-IP	Vitalwerks	US	content-cdn	y	l	common-knowledge
 t-mobile.net	s	T-Mobile US	Deutsche Telekom	US	first-party-platform	n	l	brand-name
 t-msedge.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+tacoda.net	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
 talkingdata.net	s	TalkingData		CN	analytics	n	l	brand-name
+taucdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
 telekom.net	s	Deutsche Telekom		DE	first-party-platform	n	l	brand-name
 tencent-cloud.net	s	Tencent		CN	content-cdn	n	l	v2fly
 tfbnw.net	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
@@ -5664,10 +7939,14 @@ tokopedia.net	s	Tokopedia	ByteDance	ID	first-party-platform	n	l	brand-name
 tongdun.net	s	Tongdun		CN	fraud-identity	n	l	disconnect
 trackedlink.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
 trackedweb.net	s	Dotdigital		GB	customer-engagement	n	l	common-knowledge
+tradetracker.net	s	TradeTracker		NL	attribution	n	l	brand-name
 trafficmanager.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
 tritondigital.net	s	Triton Digital	iHeartMedia	CA	advertising	n	l	brand-name
 trpcdn.net	s	BaishanCloud	Baishan	CN	content-cdn	y	l	v2fly
+trueid.net	s	True		TH	first-party-platform	n	l	brand-name
 trustcommander.net	s	Commanders Act		FR	consent	n	l	common-knowledge
+trustpilot.net	s	Trustpilot		DK	customer-engagement	n	l	brand-name
+ts.net	s	Tailscale		CA	content-cdn	y	l	common-knowledge
 ttoverseaus.net	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	l	v2fly
 ttvnw.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
 twitchcdn.net	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,ghostery,ndpi,v2fly
@@ -5678,12 +7957,20 @@ ukr.net	s	UkrNet		UA	first-party-platform	n	l	brand-name
 upcdn.net	s	Upyun		CN	content-cdn	y	l	common-knowledge
 uptodown.net	s	Uptodown		ES	first-party-platform	n	l	brand-name
 use-application-dns.net	s	Mozilla		US	dns-resolver	n	l	common-knowledge
+utiq-aws.net	s	Utiq		BE	advertising	n	l	brand-name
+v0cdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+v1cdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+v2cdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+v3cdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+v4cdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
+v5cdn.net	s	Edgio	Akamai	US	content-cdn	y	l	common-knowledge
 vervegroupinc.net	s	Verve		DE	advertising	n	l	brand-name
-videodelivery.net	s	Cloudflare		US	content-cdn	n	l	common-knowledge
+videodelivery.net	s	Cloudflare		US	content-cdn	y	l	common-knowledge
 vinted.net	s	Vinted		LT	first-party-platform	n	l	brand-name
 virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray
 dev.virtualearth.net	s	Microsoft		US	maps-location	n	m	ddg,disconnect,ghostery,ndpi,v2fly,xray,parent-only
 visilabs.net	s	Related Digital		TR	customer-engagement	n	l	common-knowledge
+visx.net	s	YOC		DE	advertising	n	l	common-knowledge
 vivaldi.net	s	Vivaldi		NO	first-party-platform	n	l	brand-name
 vk-cdn.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vk-portal.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
@@ -5692,16 +7979,21 @@ vkuser.net	s	VK		RU	first-party-platform	n	h	ddg,ndpi,v2fly
 vkuseraudio.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vkuservideo.net	s	VK		RU	content-cdn	n	h	ddg,ndpi,v2fly
 vscode-cdn.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
+vscode-unpkg.net	s	Microsoft		US	content-cdn	n	l	common-knowledge
 w55c.net	s	dataxu	Roku	US	advertising	n	l	capture
 wargaming.net	s	Wargaming		CY	first-party-platform	n	l	brand-name
 wbstatic.net	s	Wildberries		RU	first-party-platform	n	l	v2fly
 weberblog.net	s	Weberblog.net		DE	first-party-platform	n	l	capture
 webtrekk.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
+wetest.net	s	Tencent		CN	first-party-platform	n	l	common-knowledge
 wetransfer.net	s	WeTransfer	Bending Spoons	NL	first-party-platform	n	l	brand-name
 whatsapp.net	s	Meta	Meta Platforms	US	first-party-platform	n	h	adguard,ddg,v2fly
 windows.net	s	Microsoft		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly
 blob.core.windows.net	s	Microsoft		US	content-cdn	y	h	adguard,ddg,disconnect,ghostery,ndpi,v2fly
+wisepops.net	s	Wisepops		FR	customer-engagement	n	l	brand-name
+wistia.net	s	Wistia		US	content-cdn	y	l	brand-name
 withings.net	s	Withings		FR	first-party-platform	n	l	brand-name
+wizrocket.net	s	CleverTap		US	customer-engagement	n	l	common-knowledge
 wsj.net	s	Dow Jones	News Corp	US	first-party-platform	n	l	common-knowledge
 wt-eu02.net	s	Webtrekk	Mapp	DE	analytics	n	h	ddg,disconnect,ghostery,category:easyprivacy,category:stevenblack
 xhscdn.net	s	Xiaohongshu		CN	content-cdn	n	l	common-knowledge
@@ -5734,11 +8026,18 @@ smartcaptcha.yandexcloud.net	s	Yandex		RU	security-captcha	n	m	ddg,disconnect,v2
 storage.yandexcloud.net	s	Yandex		RU	content-cdn	y	m	ddg,v2fly,parent-only
 yastat.net	s	Yandex		RU	content-cdn	n	l	v2fly
 yastatic.net	s	Yandex		RU	content-cdn	n	h	ddg,ghostery,ndpi,v2fly
+yceml.net	s	CJ	Publicis	US	attribution	n	l	common-knowledge
 yeah.net	s	NetEase		CN	first-party-platform	n	l	v2fly
+yieldlab.net	s	Virtual Minds	ProSiebenSat.1	DE	advertising	n	l	common-knowledge
+yieldlove-ad-serving.net	s	Stroeer		DE	advertising	n	l	common-knowledge
+yldmgrimg.net	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
+yottaa.net	s	Yottaa		US	content-cdn	n	l	brand-name
 youmi.net	s	Youmi		CN	advertising	n	l	category:stevenblack,brand-name
 zalando.net	s	Zalando		DE	first-party-platform	n	l	brand-name
 zara.net	s	Inditex		ES	first-party-platform	n	l	common-knowledge
 zetaglobal.net	s	Zeta Global		US	advertising	n	l	brand-name
+zoloz.net	s	Ant Group		CN	fraud-identity	n	l	common-knowledge
+zqtk.net	s	comScore		US	advertising	n	l	common-knowledge
 ztat.net	s	Zalando		DE	first-party-platform	n	l	common-knowledge
 zucks.net	s	Zucks	CARTA Holdings	JP	advertising	n	l	brand-name
 zynga.net	s	Zynga	Take-Two	US	first-party-platform	n	l	brand-name
@@ -5747,46 +8046,70 @@ bsky.network	s	Bluesky		US	first-party-platform	n	h	ndpi,v2fly
 grapheneos.network	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 pub.network	s	Freestar		US	advertising	n	l	common-knowledge
 stripe.network	s	Stripe		US	payments	n	h	ddg,disconnect,ghostery,v2fly
+m.stripe.network	s	Stripe		US	fraud-identity	n	l	brand-name
 discord.new	s	Discord		US	first-party-platform	n	l	brand-name
 apple.news	s	Apple		US	first-party-platform	n	h	adguard,ndpi,v2fly
 google.com.ng	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mtn.ng	s	MTN		ZA	first-party-platform	n	l	brand-name
+google.com.ni	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+dmc.nico	s	Dwango (niconico)	Kadokawa	JP	first-party-platform	n	l	common-knowledge
 abnamro.nl	s	ABN AMRO		NL	payments	n	l	brand-name
 ad.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+ah.nl	s	Albert Heijn	Ahold Delhaize	NL	first-party-platform	n	l	common-knowledge
 amazon.nl	s	Amazon		US	first-party-platform	n	l	brand-name
+coolblue.nl	s	Coolblue		NL	first-party-platform	n	l	brand-name
+ds1.nl	s	Daisycon		NL	attribution	n	l	common-knowledge
 google.nl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 ing.nl	s	ING		NL	payments	n	l	brand-name
+marktplaats.nl	s	Marktplaats	Adevinta	NL	first-party-platform	n	l	brand-name
 mollie.nl	s	Mollie		NL	payments	n	l	brand-name
 nos.nl	s	NOS		NL	first-party-platform	n	l	brand-name
 npo.nl	s	NPO		NL	first-party-platform	n	l	brand-name
+ns.nl	s	NS		NL	first-party-platform	n	l	brand-name
 nu.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
 rabobank.nl	s	Rabobank		NL	payments	n	l	brand-name
+telegraaf.nl	s	Mediahuis		BE	first-party-platform	n	l	common-knowledge
 thuisbezorgd.nl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+vodafone.nl	s	VodafoneZiggo		NL	first-party-platform	n	l	common-knowledge
 volkskrant.nl	s	DPG Media		BE	first-party-platform	n	l	common-knowledge
+youtube.nl	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+ziggo.nl	s	VodafoneZiggo		NL	first-party-platform	n	l	common-knowledge
 aftenposten.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 buypass.no	s	Buypass		NO	certificate-status	n	l	brand-name
+dnb.no	s	DNB		NO	payments	n	l	brand-name
 finn.no	s	Vend		NO	first-party-platform	n	l	common-knowledge
 foodora.no	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.no	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 met.no	s	MET Norway		NO	first-party-platform	n	l	brand-name
+nordea.no	s	Nordea		FI	payments	n	l	brand-name
 nrk.no	s	NRK		NO	first-party-platform	n	l	brand-name
 telenor.no	s	Telenor		NO	first-party-platform	n	l	brand-name
+telia.no	s	Telia		SE	first-party-platform	n	l	brand-name
+tv2.no	s	TV 2 (Norway)	Egmont	NO	first-party-platform	n	l	brand-name
 vg.no	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 vipps.no	s	Vipps MobilePay		NO	payments	n	l	brand-name
 yr.no	s	MET Norway		NO	first-party-platform	n	l	common-knowledge
+daraz.com.np	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 google.com.np	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.nr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.nu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 swish.nu	s	Swish	Getswish	SE	payments	n	l	brand-name
 google.co.nz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 mega.co.nz	s	MEGA		NZ	first-party-platform	n	l	brand-name
 mega.nz	s	MEGA		NZ	first-party-platform	n	l	brand-name
 pinterest.nz	s	Pinterest		US	first-party-platform	n	l	brand-name
+google.com.om	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 one.one.one.one	s	Cloudflare		US	dns-resolver	n	l	v2fly,parent-only
+premier.one	s	Gazprom-Media		RU	first-party-platform	n	l	common-knowledge
 grapheneos.online	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
 mastodon.online	s	Mastodon		DE	first-party-platform	n	l	brand-name
+24smi.org	s	24SMI		RU	advertising	n	l	brand-name
 adsrvr.org	s	The Trade Desk		US	advertising	n	h	ddg,disconnect,ghostery,xray,category:easylist,category:stevenblack
 adtidy.org	s	AdGuard		CY	first-party-platform	n	h	adguard,v2fly
 akagtm.org	s	Akamai		US	content-cdn	n	l	common-knowledge
 aliapp.org	s	Alibaba	Alibaba Group	CN	content-cdn	n	h	adguard,ddg,ndpi,v2fly
 ynuf.aliapp.org	s	Alibaba	Alibaba Group	CN	advertising	n	m	adguard,ddg,ndpi,v2fly,parent-only
+altervista.org	s	Altervista	Mondadori	IT	content-cdn	y	l	brand-name
 ampproject.org	s	Google	Alphabet	US	content-cdn	n	h	ddg,ndpi
 ap.org	s	Associated Press		US	first-party-platform	n	l	common-knowledge
 apache.org	s	Apache	Apache Software Foundation	US	first-party-platform	n	l	brand-name
@@ -5794,6 +8117,7 @@ archive.org	s	Internet Archive		US	first-party-platform	n	l	brand-name
 assetsconfigcdn.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 basicattentiontoken.org	s	Brave		US	first-party-platform	n	l	common-knowledge
 bitbucket.org	s	Atlassian		AU	first-party-platform	n	l	common-knowledge
+brilliant.org	s	Brilliant		US	first-party-platform	n	l	brand-name
 byted.org	s	ByteDance		CN	first-party-platform	n	h	ddg,ndpi,v2fly,xray
 bytedance.org	s	ByteDance		CN	first-party-platform	n	l	v2fly
 calyxinstitute.org	s	CalyxOS	Calyx Institute	US	os-platform	n	l	brand-name
@@ -5803,6 +8127,7 @@ cdn77.org	s	CDN77	DataCamp	GB	content-cdn	y	h	ddg,ghostery,v2fly
 rsc.cdn77.org	s	CDN77	DataCamp	GB	content-cdn	y	m	ddg,ghostery,v2fly,parent-only
 chromium.org	s	Google	Alphabet	US	first-party-platform	n	h	ddg,v2fly,xray
 cleanbrowsing.org	s	CleanBrowsing		US	dns-resolver	n	l	brand-name
+collegeboard.org	s	College Board		US	first-party-platform	n	l	brand-name
 consensu.org	s	IAB Europe		BE	consent	n	l	ghostery
 cookielaw.org	s	OneTrust		US	consent	n	h	disconnect,ghostery
 coursera.org	s	Coursera		US	first-party-platform	n	l	brand-name
@@ -5810,7 +8135,10 @@ craigslist.org	s	Craigslist		US	first-party-platform	n	l	brand-name
 debian.org	s	Debian	Software in the Public Interest	US	first-party-platform	n	l	brand-name
 network-test.debian.org	s	Debian	Software in the Public Interest	US	time-connectivity-check	n	l	brand-name
 djiservice.org	s	DJI		CN	first-party-platform	n	l	brand-name
+duckdns.org	s	DuckDNS		GB	content-cdn	y	l	brand-name
+dyndns.org	s	Oracle		US	content-cdn	y	l	common-knowledge
 ecosia.org	s	Ecosia		DE	first-party-platform	n	l	brand-name
+edx.org	s	edX	2U	US	first-party-platform	n	l	brand-name
 f-droid.org	s	F-Droid		GB	first-party-platform	n	l	brand-name
 featureassets.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
 featuregates.org	s	Statsig	OpenAI	US	feature-flags	n	l	category:easyprivacy,brand-name
@@ -5820,15 +8148,19 @@ fyber.org	s	Digital Turbine		US	advertising	n	l	brand-name
 gnome.org	s	GNOME	GNOME Foundation	US	first-party-platform	n	l	brand-name
 nmcheck.gnome.org	s	GNOME	GNOME Foundation	US	time-connectivity-check	n	l	brand-name
 golang.org	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+google.org	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 graph.org	s	Telegram		AE	first-party-platform	n	l	v2fly
 grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	os-platform	n	l	brand-name
 time.grapheneos.org	s	GrapheneOS	GrapheneOS Foundation	CA	time-connectivity-check	n	l	brand-name
+hopto.org	s	No-IP	Vitalwerks	US	content-cdn	y	l	common-knowledge
 internet.org	s	Meta	Meta Platforms	US	first-party-platform	n	l	v2fly
 ipify.org	s	ipify	Whois API	US	maps-location	n	l	brand-name
 jitsi.org	s	Jitsi	8x8	US	video-call	n	l	brand-name
 joinmastodon.org	s	Mastodon		DE	first-party-platform	n	l	brand-name
+kaiserpermanente.org	s	Kaiser Permanente		US	first-party-platform	n	l	brand-name
 kastatic.org	s	Khan Academy		US	first-party-platform	n	l	common-knowledge
 khanacademy.org	s	Khan Academy		US	first-party-platform	n	l	brand-name
+kp.org	s	Kaiser Permanente		US	first-party-platform	n	l	common-knowledge
 lencr.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 letsencrypt.org	s	Let's Encrypt	ISRG	US	certificate-status	n	l	v2fly
 lichess.org	s	Lichess		FR	first-party-platform	n	l	brand-name
@@ -5837,13 +8169,20 @@ lineageos.org	s	LineageOS		US	os-platform	n	l	brand-name
 mailgun.org	s	Sinch		SE	customer-engagement	n	l	common-knowledge
 matomo.org	s	Matomo	InnoCraft	NZ	analytics	n	h	ddg,disconnect,exodus,ghostery
 matrix.org	s	Element		GB	first-party-platform	n	h	adguard,v2fly
+mayoclinic.org	s	Mayo Clinic		US	first-party-platform	n	l	brand-name
 mediawiki.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 microg.org	s	microG		DE	os-platform	n	l	brand-name
+mimo.org	s	Mimo		AT	first-party-platform	n	l	brand-name
+moodle.org	s	Moodle		AU	first-party-platform	n	l	brand-name
 mozilla.org	s	Mozilla		US	first-party-platform	n	h	adguard,v2fly,xray
 telemetry.mozilla.org	s	Mozilla		US	analytics	n	m	adguard,v2fly,xray,parent-only
 incoming.telemetry.mozilla.org	s	Mozilla		US	analytics	n	h	adguard,v2fly,xray,category:stevenblack
 muscdn.org	s	ByteDance (TikTok)	ByteDance	CN	content-cdn	n	h	ddg,xray
+mychart.org	s	Epic (MyChart)	Epic Systems	US	first-party-platform	n	l	brand-name
+navyfederal.org	s	Navy Federal		US	payments	n	l	brand-name
+no-ip.org	s	No-IP	Vitalwerks	US	content-cdn	y	l	brand-name
 npmjs.org	s	GitHub	Microsoft	US	first-party-platform	n	l	common-knowledge
+npr.org	s	NPR		US	first-party-platform	n	l	brand-name
 ntop.org	s	ntop		IT	first-party-platform	n	l	ndpi
 ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard
 pool.ntp.org	s	NTP Pool	Network Time Foundation	US	time-connectivity-check	n	l	adguard,parent-only
@@ -5855,6 +8194,9 @@ openstreetmap.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	m	ddg,v2fly
 openweathermap.org	s	OpenWeather		GB	first-party-platform	n	l	brand-name
 openx.org	s	OpenX		US	advertising	n	h	ddg,disconnect,exodus,ghostery
 osm.org	s	OpenStreetMap	OSM Foundation	GB	maps-location	n	l	brand-name
+pbs.org	s	PBS		US	first-party-platform	n	l	brand-name
+pbskids.org	s	PBS		US	first-party-platform	n	l	common-knowledge
+piwik.org	s	Matomo	InnoCraft	NZ	analytics	n	l	common-knowledge
 prebid.org	s	Prebid	Prebid.org	US	advertising	n	l	brand-name
 privacy-center.org	s	Didomi		FR	consent	n	h	ddg,disconnect,ghostery
 prodregistryv2.org	s	Statsig	OpenAI	US	feature-flags	n	l	common-knowledge
@@ -5864,6 +8206,7 @@ cdn.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-o
 cdn2.signal.org	s	Signal	Signal Foundation	US	content-cdn	n	m	ndpi,v2fly,parent-only
 chat.signal.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
 swift.org	s	Apple		US	first-party-platform	n	l	common-knowledge
+taobao.org	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 telegram.org	s	Telegram		AE	first-party-platform	n	l	v2fly
 web.telegram.org	s	Telegram		AE	first-party-platform	n	m	ndpi,v2fly
 telegram-cdn.org	s	Telegram		AE	content-cdn	n	l	v2fly
@@ -5874,15 +8217,21 @@ tiktokd.org	s	ByteDance (TikTok)	ByteDance	CN	first-party-platform	n	l	v2fly
 tizen.org	s	Samsung		KR	first-party-platform	n	l	common-knowledge
 torproject.org	s	Tor Project		US	first-party-platform	n	l	brand-name
 turbopages.org	s	Yandex		RU	first-party-platform	n	l	v2fly
+typescriptlang.org	s	Microsoft		US	first-party-platform	n	l	common-knowledge
+videolan.org	s	VideoLAN		FR	first-party-platform	n	l	brand-name
+virtualbox.org	s	Oracle		US	first-party-platform	n	l	common-knowledge
 w.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
 walletconnect.org	s	WalletConnect	Reown	US	payments	n	l	brand-name
 webkit.org	s	Apple		US	first-party-platform	n	l	common-knowledge
+webvisor.org	s	Yandex		RU	analytics	n	l	common-knowledge
 mc.webvisor.org	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,category:easyprivacy,category:stevenblack
 whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	h	ndpi,v2fly
 textsecure-service.whispersystems.org	s	Signal	Signal Foundation	US	first-party-platform	n	m	ndpi,v2fly,parent-only
 wikibooks.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wikidata.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fly
 wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
+intake-analytics.wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	analytics	n	l	brand-name
+intake-logging.wikimedia.org	s	Wikimedia	Wikimedia Foundation	US	analytics	n	l	brand-name
 wikimediafoundation.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	brand-name
 wikinews.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wikipedia.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	h	ghostery,v2fly
@@ -5893,28 +8242,51 @@ wiktionary.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	v2fl
 wireshark.org	s	Wireshark	Wireshark Foundation	US	first-party-platform	n	l	brand-name
 wmfusercontent.org	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 wordpress.org	s	WordPress.org	WordPress Foundation	US	first-party-platform	n	l	brand-name
+zapto.org	s	No-IP	Vitalwerks	US	content-cdn	y	l	common-knowledge
+google.com.pa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+aem.page	s	Adobe		US	content-cdn	y	l	common-knowledge
+ck.page	s	Kit (ConvertKit)	Kit	US	customer-engagement	n	l	common-knowledge
+g.page	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+hlx.page	s	Adobe		US	content-cdn	y	l	common-knowledge
 google.com.pe	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.pe	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+rappi.pe	s	Rappi		CO	first-party-platform	n	l	brand-name
 telesco.pe	s	Telegram		AE	first-party-platform	n	l	v2fly
+google.com.pg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+bdo.com.ph	s	BDO	BDO Unibank	PH	payments	n	l	brand-name
+globe.com.ph	s	Globe		PH	first-party-platform	n	l	brand-name
 google.com.ph	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.com.ph	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+smart.com.ph	s	Smart (PLDT)	PLDT	PH	first-party-platform	n	l	brand-name
+maya.ph	s	Maya		PH	payments	n	l	brand-name
 pinterest.ph	s	Pinterest		US	first-party-platform	n	l	brand-name
 shopee.ph	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 telegra.ph	s	Telegram		AE	first-party-platform	n	l	v2fly
 google.com.pk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+daraz.pk	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
 adocean.pl	s	Gemius		PL	advertising	n	l	common-knowledge
 agora.pl	s	Agora SA		PL	first-party-platform	n	l	brand-name
 allegro.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
 allegrolokalnie.pl	s	Allegro		PL	first-party-platform	n	l	brand-name
 amazon.pl	s	Amazon		US	first-party-platform	n	l	brand-name
+biedronka.pl	s	Biedronka	Jeronimo Martins	PL	first-party-platform	n	l	brand-name
 brainly.pl	s	Brainly		PL	first-party-platform	n	l	brand-name
+ceneo.pl	s	Allegro		PL	first-party-platform	n	l	common-knowledge
 certum.pl	s	Certum	Asseco	PL	certificate-status	n	l	brand-name
+eobuwie.com.pl	s	CCC		PL	first-party-platform	n	l	common-knowledge
+pekao.com.pl	s	Pekao	PZU	PL	payments	n	l	brand-name
 ebay.pl	s	eBay		US	first-party-platform	n	l	brand-name
+flashscore.pl	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 gazeta.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
 gemius.pl	s	Gemius		PL	analytics	n	h	ddg,disconnect,exodus,ghostery,xray,category:easyprivacy,category:stevenblack
+getresponse.pl	s	GetResponse		PL	customer-engagement	n	l	brand-name
 google.pl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 inpost.pl	s	InPost		PL	first-party-platform	n	l	brand-name
 intercity.pl	s	PKP		PL	first-party-platform	n	l	common-knowledge
 interia.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
+ipko.pl	s	PKO	PKO BP	PL	payments	n	l	common-knowledge
+kaufland.pl	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lidl.pl	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 mbank.pl	s	mBank	Commerzbank	PL	payments	n	l	brand-name
 o2.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
 olx.pl	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
@@ -5922,13 +8294,19 @@ onet.pl	s	Onet	Ringier Axel Springer Polska	PL	first-party-platform	n	l	brand-na
 orange.pl	s	Orange		FR	first-party-platform	n	l	brand-name
 otodom.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
 otomoto.pl	s	OLX	Prosus	NL	first-party-platform	n	l	common-knowledge
+payu.pl	s	PayU	Prosus	NL	payments	n	l	brand-name
+pekao24.pl	s	Pekao	PZU	PL	payments	n	l	brand-name
 pkobp.pl	s	PKO	PKO BP	PL	payments	n	l	brand-name
 pkp.pl	s	PKP		PL	first-party-platform	n	l	brand-name
+play.pl	s	Play	Iliad	PL	first-party-platform	n	l	brand-name
 player.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 polsatboxgo.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
 polsatnews.pl	s	Interia	Polsat Plus	PL	first-party-platform	n	l	brand-name
 przelewy24.pl	s	Przelewy24	PayPro	PL	payments	n	l	brand-name
 pyszne.pl	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	common-knowledge
+rossmann.pl	s	Rossmann		DE	first-party-platform	n	l	brand-name
+salesmanago.pl	s	SALESmanago		PL	customer-engagement	n	l	brand-name
+t-mobile.pl	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
 tokfm.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
 tvn.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
 tvn24.pl	s	Warner Bros. Discovery		US	first-party-platform	n	l	common-knowledge
@@ -5936,91 +8314,158 @@ vinted.pl	s	Vinted		LT	first-party-platform	n	l	brand-name
 wp.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
 wpimg.pl	s	Wirtualna Polska		PL	first-party-platform	n	l	common-knowledge
 wyborcza.pl	s	Agora SA		PL	first-party-platform	n	l	common-knowledge
+x-kom.pl	s	x-kom		PL	first-party-platform	n	l	brand-name
+youtube.pl	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+zabka.pl	s	Zabka		PL	first-party-platform	n	l	brand-name
 zalando.pl	s	Zalando		DE	first-party-platform	n	l	brand-name
+google.pn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.com.pr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+piwik.pro	s	Piwik PRO		PL	analytics	n	l	brand-name
+google.ps	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.pt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+meo.pt	s	MEO	Altice	PT	first-party-platform	n	l	brand-name
+nos.pt	s	NOS (Portugal)		PT	first-party-platform	n	l	brand-name
 olx.pt	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
 pinterest.pt	s	Pinterest		US	first-party-platform	n	l	brand-name
+rtp.pt	s	RTP		PT	first-party-platform	n	l	brand-name
+sapo.pt	s	SAPO	Altice	PT	first-party-platform	n	l	brand-name
+vodafone.pt	s	Vodafone		GB	first-party-platform	n	l	brand-name
 dns.pub	s	Tencent		CN	dns-resolver	n	l	common-knowledge
 doh.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 dot.pub	s	Tencent		CN	dns-resolver	n	l	brand-name
 google.com.py	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.qa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ooredoo.qa	s	Ooredoo		QA	first-party-platform	n	l	brand-name
+digi.ro	s	Digi		RO	first-party-platform	n	l	brand-name
 google.ro	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+kaufland.ro	s	Kaufland	Schwarz Group	DE	first-party-platform	n	l	brand-name
+lidl.ro	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 olx.ro	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
+orange.ro	s	Orange		FR	first-party-platform	n	l	brand-name
+protv.ro	s	CME	PPF	CZ	first-party-platform	n	l	common-knowledge
+vodafone.ro	s	Vodafone		GB	first-party-platform	n	l	brand-name
 google.rs	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 2gis.ru	s	2GIS		RU	maps-location	n	l	v2fly
+5ka.ru	s	X5	X5 Group	RU	first-party-platform	n	l	common-knowledge
 adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:easyprivacy
 ads.adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
 banners.adfox.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,category:stevenblack
+admetrica.ru	s	Yandex		RU	analytics	n	l	common-knowledge
 adriver.ru	s	Adriver		RU	advertising	n	h	disconnect,ghostery,xray,category:stevenblack
+afisha.ru	s	Rambler	Sber	RU	first-party-platform	n	l	common-knowledge
+alfabank.ru	s	Alfa-Bank		RU	payments	n	l	brand-name
 aliexpress.ru	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect,v2fly
 attachmail.ru	s	VK		RU	content-cdn	n	h	ddg,v2fly
 auto.ru	s	Yandex		RU	first-party-platform	n	l	ddg
 avito.ru	s	Avito		RU	first-party-platform	n	l	v2fly
 beeline.ru	s	Beeline	VimpelCom	RU	first-party-platform	n	l	brand-name
+beru.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+bk.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
+calltouch.ru	s	Calltouch		RU	analytics	n	l	brand-name
 cdnmail.ru	s	VK		RU	content-cdn	n	l	v2fly
 cdnvideo.ru	s	CDNvideo		RU	content-cdn	y	l	brand-name
 cian.ru	s	Cian		RU	first-party-platform	n	l	brand-name
+clck.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
 dbankcloud.ru	s	Huawei		CN	os-platform	n	h	exodus,v2fly
+delivery-club.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+dns-shop.ru	s	DNS Shop	DNS Group	RU	first-party-platform	n	l	brand-name
+domclick.ru	s	Sber		RU	first-party-platform	n	l	common-knowledge
 drweb.ru	s	Dr.Web	Doctor Web	RU	first-party-platform	n	l	brand-name
 dzen.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
+dzeninfra.ru	s	VK		RU	content-cdn	n	l	common-knowledge
 edadeal.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+foodfox.ru	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+gazeta.ru	s	Rambler	Sber	RU	first-party-platform	n	l	common-knowledge
 gismeteo.ru	s	Gismeteo	Map Makers	RU	first-party-platform	n	l	brand-name
 google.ru	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 gosuslugi.ru	s	Gosuslugi	Russian Government	RU	first-party-platform	n	l	brand-name
 hh.ru	s	HeadHunter		RU	first-party-platform	n	l	common-knowledge
 hhcdn.ru	s	HeadHunter		RU	first-party-platform	n	l	common-knowledge
+huawei.ru	s	Huawei		CN	first-party-platform	n	l	brand-name
 imgsmail.ru	s	VK		RU	first-party-platform	n	h	ddg,v2fly,category:ghostery
+inbox.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
 ivi.ru	s	ivi		RU	first-party-platform	n	l	brand-name
 kaspersky.ru	s	Kaspersky		RU	first-party-platform	n	l	v2fly
 kinopoisk.ru	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,v2fly
 kion.ru	s	MTS		RU	first-party-platform	n	l	common-knowledge
+kuper.ru	s	Sber		RU	first-party-platform	n	l	common-knowledge
+lamoda.ru	s	Lamoda		RU	first-party-platform	n	l	brand-name
 lenta.ru	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
+list.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
 liveinternet.ru	s	LiveInternet		RU	analytics	n	l	disconnect
+magnit.ru	s	Magnit		RU	first-party-platform	n	l	brand-name
 mail.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray,category:ghostery
 ad.mail.ru	s	VK		RU	advertising	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy,category:ghostery,category:stevenblack
 rs.mail.ru	s	VK		RU	advertising	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy
 top.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:stevenblack
 top-fwz1.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy,category:stevenblack
 trk.mail.ru	s	VK		RU	analytics	n	h	ddg,disconnect,v2fly,xray,category:easyprivacy
+mamba.ru	s	Mamba		RU	first-party-platform	n	l	brand-name
+matchtv.ru	s	Gazprom-Media		RU	first-party-platform	n	l	common-knowledge
 max.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
 megafon.ru	s	MegaFon	USM	RU	first-party-platform	n	l	brand-name
+megamarket.ru	s	Sber		RU	first-party-platform	n	l	common-knowledge
 mindbox.ru	s	Mindbox		RU	customer-engagement	n	l	v2fly
 mts.ru	s	MTS		RU	first-party-platform	n	l	disconnect
+mtsbank.ru	s	MTS		RU	payments	n	l	common-knowledge
+mvideo.ru	s	M.Video		RU	first-party-platform	n	l	brand-name
 mytracker.ru	s	VK		RU	analytics	n	l	brand-name
+ntv.ru	s	Gazprom-Media		RU	first-party-platform	n	l	common-knowledge
 odnoklassniki.ru	s	VK		RU	first-party-platform	n	h	ddg,v2fly,category:ghostery
 ok.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,category:ghostery
 okcdn.ru	s	VK		RU	content-cdn	n	l	v2fly
 oneme.ru	s	VK		RU	first-party-platform	n	l	common-knowledge
 ozon.ru	s	Ozon		RU	first-party-platform	n	l	v2fly
 ozone.ru	s	Ozon		RU	first-party-platform	n	l	v2fly
+perekrestok.ru	s	X5	X5 Group	RU	first-party-platform	n	l	common-knowledge
 rambler.ru	s	Rambler	Sber	RU	first-party-platform	n	h	ddg,disconnect,ghostery,xray
 ssp.rambler.ru	s	Rambler	Sber	RU	advertising	n	h	ddg,disconnect,ghostery,xray,category:easyprivacy
 rambler-co.ru	s	Rambler	Sber	RU	advertising	n	l	ddg
 rbc.ru	s	RBC		RU	first-party-platform	n	l	brand-name
+ria.ru	s	Rossiya Segodnya	Russian Government	RU	first-party-platform	n	l	common-knowledge
 rt.ru	s	Rostelecom		RU	first-party-platform	n	l	common-knowledge
 rustore.ru	s	VK		RU	os-platform	n	h	disconnect,v2fly
 vkpns.rustore.ru	s	VK		RU	push-messaging	n	m	disconnect,v2fly,parent-only
 rutarget.ru	s	Segmento		RU	advertising	n	l	common-knowledge
 rutube.ru	s	Rutube	Gazprom-Media	RU	first-party-platform	n	l	v2fly
+rwb.ru	s	Wildberries		RU	first-party-platform	n	l	common-knowledge
+samokat.ru	s	Sber		RU	first-party-platform	n	l	common-knowledge
 sber.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberbank.ru	s	Sber		RU	first-party-platform	n	l	v2fly
 sberdevices.ru	s	Sber		RU	first-party-platform	n	l	v2fly
+sbermarket.ru	s	Sber		RU	first-party-platform	n	l	brand-name
+sbermegamarket.ru	s	Sber		RU	first-party-platform	n	l	brand-name
 segmento.ru	s	Segmento		RU	advertising	n	l	brand-name
+selcdn.ru	s	Selectel		RU	content-cdn	y	l	common-knowledge
+selectel.ru	s	Selectel		RU	content-cdn	n	l	brand-name
+selstorage.ru	s	Selectel		RU	content-cdn	y	l	common-knowledge
+sendsay.ru	s	Sendsay		RU	customer-engagement	n	l	brand-name
+skillbox.ru	s	Skillbox	VK	RU	first-party-platform	n	l	brand-name
+smi2.ru	s	SMI2		RU	advertising	n	l	brand-name
+t2.ru	s	T2 (Tele2 Russia)	Rostelecom	RU	first-party-platform	n	l	brand-name
+tass.ru	s	TASS	Russian Government	RU	first-party-platform	n	l	brand-name
 tbank.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	brand-name
+tcsbank.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	common-knowledge
+tele2.ru	s	T2 (Tele2 Russia)	Rostelecom	RU	first-party-platform	n	l	common-knowledge
+timeweb.ru	s	Timeweb		RU	content-cdn	n	l	brand-name
 tinkoff.ru	s	Tinkoff (T-Bank)	T-Technologies	RU	payments	n	l	brand-name
 tns-counter.ru	s	Mediascope		RU	analytics	n	l	common-knowledge
+tnt-online.ru	s	Gazprom-Media		RU	first-party-platform	n	l	common-knowledge
 top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery
 st.top100.ru	s	Rambler	Sber	RU	analytics	n	h	ddg,ghostery,parent-only
+tutu.ru	s	Tutu.ru		RU	first-party-platform	n	l	brand-name
+twcstorage.ru	s	Timeweb		RU	content-cdn	y	l	common-knowledge
 vk.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly
 tracker-api.vk-analytics.ru	s	VK		RU	analytics	n	h	ddg,v2fly,parent-only
 vkontakte.ru	s	VK		RU	first-party-platform	n	h	ddg,disconnect,v2fly,xray,category:ghostery
 vkplay.ru	s	VK		RU	first-party-platform	n	h	disconnect,v2fly
 vkvideo.ru	s	VK		RU	first-party-platform	n	h	disconnect,v2fly
+vtb.ru	s	VTB		RU	payments	n	l	brand-name
 wb.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wbbasket.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wildberries.ru	s	Wildberries		RU	first-party-platform	n	l	v2fly
 wink.ru	s	Rostelecom		RU	first-party-platform	n	l	common-knowledge
+x5.ru	s	X5	X5 Group	RU	first-party-platform	n	l	brand-name
 ya.ru	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
 yadro.ru	s	LiveInternet		RU	analytics	n	h	disconnect,ghostery,category:ddg,category:stevenblack
 counter.yadro.ru	s	VK		RU	analytics	n	l	xray,category:ddg,category:disconnect,category:easyprivacy,category:stevenblack
@@ -6039,9 +8484,20 @@ metrika.yandex.ru	s	Yandex		RU	analytics	n	h	ddg,disconnect,ghostery,v2fly,xray
 strm.yandex.ru	s	Yandex		RU	content-cdn	n	m	ddg,disconnect,ghostery,v2fly,xray,parent-only
 yabs.yandex.ru	s	Yandex		RU	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray
 yandex-team.ru	s	Yandex		RU	first-party-platform	n	l	brand-name
+yookassa.ru	s	YooMoney	Sber	RU	payments	n	l	common-knowledge
+yoomoney.ru	s	YooMoney	Sber	RU	payments	n	l	brand-name
+highlight.run	s	Highlight	LaunchDarkly	US	analytics	n	l	brand-name
+google.rw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amazon.sa	s	Amazon		US	first-party-platform	n	l	brand-name
 google.com.sa	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mobily.com.sa	s	Mobily		SA	first-party-platform	n	l	brand-name
+stc.com.sa	s	stc		SA	first-party-platform	n	l	brand-name
+zoho.sa	s	Zoho		IN	first-party-platform	n	l	brand-name
+google.com.sb	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 dns.sb	s	DNS.SB	xTom	DE	dns-resolver	n	l	brand-name
+onlinesbi.sbi	s	State Bank of India	Indian Government	IN	payments	n	l	common-knowledge
+google.sc	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+rsg.sc	s	Rockstar Games	Take-Two	US	first-party-platform	n	l	common-knowledge
 aftonbladet.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 amazon.se	s	Amazon		US	first-party-platform	n	l	brand-name
 blocket.se	s	Vend		NO	first-party-platform	n	l	common-knowledge
@@ -6050,29 +8506,43 @@ dn.se	s	Bonnier		SE	first-party-platform	n	l	common-knowledge
 expressen.se	s	Bonnier		SE	first-party-platform	n	l	common-knowledge
 foodora.se	s	Delivery Hero		DE	first-party-platform	n	l	common-knowledge
 google.se	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+handelsbanken.se	s	Handelsbanken		SE	payments	n	l	brand-name
 netnod.se	s	Netnod		SE	time-connectivity-check	n	l	brand-name
+nordea.se	s	Nordea		FI	payments	n	l	brand-name
 ntp.se	s	Netnod		SE	time-connectivity-check	n	l	common-knowledge
 pinterest.se	s	Pinterest		US	first-party-platform	n	l	brand-name
+seb.se	s	SEB		SE	payments	n	l	brand-name
 shein.se	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+sj.se	s	SJ		SE	first-party-platform	n	l	brand-name
 smhi.se	s	SMHI	Swedish Government	SE	first-party-platform	n	l	brand-name
 svd.se	s	Schibsted		NO	first-party-platform	n	l	common-knowledge
 svt.se	s	SVT		SE	first-party-platform	n	l	brand-name
 svtplay.se	s	SVT		SE	first-party-platform	n	l	brand-name
+swedbank.se	s	Swedbank		SE	payments	n	l	brand-name
+tele2.se	s	Tele2		SE	first-party-platform	n	l	brand-name
+telenor.se	s	Telenor		NO	first-party-platform	n	l	brand-name
 telia.se	s	Telia		SE	first-party-platform	n	l	brand-name
 viaplay.se	s	Viaplay		SE	first-party-platform	n	l	brand-name
 livesport.services	s	Livesport		CZ	first-party-platform	n	l	brand-name
 tesla.services	s	Tesla		US	first-party-platform	n	l	brand-name
 amazon.sg	s	Amazon		US	first-party-platform	n	l	brand-name
 bigo.sg	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
+dbs.com.sg	s	DBS		SG	payments	n	l	brand-name
 google.com.sg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+uob.com.sg	s	UOB		SG	payments	n	l	brand-name
+garena.sg	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 lazada.sg	s	Alibaba	Alibaba Group	CN	first-party-platform	n	h	ddg,disconnect
 shopee.sg	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	v2fly
 dub.sh	s	Dub		US	attribution	n	l	brand-name
+google.sh	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 platform.sh	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
+surge.sh	s	Surge		US	content-cdn	y	l	brand-name
+webpu.sh	s	Xtremepush		IE	push-messaging	n	l	common-knowledge
+base.shop	s	BASE		JP	content-cdn	y	l	brand-name
 google.si	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 jit.si	s	Jitsi	8x8	US	video-call	n	l	brand-name
 convex.site	s	Convex		US	content-cdn	y	l	brand-name
-notion.site	s	Notion		US	first-party-platform	n	l	brand-name
+notion.site	s	Notion		US	first-party-platform	y	l	brand-name
 platformsh.site	s	Platform.sh	Upsun	FR	content-cdn	y	l	brand-name
 alza.sk	s	Alza.cz		CZ	first-party-platform	n	l	app-connections,brand-name
 disig.sk	s	Disig		SK	certificate-status	n	l	brand-name
@@ -6080,80 +8550,142 @@ e5.sk	s	ESET		SK	first-party-platform	n	l	common-knowledge
 etarget.sk	s	Etarget		SK	advertising	n	l	brand-name
 google.sk	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 heureka.sk	s	Heureka	Heureka Group	CZ	first-party-platform	n	l	brand-name
+markiza.sk	s	CME	PPF	CZ	first-party-platform	n	l	common-knowledge
+orange.sk	s	Orange		FR	first-party-platform	n	l	brand-name
 regiojet.sk	s	RegioJet (Student Agency)	Student Agency	CZ	first-party-platform	n	l	brand-name
+telekom.sk	s	Deutsche Telekom		DE	first-party-platform	n	l	common-knowledge
 toplist.sk	s	Toplist		CZ	analytics	n	l	brand-name
+yadi.sk	s	Yandex		RU	first-party-platform	n	l	common-knowledge
+google.com.sl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.sm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.sn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 oui.sncf	s	SNCF		FR	first-party-platform	n	l	brand-name
+google.so	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 notion.so	s	Notion		US	first-party-platform	n	l	brand-name
 bsky.social	s	Bluesky		US	first-party-platform	n	h	ghostery,ndpi,v2fly
 mastodon.social	s	Mastodon		DE	first-party-platform	n	l	brand-name
 mozilla.social	s	Mozilla		US	first-party-platform	n	l	brand-name
 opera.software	s	Opera	Opera (Kunlun)	NO	first-party-platform	n	l	brand-name
+google.sr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adj.st	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,exodus,category:stevenblack
 avito.st	s	Avito		RU	first-party-platform	n	l	v2fly
+google.st	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.st	s	Yandex		RU	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly
 rambler.su	s	Rambler	Sber	RU	first-party-platform	n	l	ddg
+ada.support	s	Ada	Ada Support	CA	customer-engagement	n	l	brand-name
+google.com.sv	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 eset.systems	s	ESET		SK	first-party-platform	n	l	brand-name
 medium.systems	s	Medium		US	first-party-platform	n	l	brand-name
 os.tc	s	OneSignal		US	push-messaging	n	m	ddg,ghostery
+google.td	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 s.team	s	Valve		US	first-party-platform	n	l	common-knowledge
+dreame.tech	s	Dreame		CN	first-party-platform	n	l	brand-name
 flix.tech	s	FlixBus	Flix	DE	first-party-platform	n	l	brand-name
 jetfuel.tech	s	Liftoff (Vungle)	Liftoff	US	advertising	n	l	brand-name
 luigisbox.tech	s	Luigi's Box		SK	customer-engagement	n	l	brand-name
 nothing.tech	s	Nothing		GB	os-platform	n	l	brand-name
 primis.tech	s	Primis		IL	advertising	n	l	brand-name
 schibsted.tech	s	Schibsted		NO	first-party-platform	n	l	brand-name
+google.tg	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ais.co.th	s	AIS		TH	first-party-platform	n	l	brand-name
+dtac.co.th	s	True		TH	first-party-platform	n	l	common-knowledge
+garena.co.th	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 google.co.th	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 lazada.co.th	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+scb.co.th	s	SCB	SCB X	TH	payments	n	l	brand-name
 shopee.co.th	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+true.th	s	True		TH	first-party-platform	n	l	brand-name
+google.com.tj	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.tj	s	Yandex		RU	first-party-platform	n	l	brand-name
+google.tl	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+google.tm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+yandex.tm	s	Yandex		RU	first-party-platform	n	l	brand-name
 google.tn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 amzn.to	s	Amazon		US	first-party-platform	n	l	common-knowledge
-quickconnect.to	s	Synology		TW	first-party-platform	n	l	v2fly
+cpx.to	s	Captify	Verve	GB	advertising	n	l	common-knowledge
+google.to	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+quickconnect.to	s	Synology		TW	first-party-platform	y	l	v2fly
 tawk.to	s	tawk.to		US	customer-engagement	n	l	brand-name
 temu.to	s	Pinduoduo (Temu)	PDD Holdings	IE	first-party-platform	n	l	brand-name
 amazon.com.tr	s	Amazon		US	first-party-platform	n	l	brand-name
+garantibbva.com.tr	s	BBVA		ES	payments	n	l	common-knowledge
 google.com.tr	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+hurriyet.com.tr	s	Demiroren Media	Demiroren	TR	first-party-platform	n	l	common-knowledge
+isbank.com.tr	s	Isbank		TR	payments	n	l	brand-name
+migros.com.tr	s	Migros Turkey	Anadolu Group	TR	first-party-platform	n	l	common-knowledge
+milliyet.com.tr	s	Demiroren Media	Demiroren	TR	first-party-platform	n	l	common-knowledge
+turkcell.com.tr	s	Turkcell		TR	first-party-platform	n	l	brand-name
+turktelekom.com.tr	s	Turk Telekom		TR	first-party-platform	n	l	brand-name
+vodafone.com.tr	s	Vodafone		GB	first-party-platform	n	l	brand-name
 yandex.com.tr	s	Yandex		RU	first-party-platform	n	h	adguard,ddg,disconnect,v2fly
+yapikredi.com.tr	s	Yapi Kredi	Koc	TR	payments	n	l	brand-name
+ziraatbank.com.tr	s	Ziraat Bank	Turkish Government	TR	payments	n	l	brand-name
+turkiye.gov.tr	s	e-Devlet	Turkish Government	TR	first-party-platform	n	l	common-knowledge
 kite.trade	s	Zerodha		IN	payments	n	l	common-knowledge
 db.tt	s	Dropbox		US	first-party-platform	n	l	v2fly
+google.tt	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 signal.tube	s	Signal	Signal Foundation	US	first-party-platform	n	l	v2fly
 abema.tv	s	CyberAgent (Abema)	CyberAgent	JP	first-party-platform	n	l	v2fly
+adap.tv	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
 adrise.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	common-knowledge
+airtel.tv	s	Airtel	Bharti	IN	first-party-platform	n	l	brand-name
 alphonso.tv	s	Alphonso	LG	US	advertising	n	l	brand-name
 amagi.tv	s	Amagi		IN	content-cdn	n	l	brand-name
+arte.tv	s	ARTE		FR	first-party-platform	n	l	brand-name
 attn.tv	s	Attentive		US	customer-engagement	n	l	common-knowledge
 b23.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
 bigo.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bigolive.tv	s	Bigo	JOYY	SG	first-party-platform	n	l	brand-name
 bilibili.tv	s	Bilibili		CN	first-party-platform	n	l	v2fly
+cadent.tv	s	Cadent		US	advertising	n	l	brand-name
 ext-twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ghostery,v2fly
 france.tv	s	France Televisions		FR	first-party-platform	n	l	brand-name
 freewheel.tv	s	FreeWheel	Comcast	US	advertising	n	l	brand-name
 fubo.tv	s	fubo	Walt Disney	US	first-party-platform	n	l	brand-name
 inscape.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
+internetat.tv	s	Samsung		KR	first-party-platform	n	l	common-knowledge
+ispot.tv	s	iSpot		US	attribution	n	l	brand-name
 ivi.tv	s	ivi		RU	first-party-platform	n	l	brand-name
 lgads.tv	s	Alphonso	LG	US	advertising	n	l	brand-name
 okko.tv	s	Sber		RU	first-party-platform	n	h	ddg,v2fly
 periscope.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,v2fly
 plex.tv	s	Plex		US	first-party-platform	n	l	brand-name
+analytics.plex.tv	s	Plex		US	analytics	n	l	brand-name
+metrics.plex.tv	s	Plex		US	analytics	n	l	brand-name
 pluto.tv	s	Pluto TV	Paramount	US	first-party-platform	n	l	brand-name
-pps.tv	s	Baidu		CN	first-party-platform	n	l	common-knowledge
+pps.tv	s	iQIYI	Baidu	CN	first-party-platform	n	l	common-knowledge
 pscp.tv	s	X (Twitter)	X Corp	US	first-party-platform	n	h	ddg,ghostery,v2fly
+rakuten.tv	s	Rakuten		JP	first-party-platform	n	l	brand-name
 ravm.tv	s	Roku		US	first-party-platform	n	h	ddg,v2fly
 samba.tv	s	Samba TV		US	advertising	n	l	brand-name
 spotx.tv	s	Magnite		US	advertising	n	l	disconnect,category:easylist,category:ghostery,category:stevenblack
 superawesome.tv	s	SuperAwesome		GB	advertising	n	l	brand-name
 teads.tv	s	Outbrain	Teads	US	advertising	n	h	ddg,disconnect,exodus,ghostery,xray,category:easylist,category:stevenblack
+trakt.tv	s	Trakt		US	first-party-platform	n	l	brand-name
 tubi.tv	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 tvinteractive.tv	s	Vizio	Walmart	US	advertising	n	l	common-knowledge
 twitch.tv	s	Twitch	Amazon	US	first-party-platform	n	h	ddg,disconnect,ghostery,ndpi,v2fly
+client-event-reporter.twitch.tv	s	Twitch	Amazon	US	analytics	n	l	brand-name
+countess.twitch.tv	s	Twitch	Amazon	US	analytics	n	l	brand-name
+spade.twitch.tv	s	Twitch	Amazon	US	analytics	n	l	brand-name
 vdx.tv	s	VDX.tv		US	advertising	n	l	brand-name
 vhx.tv	s	Vimeo	Bending Spoons	US	content-cdn	y	l	common-knowledge
 viaplay.tv	s	Viaplay		SE	first-party-platform	n	l	brand-name
+vidible.tv	s	Yahoo	Apollo	US	advertising	n	l	common-knowledge
 waipu.tv	s	Waipu	Freenet	DE	first-party-platform	n	l	brand-name
+xcal.tv	s	Comcast		US	content-cdn	n	l	common-knowledge
 zahs.tv	s	Zattoo	TX Group	CH	first-party-platform	n	l	common-knowledge
+cht.com.tw	s	Chunghwa Telecom		TW	first-party-platform	n	l	common-knowledge
 google.com.tw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+momoshop.com.tw	s	Taiwan Mobile		TW	first-party-platform	n	l	common-knowledge
+pchome.com.tw	s	PChome		TW	first-party-platform	n	l	brand-name
+rakuten.com.tw	s	Rakuten		JP	first-party-platform	n	l	brand-name
+yahoo.com.tw	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+dcard.tw	s	Dcard		TW	first-party-platform	n	l	brand-name
+garena.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 shein.tw	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
 shopee.tw	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
+google.co.tz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.com.ua	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 rozetka.com.ua	s	Rozetka		UA	first-party-platform	n	l	brand-name
 diia.gov.ua	s	Diia	Ukrainian Government	UA	first-party-platform	n	l	brand-name
@@ -6161,43 +8693,77 @@ kyivstar.ua	s	Kyivstar	VEON	UA	first-party-platform	n	l	brand-name
 monobank.ua	s	monobank	Universal Bank	UA	payments	n	l	brand-name
 olx.ua	s	OLX	Prosus	NL	first-party-platform	n	l	brand-name
 privatbank.ua	s	PrivatBank	Ukrainian Government	UA	payments	n	l	brand-name
+yandex.ua	s	Yandex		RU	first-party-platform	n	l	brand-name
+google.co.ug	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+ad-x.co.uk	s	Criteo		FR	attribution	n	l	common-knowledge
 adskeeper.co.uk	s	AdsKeeper	MGID	US	advertising	n	h	disconnect,ghostery,category:easylist,category:stevenblack
 airbnb.co.uk	s	Airbnb		US	first-party-platform	n	l	brand-name
+aldi.co.uk	s	ALDI Sued		DE	first-party-platform	n	l	common-knowledge
 amazon.co.uk	s	Amazon		US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
+aol.co.uk	s	Yahoo	Apollo	US	first-party-platform	n	l	common-knowledge
 argos.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	common-knowledge
 audible.co.uk	s	Amazon		US	first-party-platform	n	l	common-knowledge
+bankofscotland.co.uk	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	common-knowledge
 barclays.co.uk	s	Barclays		GB	payments	n	l	brand-name
 bbc.co.uk	s	BBC		GB	first-party-platform	n	l	v2fly
+a1.api.bbc.co.uk	s	BBC		GB	analytics	n	l	brand-name
+sa.bbc.co.uk	s	BBC		GB	analytics	n	l	brand-name
 bbci.co.uk	s	BBC		GB	first-party-platform	n	h	ghostery,v2fly
 bbcmedia.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
 bbctvapps.co.uk	s	BBC		GB	first-party-platform	n	l	brand-name
+captify.co.uk	s	Captify	Verve	GB	advertising	n	l	brand-name
 clearpay.co.uk	s	Afterpay	Block	AU	payments	n	l	common-knowledge
 coral.co.uk	s	Entain		GB	first-party-platform	n	l	common-knowledge
+currys.co.uk	s	Currys		GB	first-party-platform	n	l	brand-name
 dailymail.co.uk	s	Daily Mail	DMGT	GB	first-party-platform	n	l	brand-name
 deliveroo.co.uk	s	Deliveroo	DoorDash	GB	first-party-platform	n	l	brand-name
 ebay.co.uk	s	eBay		US	first-party-platform	n	l	brand-name
 ee.co.uk	s	BT		GB	first-party-platform	n	l	common-knowledge
+express.co.uk	s	Reach		GB	first-party-platform	n	l	common-knowledge
+flashscore.co.uk	s	Livesport		CZ	first-party-platform	n	l	common-knowledge
 google.co.uk	s	Google	Alphabet	US	first-party-platform	n	h	ddg,disconnect,ghostery,v2fly,xray
 grapeshot.co.uk	s	Oracle		US	advertising	n	h	ddg,disconnect,ghostery,category:easylist,category:stevenblack
 guardian.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	brand-name
 guim.co.uk	s	Guardian	Guardian Media Group	GB	first-party-platform	n	l	common-knowledge
+halifax.co.uk	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	common-knowledge
 hsbc.co.uk	s	HSBC		GB	payments	n	l	brand-name
+independent.co.uk	s	Independent		GB	first-party-platform	n	l	brand-name
 just-eat.co.uk	s	Just Eat Takeaway	Prosus	NL	first-party-platform	n	l	brand-name
+lidl.co.uk	s	Lidl	Schwarz Group	DE	first-party-platform	n	l	brand-name
 lloydsbank.co.uk	s	Lloyds	Lloyds Banking Group	GB	payments	n	l	brand-name
+mirror.co.uk	s	Reach		GB	first-party-platform	n	l	common-knowledge
+nationwide.co.uk	s	Nationwide	Nationwide Building Society	GB	payments	n	l	brand-name
 news.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	brand-name
+next.co.uk	s	Next		GB	first-party-platform	n	l	brand-name
 nextdoor.co.uk	s	Nextdoor		US	first-party-platform	n	l	brand-name
+nintendo.co.uk	s	Nintendo		JP	first-party-platform	n	l	brand-name
+o2.co.uk	s	VMO2		GB	first-party-platform	n	l	common-knowledge
 pinterest.co.uk	s	Pinterest		US	first-party-platform	n	h	ddg,disconnect,v2fly
+rbs.co.uk	s	NatWest	NatWest Group	GB	payments	n	l	common-knowledge
+reviews.co.uk	s	Reviews.io		GB	customer-engagement	n	l	common-knowledge
 rightmove.co.uk	s	Rightmove		GB	first-party-platform	n	l	brand-name
 sainsburys.co.uk	s	Sainsbury's		GB	first-party-platform	n	l	brand-name
 santander.co.uk	s	Santander		ES	payments	n	l	brand-name
 shein.co.uk	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+telegraph.co.uk	s	Telegraph	Telegraph Media Group	GB	first-party-platform	n	l	brand-name
 thesun.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
 thetimes.co.uk	s	News UK	News Corp	GB	first-party-platform	n	l	common-knowledge
+three.co.uk	s	Three UK	Vodafone	GB	first-party-platform	n	l	common-knowledge
 vodafone.co.uk	s	Vodafone		GB	first-party-platform	n	l	brand-name
+yahoo.co.uk	s	Yahoo	Apollo	US	first-party-platform	n	l	brand-name
+youtube.co.uk	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
+metoffice.gov.uk	s	Met Office	UK Government	GB	first-party-platform	n	l	brand-name
+tfl.gov.uk	s	TfL		GB	first-party-platform	n	l	brand-name
 airport.us	s	Apple		US	time-connectivity-check	n	l	common-knowledge
+aldi.us	s	ALDI Sued		DE	first-party-platform	n	l	common-knowledge
 aliexpress.us	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+azure.us	s	Microsoft		US	content-cdn	n	l	common-knowledge
+azurefd.us	s	Microsoft		US	content-cdn	y	l	common-knowledge
+azurewebsites.us	s	Microsoft		US	content-cdn	y	l	common-knowledge
 band.us	s	Naver		KR	first-party-platform	n	h	ddg,disconnect,v2fly
 capcutapi.us	s	ByteDance		CN	first-party-platform	n	l	brand-name
+microsoftonline.us	s	Microsoft		US	first-party-platform	n	l	brand-name
+office365.us	s	Microsoft		US	first-party-platform	n	l	common-knowledge
 rampedup.us	s	LiveRamp		US	advertising	n	l	common-knowledge
 samplicio.us	s	Cint		SE	analytics	n	l	common-knowledge
 thinkdifferent.us	s	Apple		US	time-connectivity-check	n	l	v2fly
@@ -6224,9 +8790,16 @@ mcs.tiktokw.us	s	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly,
 mcs*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	analytics	n	h	ddg,hagezi,v2fly,category:easyprivacy
 mssdk*.tiktokw.us	g	ByteDance (TikTok)	ByteDance	CN	fraud-identity	n	h	ddg,hagezi,v2fly
 zoom.us	s	Zoom		US	video-call	n	h	ddg,ndpi,v2fly
+log-gateway.zoom.us	s	Zoom		US	analytics	n	l	brand-name
+logfiles.zoom.us	s	Zoom		US	analytics	n	l	brand-name
 google.com.uy	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.uy	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+google.co.uz	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 yandex.uz	s	Yandex		RU	first-party-platform	n	l	brand-name
+google.com.vc	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 google.co.ve	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mercadolibre.com.ve	s	Mercado Libre		UY	first-party-platform	n	l	brand-name
+google.co.vi	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 hailuoai.video	s	MiniMax		CN	first-party-platform	n	l	common-knowledge
 like.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
 likee.video	s	Bigo	JOYY	SG	first-party-platform	n	h	ndpi,v2fly
@@ -6235,28 +8808,42 @@ admicro.vn	s	Admicro	VCCorp	VN	advertising	n	l	brand-name
 adtima.vn	s	Adtima	VNG	VN	advertising	n	l	brand-name
 google.com.vn	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 shein.com.vn	s	Shein	Roadget	SG	first-party-platform	n	l	brand-name
+techcombank.com.vn	s	Techcombank		VN	payments	n	l	brand-name
+vietcombank.com.vn	s	Vietcombank		VN	payments	n	l	brand-name
 viettel.com.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
 vng.com.vn	s	VNG		VN	first-party-platform	n	l	brand-name
 fpt.vn	s	FPT		VN	first-party-platform	n	l	brand-name
 fptplay.vn	s	FPT		VN	first-party-platform	n	l	brand-name
+garena.vn	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	common-knowledge
 lazada.vn	s	Alibaba	Alibaba Group	CN	first-party-platform	n	l	common-knowledge
+momo.vn	s	MoMo (wallet)	M_Service	VN	payments	n	l	brand-name
 shopee.vn	s	Shopee / Garena	Sea	SG	first-party-platform	n	l	brand-name
 viettel.vn	s	Viettel		VN	first-party-platform	n	l	brand-name
+vnpt.vn	s	VNPT	Vietnamese Government	VN	first-party-platform	n	l	brand-name
 zadn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
 zalopay.vn	s	Zalo	VNG	VN	payments	n	l	brand-name
 zdn.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
 zing.vn	s	Zalo	VNG	VN	first-party-platform	n	l	common-knowledge
+google.vu	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 fb.watch	s	Meta	Meta Platforms	US	first-party-platform	n	l	common-knowledge
 framer.website	s	Framer		NL	content-cdn	y	l	brand-name
 w.wiki	s	Wikimedia	Wikimedia Foundation	US	first-party-platform	n	l	common-knowledge
 adjust.world	s	Adjust	AppLovin	DE	attribution	n	h	adguard,ddg,v2fly,category:stevenblack
+betterme.world	s	BetterMe		CY	first-party-platform	n	l	brand-name
+google.ws	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 labgency.ws	s	Orange (OCS)	Canal+	FR	content-cdn	n	l	ndpi
+abc.xyz	s	Google	Alphabet	US	first-party-platform	n	l	common-knowledge
 blueskyweb.xyz	s	Bluesky		US	first-party-platform	n	l	brand-name
 protonpro.xyz	s	Proton		CH	first-party-platform	n	l	brand-name
+together.xyz	s	Together AI		US	first-party-platform	n	l	common-knowledge
 vivo.xyz	s	vivo	vivo (BBK)	CN	os-platform	n	l	brand-name
 amazon.co.za	s	Amazon		US	first-party-platform	n	l	brand-name
 google.co.za	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
+mtn.co.za	s	MTN		ZA	first-party-platform	n	l	brand-name
+vodacom.co.za	s	Vodacom	Vodafone	ZA	first-party-platform	n	l	brand-name
+google.co.zm	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 adjoe.zone	s	adjoe	AppLike Group	DE	advertising	n	l	brand-name
+google.co.zw	s	Google	Alphabet	US	first-party-platform	n	l	brand-name
 
 """#
 }
