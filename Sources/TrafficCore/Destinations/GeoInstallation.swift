@@ -18,6 +18,11 @@ extension GeoDatabase {
     /// Whether the content of `path` is that of a MaxMind DB or libloc database, broken or not. (Text of tor-geoipdb is used
     /// where it is, and never installed.)
     public static func isDatabase(_ path: String) -> Bool {
+        guard let stamp = GeoIndexLibrary.stamp(path) else { return false }
+        // A text is told by its beginning; the tree of a MaxMind DB begins with numbers, whose first octets are 0.
+        if let start = GeoIndexLibrary.octets(of: path, count: min(stamp.octets, 4096)), start.allSatisfy({ $0 >= 0x09 }) {
+            return start.starts(with: LocationFile.magic)
+        }
         guard let octets = octets(path) else { return false }
         return GeoFormat(octets) != nil
     }

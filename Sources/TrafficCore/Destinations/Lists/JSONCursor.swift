@@ -6,8 +6,8 @@ struct JSONCursor {
     private let bytes: [UInt8]
     private(set) var position = 0
     private var depth = 0
-    /// Lines before `countedTo`, so that telling line after line stays linear.
-    private var countedTo = 0, countedLines = 0
+    /// Where the line under way begins, the lines before it, and where it ends: so that telling line after line stays linear.
+    private var lineStart = 0, linesBefore = 0, lineEnd = 0
 
     /// Nesting beyond this many arrays and objects is refused.
     static let maximumDepth = 32
@@ -15,17 +15,19 @@ struct JSONCursor {
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
+        lineEnd = bytes.span.firstIndex(of: 0x0a, from: 0) ?? .max
     }
 
     /// The line of the place that is read next, from 1.
     var line: Int {
         mutating get {
-            if position < countedTo { (countedTo, countedLines) = (0, 0) }
-            while countedTo < position {
-                if bytes[countedTo] == 0x0a { countedLines += 1 }
-                countedTo += 1
+            if position < lineStart { (lineStart, linesBefore, lineEnd) = (0, 0, bytes.span.firstIndex(of: 0x0a, from: 0) ?? .max) }
+            while lineEnd < position {
+                linesBefore += 1
+                lineStart = lineEnd + 1
+                lineEnd = bytes.span.firstIndex(of: 0x0a, from: lineStart) ?? .max
             }
-            return countedLines + 1
+            return linesBefore + 1
         }
     }
 
@@ -166,6 +168,14 @@ struct JSONCursor {
             if let value = try cursor.string() { values.append(value) }
         }
         return values
+    }
+
+    /// Passes over one value of any kind, and gives it as it is written.
+    mutating func skipped() throws(JSONError) -> String {
+        skipSpace()
+        let start = position
+        try skip()
+        return bytes.span.extracting(start..<position).decodedText
     }
 
     /// Passes over one value of any kind.

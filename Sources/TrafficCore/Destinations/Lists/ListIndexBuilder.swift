@@ -93,10 +93,7 @@ extension ListIndex {
         let span = octets.span
         var index = 0
         while index + 8 <= span.count {
-            let eight = span.extracting(index..<index + 8)
-            var word: UInt64 = 0
-            for place in 0..<8 { word |= UInt64(eight[place]) << UInt64(place * 8) }
-            words.append(word)
+            words.append(UInt64(littleEndian: span.word(at: index)))
             index += 8
         }
         guard index < span.count else { return }

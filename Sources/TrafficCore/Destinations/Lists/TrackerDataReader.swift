@@ -4,8 +4,9 @@ struct TrackerDataReader: ListReader {
     private var displayNames: [String: String] = [:]
     private var domains: [(domain: String, entity: String, path: String, line: Int)] = []
     private var aliases: [(host: String, target: String)] = []
-    /// What trackers' categories come to: there are few combinations, and each is of many trackers.
-    private var purposes: [[String]: (category: String, label: String)] = [:]
+    private typealias Purpose = (category: String, label: String)
+    /// What trackers' categories come to, by how they are written: there are few combinations, and each is of many trackers.
+    private var purposes: [String: Purpose] = [:]
 
     mutating func read(_ source: ListSource, _ form: ListForm, into rows: inout ListRows) {
         Self.json(source, into: &rows) { (cursor, rows) throws(JSONError) in
@@ -31,26 +32,29 @@ struct TrackerDataReader: ListReader {
     }
 
     private mutating func tracker(_ domain: String, _ cursor: inout JSONCursor, _ path: String, _ rows: inout ListRows) throws(JSONError) {
-        var owner = OwnerMember(), labels: [String] = []
+        var owner = OwnerMember(), purpose: Purpose = ("", "")
         let line = cursor.line
         let isObject = try cursor.object { (cursor, key) throws(JSONError) in
             switch key {
             case "owner": try owner.read(&cursor)
-            case "categories": labels = try cursor.strings()
+            case "categories": purpose = try self.purpose(&cursor)
             default: try cursor.skip()
             }
         }
         guard isObject else { return rows.malformed(path, line: line, "a tracker that is no object") }
         var row = ListRow(domain)
         owner.set(&row)
-        (row.category, row.label) = purpose(labels)
+        (row.category, row.label) = purpose
         rows.add(row, path, line: line)
     }
 
-    private mutating func purpose(_ labels: [String]) -> (category: String, label: String) {
-        if let known = purposes[labels] { return known }
+    private mutating func purpose(_ cursor: inout JSONCursor) throws(JSONError) -> Purpose {
+        let written = try cursor.skipped()
+        if let known = purposes[written] { return known }
+        var value = JSONCursor(Array(written.utf8))
+        let labels = try value.strings()
         let made = (category: ListCategories.category(.trackerData, labels), label: labels.joined(separator: ", "))
-        if purposes.count < 1024 { purposes[labels] = made }
+        if purposes.count < 1024, written.utf8.count < 4096 { purposes[written] = made }
         return made
     }
 
