@@ -3,7 +3,7 @@ import FlyingSocks
 import Foundation
 import Synchronization
 
-/// Serves the page of a live capture on this machine alone: 127.0.0.1 and ::1, to whoever has the token, and to no other page
+/// Serves the page of a live capture on this machine alone: 127.0.0.1 and ::1 (`LiveGate`), to whoever has the token, and to no other page
 /// (the `Host` and `Origin` of every request are checked, so that no name on the internet can be made to point here).
 public final class LiveServer: Sendable {
     /// What is served, and what the page may do.
@@ -31,7 +31,10 @@ public final class LiveServer: Sendable {
     private let content: Content
     private let token: String
     private let port: UInt16
-    private let servers: [HTTPServer]
+    private let server: HTTPServer
+    private let gate: Task<Void, Never>
+    /// Holds the server's socket; 0700.
+    private let folder: String
     private let streams = Mutex(0)
     private let isStopped = Atomic<Bool>(false)
 
@@ -59,22 +62,26 @@ public final class LiveServer: Sendable {
         (self.content, self.port) = (content, port)
         var random = SystemRandomNumberGenerator()
         token = (0..<4).map { _ in Self.hexadecimal(random.next()) }.joined()
-        let four = HTTPServer(address: try sockaddr_in.inet(ip4: "127.0.0.1", port: port), logger: .disabled)
-        // A machine may have no IPv6.
-        let six = HTTPServer(address: try sockaddr_in6.inet6(ip6: "::1", port: port), logger: .disabled)
-        servers = [four, six]
-        for server in servers {
-            await server.appendRoute("*") { [weak self] request in
-                guard let self else { return HTTPResponse(statusCode: .serviceUnavailable) }
-                return self.answer(request)
-            }
-        }
-        let listening = Task { try await four.run() }
-        _ = Task { try? await six.run() }
-        do { try await four.waitUntilListening(timeout: 3) } catch {
-            listening.cancel()
-            for server in servers { await server.stop() }
+        // The name of a socket is at most 107 octets long.
+        let temporary = NSTemporaryDirectory()
+        folder = (temporary.utf8.count <= 64 ? temporary : "/tmp") + "/trafficscope-" + Self.hexadecimal(random.next())
+        let path = folder + "/page"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        server = HTTPServer(address: sockaddr_un.unix(path: path), logger: .disabled)
+        let running = Task { [server] in try await server.run() }
+        do {
+            try await server.waitUntilListening(timeout: 3)
+            let gate = try await LiveGate(port: port, serverPath: path)
+            self.gate = Task { await gate.run() }
+        } catch {
+            running.cancel()
+            await server.stop()
+            try? FileManager.default.removeItem(atPath: folder)
             throw error
+        }
+        await server.appendRoute("*") { [weak self] request in
+            guard let self else { return HTTPResponse(statusCode: .serviceUnavailable) }
+            return self.answer(request)
         }
     }
 
@@ -88,7 +95,10 @@ public final class LiveServer: Sendable {
 
     public func stop() async {
         isStopped.store(true, ordering: .relaxed)
-        for server in servers { await server.stop() }
+        gate.cancel()
+        await gate.value
+        await server.stop()
+        try? FileManager.default.removeItem(atPath: folder)
     }
 
     // MARK: Requests
