@@ -95,7 +95,7 @@ struct InspectionRun: ~Copyable {
         if let first = part.first, let last = part.last {
             part.observed = file.evidence.observed(interfaces: file.interfaces.count, packets: file.packetsRead, first: first, last: last)
         }
-        part.awaySeconds = file.gathered.awaySeconds(until: part.observed?.end)
+        part.awaySeconds = file.gathered.awaySeconds(in: part.observed)
         part.damage = damage ?? Inspection.unsupportedLink(part)
         part.isStopped = isStopped
         return part

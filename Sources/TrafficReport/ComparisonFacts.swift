@@ -93,12 +93,12 @@ struct ComparisonFacts: Sendable {
 
     private static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
-    /// The subject may be known under several ids: the same name counts once.
+    /// The subject may be known under several ids: the same destination counts once.
     private static func merged(_ rows: [DestinationSummary]) -> [DestinationSummary] {
-        var place: [String: Int] = [:], merged: [DestinationSummary] = []
+        var place: [DestinationSummary.Identity: Int] = [:], merged: [DestinationSummary] = []
         for row in rows {
-            if let index = place[row.name] { merged[index].add(row) } else {
-                place[row.name] = merged.count
+            if let index = place[row.identity] { merged[index].add(row) } else {
+                place[row.identity] = merged.count
                 merged.append(row)
             }
         }

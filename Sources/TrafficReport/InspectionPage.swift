@@ -84,12 +84,12 @@ struct InspectionPage {
         }
     }
 
-    /// Destinations over all apps: the same name is one.
+    /// Destinations over all apps.
     var rows: [DestinationSummary] {
-        var place: [String: Int] = [:], merged: [DestinationSummary] = []
+        var place: [DestinationSummary.Identity: Int] = [:], merged: [DestinationSummary] = []
         for row in summary.apps.flatMap(\.destinations) where !row.isOthers || row.sum.flows > 0 {
-            if let index = place[row.name] { merged[index].add(row) } else {
-                place[row.name] = merged.count
+            if let index = place[row.identity] { merged[index].add(row) } else {
+                place[row.identity] = merged.count
                 merged.append(row)
             }
         }

@@ -197,6 +197,7 @@ public struct InspectionReport: Sendable {
         json.object { json in
             json.member("app", orNull: app.app)
             json.member("role", app.role.rawValue)
+            if app.isGuessed { json.member("guessed", true) }
             if app.role == .system {
                 json.object("system_up") { json in
                     for (kind, octets) in app.systemUp.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { json.member(kind.rawValue, octets) }
@@ -242,7 +243,7 @@ public struct InspectionReport: Sendable {
             json.array("parties") { write(app.parties, "party", to: &$0) }
             json.array("countries", of: app.countries) { json, country in
                 json.object { json in
-                    json.member("country", orNull: country.isSeveral ? "several" : country.country)
+                    json.member("country", orNull: country.country)
                     json.member("destinations", country.destinations)
                     write(country.sum, to: &json)
                 }

@@ -90,7 +90,7 @@ extension InspectionReport {
                     "kept apart from every app; up by kind: "
                         + kinds.map { $0.key.rawValue + " " + Quantity.octets($0.value) }.joined(separator: ", "), to: width) + "\n"
             }
-            if app.attributions.contains(where: \.isInferred) {
+            if app.isGuessed {
                 text += Terminal.wrap("guessed (" + app.attributions.map(\.rawValue).joined(separator: ", ") + "): no evidence", to: width) + "\n"
             }
             if !app.clientLibraries.isEmpty {

@@ -58,7 +58,7 @@ extension HTML {
     mutating func countries(of apps: [AppSummary]) {
         var sums: [String: TrafficSum] = [:]
         for country in apps.flatMap(\.countries) {
-            sums[country.isSeveral ? "several" : country.country ?? "unknown", default: TrafficSum()].add(country.sum)
+            sums[country.country ?? "unknown", default: TrafficSum()].add(country.sum)
         }
         let rows = sums.sorted { a, b in
             a.value.up != b.value.up ? a.value.up > b.value.up : a.key.utf8.lexicographicallyPrecedes(b.key.utf8)

@@ -14,7 +14,7 @@ extension InspectionReport {
         line("up by owner", app.owners.map { ($0.owner ?? "unknown", $0.sum.up) })
         line("up by category", app.categories.map { ($0.name ?? "unknown", $0.sum.up) })
         line("up by party", app.parties.map { ($0.name ?? "unknown", $0.sum.up) })
-        line("up by country", app.countries.map { ($0.isSeveral ? "several" : $0.country ?? "unknown", $0.sum.up) })
+        line("up by country", app.countries.map { ($0.country ?? "unknown", $0.sum.up) })
         var phases = app.phases.phases.map { ($0.rawValue, app.phases[$0].up) }
         if app.phases[nil].up > 0 { phases.append(("outside", app.phases[nil].up)) }
         if summary.hasPhases { line("up by phase", phases) }
@@ -41,6 +41,7 @@ extension InspectionReport {
                 json.array("apps", of: contact.apps) { json, entry in
                     json.object { json in
                         json.member("app", orNull: entry.app)
+                        if entry.isGuessed { json.member("guessed", true) }
                         json.member("flows", entry.sum.flows)
                         json.member("payload_up", entry.sum.up)
                         json.member("payload_down", entry.sum.down)
@@ -87,13 +88,13 @@ extension InspectionPage {
         html.element("h3", text: "Trackers by app")
         html.element("p", ["class": "muted"], text: "A dot: the app contacts this tracker in at least one capture. Most widespread first."
             + (shownApps.count > 40 || contacts.count > 40 ? " The largest part that a page holds; the JSON form has all." : ""))
-        let columns: [HTML.Column] = [.init("Tracker"), .init("Category")] + apps.map { .init($0.app ?? "unattributed", number: true) }
+        let columns: [HTML.Column] = [.init("Tracker"), .init("Category")] + apps.map { .init($0.app == nil ? "unattributed" : $0.title, number: true) }
         html.table("Trackers by app", hidesCaption: true, columns, Array(contacts.prefix(40)), class: "matrix") { html, row, column in
             switch column {
             case 0: html.name(row.owner)
             case 1: html.text(row.category)
             default:
-                let contacts = row.apps.contains { $0.app == apps[column - 2].app }
+                let contacts = row.apps.contains { $0.app == apps[column - 2].app && $0.isGuessed == apps[column - 2].isGuessed }
                 if contacts { html.element("span", ["aria-hidden": "true"], text: "●") }
                 html.element("span", ["class": "hidden"], text: contacts ? "yes" : "no")
             }

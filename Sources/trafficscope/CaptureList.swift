@@ -110,7 +110,7 @@ struct CaptureList {
             do throws(CaptureError) {
                 let parts = try Inspection.read(capture.files, options: options, control: progress.control()) { flow in
                     labelling.take(&flow) { flow in
-                        if let name = flow.record.destination?.name, names.count < 1_000_000 { names.insert(name) }
+                        if let name = flow.record.idleDestination, names.count < 1_000_000 { names.insert(name) }
                     }
                 }
                 for part in parts { tellDamage(part) }

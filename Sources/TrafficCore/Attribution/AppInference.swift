@@ -19,20 +19,30 @@ struct AppInference {
         guard let destination = record.destination, let owner = destination.owner, !destination.isShared,
             destination.category == "first-party-platform", let apps = byOwner[owner]
         else { return nil }
-        if apps.count == 1 { return (apps[0], .owner) }
-        // Of a company with several apps, the one that is named in the destination.
+        // A company that is called like its one app has no other. Else the one that is named in the destination.
+        if apps.count == 1, CompanyName.keys(owner).contains(where: { Self.plain($0) == Self.plain(apps[0].id) }) { return (apps[0], .owner) }
         let named = apps.filter { app in
             app.id.utf8.count >= 4 && destination.name.split(separator: ".").contains { $0.utf8.elementsEqual(app.id.utf8) || $0.hasSuffix(app.id) }
         }
         return named.count == 1 ? (named[0], .owner) : nil
     }
 
+    private static func plain(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
     /// The app whose alias is the name of a product in a user agent ("Instagram 300.0 Android", "WhatsApp/2.23 A"; RFC 9110
-    /// §10.1.5). Browsers are passed over: their names stand in every web view's.
+    /// §10.1.5): the first word, or one with a version; comments are none. Browsers are passed over: their names stand in every web view's.
     func app(inUserAgent agent: String) -> AppIdentity? {
-        for word in agent.prefix(512).split(whereSeparator: { " ;()[],".contains($0) }).prefix(32) {
+        var depth = 0
+        let outside = agent.prefix(512).filter { character in
+            if character == "(" { depth += 1 }
+            defer { if character == ")" { depth = max(0, depth - 1) } }
+            return depth == 0
+        }
+        let words = outside.split(whereSeparator: { " ;[],".contains($0) }).prefix(32)
+        for (index, word) in words.enumerated() {
             let product = word.prefix { $0 != "/" && $0 != ":" }
-            guard product.utf8.count >= 4, !Self.generic.contains(product.lowercased()),
+            let hasVersion = product.count < word.count || (index + 1 < words.count && words[index + 1].first?.isNumber ?? false)
+            guard index == 0 || hasVersion, product.utf8.count >= 4, !Self.generic.contains(product.lowercased()),
                 let app = catalog.identity(forAlias: String(product)), app.owner != nil, app.kind != "browser"
             else { continue }
             return app

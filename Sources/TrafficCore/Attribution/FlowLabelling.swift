@@ -2,7 +2,7 @@
 public struct AttributionEvidence: Sendable {
     /// Which connection, user id or address is which app's, as files beside the capture say.
     public var appMap = AppMap()
-    /// Names that the phone also asked when no app was used.
+    /// What the phone also asked when no app was used, as `FlowRecord.idleDestination` has it.
     public var idleDestinations: Set<String> = []
     /// Guess where nothing is known.
     public var infers = false
@@ -210,7 +210,17 @@ public struct FlowLabelling {
     /// Whether the phone asked the destination when no app was used, too. What the app's own maker gets is the app's, though it may have
     /// run then as well.
     private func isAlsoIdle(_ record: borrowing FlowRecord) -> Bool {
-        guard record.party != .first, let name = record.destination?.name else { return false }
-        return evidence.idleDestinations.contains(name)
+        guard record.party != .first, let destination = record.idleDestination else { return false }
+        return evidence.idleDestinations.contains(destination)
+    }
+}
+
+extension FlowRecord {
+    /// Whom a flow is to, as an idle capture tells of it: a name; an address without one only with transport and port, since a machine that
+    /// resolves names may do something else as well. nil before the flow was classified.
+    public var idleDestination: String? {
+        guard let destination else { return nil }
+        guard destination.nameSource == .address else { return destination.name }
+        return "\(destination.name) \(transport.name) \((phone == .responder ? originator : responder).port)"
     }
 }

@@ -224,11 +224,11 @@ final class GatheredEvidence {
         }
     }
 
-    /// Seconds in which nothing could be captured; nil for none.
-    /// - Parameter end: of the observation, where the interface did not come back before it.
-    func awaySeconds(until end: Int64?) -> Double? {
-        let time = end.map(awayTime) ?? away
-        return time > 0 ? Double(time) / 1e9 : nil
+    /// Seconds in which nothing could be captured, never more than were observed; nil for none.
+    /// - Parameter observed: ends what the interface did not come back from.
+    func awaySeconds(in observed: ObservedSpan?) -> Double? {
+        let time = Double(observed.map { awayTime(until: $0.end) } ?? away) / 1e9
+        return time > 0 ? min(time, observed?.seconds ?? .infinity) : nil
     }
 
     private func awayTime(until time: Int64) -> Int64 {

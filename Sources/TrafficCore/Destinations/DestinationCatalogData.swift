@@ -5457,7 +5457,12 @@ tubemogul.com	s	Adobe		US	advertising	n	h	ddg,disconnect,ghostery,v2fly,xray,cat
 tubitv.com	s	Tubi	Fox Corporation	US	first-party-platform	n	l	brand-name
 tui.com	s	TUI		DE	first-party-platform	n	l	brand-name
 tumblr.com	s	Automattic		US	first-party-platform	y	h	ddg,disconnect,ndpi,v2fly,xray
+api.tumblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+api-http2.tumblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+assets.tumblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 px.srvcs.tumblr.com	s	Automattic		US	analytics	n	l	common-knowledge
+static.tumblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+www.tumblr.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 tune.com	s	Branch	Branch Metrics	US	attribution	n	l	brand-name
 tunein.com	s	TuneIn		US	first-party-platform	n	l	brand-name
 tunnelbear.com	s	TunnelBear	McAfee	CA	first-party-platform	n	l	ndpi
@@ -5846,6 +5851,8 @@ wooribank.com	s	Woori	Woori Financial	KR	payments	n	l	brand-name
 woot.com	s	Amazon		US	first-party-platform	n	l	common-knowledge
 woowahan.com	s	Woowa (Baemin)	Delivery Hero	KR	first-party-platform	n	l	brand-name
 wordpress.com	s	Automattic		US	first-party-platform	y	h	ddg,disconnect,ghostery,v2fly
+public-api.wordpress.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
+www.wordpress.com	s	Automattic		US	first-party-platform	n	l	common-knowledge
 workfront.com	s	Adobe		US	first-party-platform	n	l	common-knowledge
 workos.com	s	WorkOS		US	fraud-identity	n	l	brand-name
 workplace.com	s	Meta	Meta Platforms	US	first-party-platform	n	h	disconnect,v2fly

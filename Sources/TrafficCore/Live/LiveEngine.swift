@@ -229,7 +229,8 @@ struct LiveEngine: ~Copyable {
         var summary = sums.summary
         var overview = run.engine.overview
         (overview.phone, overview.phoneReason) = phone
-        overview.awaySeconds = gathered.awaySeconds(until: LiveInterface.now)
+        let now = LiveInterface.now
+        overview.awaySeconds = gathered.awaySeconds(in: ObservedSpan(start: counted.start ?? now, end: now))
         summary.close(overview, timeline: marking.timeline)
         summary.finish(overviews: [overview])
         return LivePicture(
@@ -260,7 +261,7 @@ struct LiveEngine: ~Copyable {
         if let first = part.first, let last = part.last {
             part.observed = gathered.evidence.observed(interfaces: interfaces.count, packets: packets, first: first, last: last)
         }
-        part.awaySeconds = gathered.awaySeconds(until: part.observed?.end)
+        part.awaySeconds = gathered.awaySeconds(in: part.observed)
         var parts = [part]
         run.finish(&parts) { flow in
             labelling.take(&flow) { flow in sums.add(&flow, each) }

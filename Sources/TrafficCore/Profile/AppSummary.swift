@@ -23,10 +23,12 @@ public struct AppSummary: Sendable {
     /// The app's id; nil for flows that are no app's.
     public internal(set) var app: String?
     public internal(set) var role: SenderRole
+    /// Its flows are guessed to be the app's; those that evidence gives to it are in another summary.
+    public internal(set) var isGuessed: Bool
     /// What to call it.
     public var title: String {
         switch role {
-        case .app: app ?? "unattributed"
+        case .app: (app ?? "unattributed") + (isGuessed ? " (guessed)" : "")
         case .system: "the phone's system"
         case .conflict: "several apps' labels"
         case .unattributed: "unattributed"
@@ -47,7 +49,9 @@ public struct AppSummary: Sendable {
     /// Most octets up first, then by name (UTF-8). Only flows with a known phone; `unknownPhoneDestinations` has the rest.
     public internal(set) var destinations: [DestinationSummary] = []
     public internal(set) var unknownPhoneDestinations: [DestinationSummary] = []
-    /// By owner, by country, trackers by owner and category, by category, by party: derived from `destinations`, in the same order.
+    private var countrySums: [String: TrafficSum] = [:]
+    /// By owner, by country, trackers by owner and category, by category, by party: derived from `destinations` (the countries' sums from
+    /// flows), in the same order.
     public internal(set) var owners: [OwnerSummary] = []
     public internal(set) var countries: [CountrySummary] = []
     public internal(set) var trackers: [TrackerSummary] = []
@@ -67,10 +71,12 @@ public struct AppSummary: Sendable {
     public internal(set) var encryptedDNSFlows = 0
     public internal(set) var encryptedNameFlows = 0
 
-    init(app: String?, role: SenderRole? = nil) { (self.app, self.role) = (app, role ?? (app == nil ? .unattributed : .app)) }
+    init(app: String?, role: SenderRole? = nil, isGuessed: Bool = false) {
+        (self.app, self.role, self.isGuessed) = (app, role ?? (app == nil ? .unattributed : .app), isGuessed)
+    }
 
     mutating func add(_ record: FlowRecord, _ amount: TrafficSum) {
-        if record.phone == .unknown { unknownPhone.add(amount) } else { sum.add(amount) }
+        if record.phone == .unknown { unknownPhone.add(amount) } else { add(amount, country: record.destination?.country) }
         insert(record.attribution)
         if let kind = record.system?.kind, record.phone != .unknown { systemUp[kind, default: 0].addSaturating(amount.up) }
         for candidate in record.appCandidates { DestinationSummary.insert(candidate, into: &candidates) }
@@ -86,8 +92,15 @@ public struct AppSummary: Sendable {
         if record.service == "dns" { dnsFlows.addSaturating(1) }
     }
 
+    /// What went to networks of one country; nil where it is not known.
+    mutating func add(_ amount: TrafficSum, country: String?) {
+        sum.add(amount)
+        countrySums[country ?? "", default: TrafficSum()].add(amount)
+    }
+
     mutating func merge(_ other: AppSummary) {
         sum.add(other.sum)
+        for (country, amount) in other.countrySums { countrySums[country, default: TrafficSum()].add(amount) }
         phases.add(other.phases)
         ledger.add(other.ledger)
         unknownPhone.add(other.unknownPhone)
@@ -117,7 +130,7 @@ public struct AppSummary: Sendable {
         destinations = Self.ordered(rows)
         unknownPhoneDestinations = Self.ordered(unknownRows)
         owners = OwnerSummary.rows(of: destinations)
-        countries = CountrySummary.rows(of: destinations)
+        countries = CountrySummary.rows(of: destinations, countrySums)
         trackers = TrackerSummary.rows(of: destinations)
         categories = TrafficGroup.rows(of: destinations) { $0.category }
         parties = TrafficGroup.rows(of: destinations) { $0.party?.rawValue }
@@ -128,7 +141,7 @@ public struct AppSummary: Sendable {
         for index in rows.indices { rows[index].sortServices() }
         rows.sort { a, b in
             if a.isOthers != b.isOthers { return b.isOthers }
-            return a.sum.up != b.sum.up ? a.sum.up > b.sum.up : a.name.precedes(b.name)
+            return a.sum.up != b.sum.up ? a.sum.up > b.sum.up : DestinationSummary.Identity.precedes(a.identity, b.identity)
         }
         return rows
     }
@@ -170,28 +183,20 @@ public struct OwnerSummary: Sendable {
 
 /// What one app exchanged with networks of one country.
 public struct CountrySummary: Sendable {
-    /// ISO 3166-1 alpha-2; nil when unknown. A destination in several countries counts under "several".
+    /// ISO 3166-1 alpha-2; nil when unknown.
     public var country: String?
-    public var isSeveral = false
+    /// Destinations with a machine there, as far as a row tells them (`DestinationSummary.valueLimit` countries); one may be in several.
     public var destinations = 0
     public var sum = TrafficSum()
 
-    static func rows(of destinations: [DestinationSummary]) -> [CountrySummary] {
-        var rows: [CountrySummary] = [], index: [String: Int] = [:]
+    /// - Parameter sums: by country; "" for unknown.
+    static func rows(of destinations: [DestinationSummary], _ sums: [String: TrafficSum]) -> [CountrySummary] {
+        var counts: [String: Int] = [:]
         for destination in destinations {
-            let isSeveral = destination.countries.count > 1
-            let key = isSeveral ? "several" : destination.countries.first ?? ""
-            let place = index[key] ?? rows.count
-            if place == rows.count {
-                index[key] = place
-                rows.append(CountrySummary(country: isSeveral ? nil : destination.countries.first, isSeveral: isSeveral))
-            }
-            rows[place].destinations += 1
-            rows[place].sum.add(destination.sum)
+            for country in destination.countries.isEmpty ? [""] : destination.countries { counts[country, default: 0] += 1 }
         }
-        return rows.sorted { a, b in
-            if a.sum.up != b.sum.up { return a.sum.up > b.sum.up }
-            return (a.isSeveral ? "several" : a.country ?? "").precedes(b.isSeveral ? "several" : b.country ?? "")
+        return sums.map { CountrySummary(country: $0.isEmpty ? nil : $0, destinations: counts[$0] ?? 0, sum: $1) }.sorted { a, b in
+            a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.country ?? "").precedes(b.country ?? "")
         }
     }
 }

@@ -30,6 +30,21 @@ public struct DestinationSummary: Sendable {
     /// This row stands for so many flows to destinations beyond the limit; 0 for a row of its own.
     public internal(set) var isOthers = false
 
+    /// What makes a row of its own. One name may be several: a tracker's, and a cover name where the hello is encrypted; an address
+    /// that resolves names, and takes something else.
+    public struct Identity: Hashable, Sendable {
+        var name: String
+        var owner: String?
+        var category: String?
+        var party: Party?
+
+        static func precedes(_ a: Identity, _ b: Identity) -> Bool {
+            for (a, b) in [(a.name, b.name), (a.owner ?? "", b.owner ?? ""), (a.category ?? "", b.category ?? "")] where a != b { return a.precedes(b) }
+            return (a.party?.rawValue ?? "").precedes(b.party?.rawValue ?? "")
+        }
+    }
+    public var identity: Identity { Identity(name: name, owner: owner, category: category, party: party) }
+
     /// The owner, where METHOD.md §1 counts it: of an address without a name it counts the AS, not whose that is.
     public var countedOwner: String? { nameSource == .address ? nil : owner }
 
@@ -84,7 +99,7 @@ public struct DestinationSummary: Sendable {
         return Self.trackerCategories.contains(category)
     }
 
-    /// Adds the amounts of another row of the same name.
+    /// Adds the amounts of another row of the same identity.
     public mutating func add(_ other: DestinationSummary) {
         if aliasOwner == nil { aliasOwner = other.aliasOwner }
         sum.add(other.sum)

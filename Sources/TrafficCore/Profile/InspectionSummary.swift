@@ -33,12 +33,13 @@ public struct InspectionSummary: Sendable {
 
     private struct Key: Hashable {
         var app: Int
-        var name: String
+        var destination: DestinationSummary.Identity
         var isPhoneKnown: Bool
     }
     private struct Sender: Hashable {
         var app: String?
         var role: SenderRole
+        var isGuessed: Bool
     }
     private var appIndex: [Sender: Int] = [:]
     private var index: [Key: Int] = [:]
@@ -63,7 +64,7 @@ public struct InspectionSummary: Sendable {
         let amount = TrafficSum(record, bursts: bursts, upIsForward: record.phone != .responder)
         if record.phone == .unknown { unknownPhone.add(amount) } else { total.add(amount) }
         let role = SenderRole(record)
-        let app = place(ofApp: role == .app ? record.app : nil, role)
+        let app = place(ofApp: role == .app ? record.app : nil, role, isGuessed: role == .app && record.attribution.isInferred)
         apps[app].add(record, amount)
         ledgers.add(record, app: app)
         let row = place(record, app: app)
@@ -133,12 +134,12 @@ public struct InspectionSummary: Sendable {
         hasEvents = hasEvents || other.hasEvents
         var places: [Int] = []
         for app in other.apps {
-            let place = place(ofApp: app.app, app.role)
+            let place = place(ofApp: app.app, app.role, isGuessed: app.isGuessed)
             apps[place].merge(app)
             places.append(place)
         }
         for row in other.rows {
-            let key = Key(app: places[row.key.app], name: row.key.name, isPhoneKnown: row.key.isPhoneKnown)
+            let key = Key(app: places[row.key.app], destination: row.key.destination, isPhoneKnown: row.key.isPhoneKnown)
             let place = place(key, isOthers: row.summary.isOthers, flows: row.summary.sum.flows) { row.summary.emptied() }
             rows[place].summary.add(row.summary)
         }
@@ -159,7 +160,7 @@ public struct InspectionSummary: Sendable {
         closeLedgers()
         ledger = wholeLedger
         for place in apps.indices { apps[place].finish(known[place], unknownPhone: unknown[place]) }
-        apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : (a.app ?? a.role.rawValue).precedes(b.app ?? b.role.rawValue) }
+        apps.sort { a, b in a.sum.up != b.sum.up ? a.sum.up > b.sum.up : a.title.precedes(b.title) }
         self.overviews = overviews
         findings = Finding.all(of: self, hasMarkers: hasPhases)
     }
@@ -174,22 +175,22 @@ public struct InspectionSummary: Sendable {
     /// Takes an app's rows that were counted before.
     mutating func take(_ app: AppSummary, _ destinations: [DestinationSummary], ledger: Ledger, flags: [String], hasPhases: Bool) {
         let place = apps.count
-        appIndex[Sender(app: app.app, role: app.role)] = place
+        appIndex[Sender(app: app.app, role: app.role, isGuessed: app.isGuessed)] = place
         apps.append(app)
         total.add(app.sum)
         self.ledger.add(ledger)
         (storedFlags, self.hasPhases) = (flags, hasPhases)
-        for row in destinations { _ = append(row, at: Key(app: place, name: row.name, isPhoneKnown: true)) }
+        for row in destinations { _ = append(row, at: Key(app: place, destination: row.identity, isPhoneKnown: true)) }
     }
 
     // MARK: Places
 
-    private mutating func place(ofApp app: String?, _ role: SenderRole) -> Int {
-        let sender = Sender(app: app, role: role)
+    private mutating func place(ofApp app: String?, _ role: SenderRole, isGuessed: Bool) -> Int {
+        let sender = Sender(app: app, role: role, isGuessed: isGuessed)
         if let place = appIndex[sender] { return place }
-        if app != nil, apps.count >= Self.appLimit { return place(ofApp: nil, .unattributed) }
+        if app != nil, apps.count >= Self.appLimit { return place(ofApp: nil, .unattributed, isGuessed: false) }
         appIndex[sender] = apps.count
-        apps.append(AppSummary(app: app, role: role))
+        apps.append(AppSummary(app: app, role: role, isGuessed: isGuessed))
         return apps.count - 1
     }
 
@@ -197,12 +198,10 @@ public struct InspectionSummary: Sendable {
         // Without a classified destination the other side's address is its name.
         let name = record.destination?.name
             ?? (record.phone == .responder ? record.originator.address : record.responder.address).description
-        let key = Key(app: app, name: name, isPhoneKnown: record.phone != .unknown)
-        if let place = index[key] {
-            // A better source for the same name, or a party learnt late, is kept.
-            if rows[place].summary.party == nil { rows[place].summary.party = record.party }
-            return place
-        }
+        let identity = DestinationSummary.Identity(
+            name: name, owner: record.destination?.owner, category: record.destination?.category, party: record.destination == nil ? nil : record.party)
+        let key = Key(app: app, destination: identity, isPhoneKnown: record.phone != .unknown)
+        if let place = index[key] { return place }
         return place(key, isOthers: false, flows: 1) {
             record.destination.map { DestinationSummary($0, party: record.party) } ?? DestinationSummary(name: name, nameSource: .address)
         }
@@ -212,10 +211,10 @@ public struct InspectionSummary: Sendable {
         if let place = index[key] { return place }
         if isOthers || rows.count >= destinationLimit {
             if !isOthers { flowsBeyondLimit.addSaturating(flows) }
-            let others = Key(app: key.app, name: "", isPhoneKnown: key.isPhoneKnown)
-            if let place = index[others] { return place }
             var summary = DestinationSummary(name: "", nameSource: .address)
             summary.isOthers = true
+            let others = Key(app: key.app, destination: summary.identity, isPhoneKnown: key.isPhoneKnown)
+            if let place = index[others] { return place }
             return append(summary, at: others)
         }
         return append(make(), at: key)

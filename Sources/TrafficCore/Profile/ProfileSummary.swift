@@ -5,7 +5,7 @@ extension InspectionSummary {
     ///   - judge: gives destinations their owners.
     public init(profiles: [CaptureProfile], app: AppIdentity, overviews: [CaptureOverview] = [], judge: inout ProfileJudge) {
         self.init()
-        var rows: [DestinationSummary] = [], places: [String: Int] = [:], summary = AppSummary(app: app.id), flags: Set<String> = []
+        var rows: [DestinationSummary] = [], places: [DestinationSummary.Identity: Int] = [:], summary = AppSummary(app: app.id), flags: Set<String> = []
         var ledger = Ledger()
         for profile in profiles {
             ledger.add(profile.ledger)
@@ -13,12 +13,12 @@ extension InspectionSummary {
             var numbers = [Int](repeating: -1, count: profile.destinations.count)
             for (place, destination) in profile.destinations.enumerated() where destination.sender != .system && destination.sender != .other {
                 let row = judge.summary(of: destination, profile.totals[place], app: app)
-                summary.add(row.sum)
-                if let known = places[row.name] {
+                summary.add(row.sum, country: row.countries.first)
+                if let known = places[row.identity] {
                     rows[known].add(row)
                     numbers[place] = known
                 } else {
-                    places[row.name] = rows.count
+                    places[row.identity] = rows.count
                     numbers[place] = rows.count
                     rows.append(row)
                 }
@@ -62,8 +62,4 @@ extension ProfileJudge {
 
 extension DestinationSummary {
     fileprivate mutating func addClear(up: Int) { sum.clearUp.addSaturating(up) }
-}
-
-extension AppSummary {
-    fileprivate mutating func add(_ amount: TrafficSum) { sum.add(amount) }
 }

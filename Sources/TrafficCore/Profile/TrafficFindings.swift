@@ -147,8 +147,8 @@ extension Finding {
         var findings: [Finding] = [], catalog: AppCatalog?
         for app in summary.apps where app.role == .app && app.sum.up > 0 && app.attributions.allSatisfy(\.isCapturesWhole) {
             var ups: [String: (octets: Int, hosts: [String])] = [:]
-            for row in app.destinations where row.category == "first-party-platform" && row.party == .third {
-                guard let owner = row.owner else { continue }
+            for row in app.destinations where row.party == .third {
+                guard let owner = row.owner, isOwnMachine(row, of: owner) else { continue }
                 ups[owner, default: (0, [])].octets.addSaturating(row.sum.up)
                 ups[owner]?.hosts.append(row.name)
             }
@@ -166,6 +166,16 @@ extension Finding {
             }
         }
         return findings
+    }
+
+    /// Whether a company's app talks to it, rather than a part of another one's. What these send to everybody's apps is delivery.
+    private static func isOwnMachine(_ row: DestinationSummary, of owner: String) -> Bool {
+        switch row.category {
+        case "first-party-platform", "video-call": true
+        case "content-cdn": !["Amazon", "Apple", "Google", "Microsoft"].contains(owner)
+        case nil: row.nameSource == .address        // of the company's own network
+        default: false
+        }
     }
 
     /// "Of 4000 B uploaded in IP packets 120 B (3 %) could be read; most of the rest is TLS without key (90 %)."

@@ -34,7 +34,7 @@ public struct TrackerContact: Sendable {
     public var owner: String
     public var category: String
     /// In the order of the apps given; nil: flows that no app was found for.
-    public var apps: [(app: String?, sum: TrafficSum)] = []
+    public var apps: [(app: String?, isGuessed: Bool, sum: TrafficSum)] = []
 
     /// The matrix of trackers and apps: a tracker a row, the most widespread first, then by owner and category (UTF-8).
     public static func rows(of apps: [AppSummary]) -> [TrackerContact] {
@@ -48,7 +48,7 @@ public struct TrackerContact: Sendable {
                     index[key] = place
                     rows.append(TrackerContact(owner: tracker.owner, category: tracker.category))
                 }
-                rows[place].apps.append((app.app, tracker.sum))
+                rows[place].apps.append((app.app, app.isGuessed, tracker.sum))
             }
         }
         return rows.sorted { a, b in

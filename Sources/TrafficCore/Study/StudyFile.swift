@@ -50,12 +50,24 @@ public enum StudyFile {
         let owner = try node["owner"]?.text()
         var domains: [String] = []
         for element in try node["domains"]?.elements() ?? [] {
-            guard let domain = HostName.canonical(try element.text()) else { throw element.error("\(try element.text()) is no host name") }
-            domains.append(domain)
+            domains.append(try ownDomain(element))
         }
         study.apps.append(AppIdentity(
             id: id, owner: owner, ownerParent: try node["owner_parent"]?.text() ?? owner, kind: try node["kind"]?.text() ?? "", ownDomains: domains))
         study.labels[id] = try node["label"]?.text()
+    }
+
+    /// A name below which all is the app's own.
+    private static func ownDomain(_ node: StudyNode) throws(StudyError) -> String {
+        let text = try node.text()
+        guard let domain = HostName.canonical(text.utf8.allSatisfy { $0 < 0x80 } ? text : InternationalName.ascii(text) ?? "") else {
+            throw node.error("\(text) is no host name")
+        }
+        // Some public suffixes are one company's own (googleapis.com).
+        guard RegistrableDomain.of(domain) != nil || DestinationCatalogue().row(for: domain).map({ !$0.isShared && $0.rule == domain }) ?? false else {
+            throw node.error("\(text) is a public suffix: names below it belong to many; give the app's own names")
+        }
+        return domain
     }
 
     private static func readDevice(_ node: StudyNode, into study: inout Study) throws(StudyError) {

@@ -76,6 +76,14 @@ import Testing
         let told = labelled(record(nil, server: "sync.example")) { $0.idleDestinations = ["sync.example"] }
         #expect(told.system == SystemTraffic(.idle, .idleCapture) && told.app == nil)
         #expect(labelled(record(nil, server: "other.example")) { $0.idleDestinations = ["sync.example"] }.app == "capture")
+        // An address that resolves names may be somebody's machine as well.
+        var nameless = record(nil)
+        (nameless.facts.serverName, nameless.responder) = (nil, Endpoint(address: IPAddress(v4: 0xc0a8_0101), port: 53))
+        let asked = labelled(nameless).idleDestination
+        #expect(asked == "192.168.1.1 \(nameless.transport.name) 53")
+        #expect(labelled(nameless) { $0.idleDestinations = [asked ?? ""] }.system == SystemTraffic(.idle, .idleCapture))
+        nameless.responder.port = 80
+        #expect(labelled(nameless) { $0.idleDestinations = [asked ?? "", "192.168.1.1"] }.system == nil)
     }
 
     @Test("guesses only where asked for, and marked")
@@ -90,5 +98,9 @@ import Testing
         both.facts.userAgent = "Weather/3.1"
         #expect(labelled(both) { $0.infers = true }.app == "pix")
         #expect(labelled(record(nil)) { $0.infers = true }.attribution == .unattributed)
+        for comment in ["okhttp/4.9 like Weather", "curl/7.0 (Weather)", "MyNotes/1.0 (weather/2; pix)"] {
+            agent.facts.userAgent = comment
+            #expect(labelled(agent) { $0.infers = true }.attribution != .userAgent, "\(comment)")
+        }
     }
 }

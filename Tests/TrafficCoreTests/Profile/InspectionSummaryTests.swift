@@ -52,6 +52,31 @@ import Testing
         #expect(summary.findings.contains { $0.code == "unknown_phone" && $0.sentence.contains("1 flow with 110 B") })
     }
 
+    @Test("one name of two owners or purposes is two rows, whichever came first; countries have what went there") func identities() {
+        let cover = record("ad.example", up: 9000), plain = record("ad.example", owner: "Ads", category: "advertising", country: "DE")
+        let unknown = record("ad.example", owner: "Ads", category: "advertising", up: 50)
+        for records in [[cover, plain, unknown], [unknown, plain, cover], [plain, cover, unknown]] {
+            let app = summary(records).apps[0]
+            #expect(app.destinations.map(\.owner) == [nil, "Ads"] && app.destinations.map(\.sum.up) == [9000, 150])
+            #expect(app.trackers.map(\.sum.up) == [150] && app.owners.map(\.sum.up) == [9000, 150])
+            #expect(app.countries.map(\.country) == [nil, "DE"] && app.countries.map(\.sum.up) == [9050, 100])
+        }
+    }
+
+    @Test("what is guessed stands beside what evidence tells, not in it") func guesses() {
+        var guessed = record("b.example", up: 40), labelled = record("a.example")
+        (guessed.attribution, labelled.attribution) = (.owner, .trailer)
+        let apps = summary([guessed, labelled]).apps
+        #expect(apps.map(\.title) == ["app", "app (guessed)"] && apps.map(\.sum.up) == [100, 40] && apps.map(\.isGuessed) == [false, true])
+        #expect(apps.map(\.attributions) == [[.trailer], [.owner]])
+        var left = InspectionSummary(), right = InspectionSummary()
+        left.add(guessed, bursts: [])
+        right.add(labelled, bursts: [])
+        left.merge(right)
+        left.finish(overviews: [])
+        #expect(left.apps.map(\.title) == ["app", "app (guessed)"])
+    }
+
     @Test("order is octets up, then name by UTF-8 octets, whatever the order of arrival") func order() {
         let records = [record("z.example"), record("é.example"), record("a.example"), record("b.example", up: 500)]
         let expected = ["b.example", "a.example", "z.example", "é.example"]

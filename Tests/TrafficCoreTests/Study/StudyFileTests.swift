@@ -33,6 +33,16 @@ import Testing
 
     private static func read(_ text: String) throws(StudyError) -> Study { try StudyFile.read(Array(text.utf8), name: "study.yaml") }
 
+    @Test("an app's own domains are names of somebody, in any script") func ownDomains() throws {
+        func domains(_ text: String) throws(StudyError) -> [String]? {
+            try Self.read(Self.whole.replacing("[A.example.]", with: "[\"\(text)\"]")).apps.first?.ownDomains
+        }
+        #expect(try domains("Bücher.example.") == ["xn--bcher-kva.example"] && domains("googleapis.com") == ["googleapis.com"])
+        for text in ["com", "co.uk", "example", "s3.amazonaws.com", "github.io", "a b", "192.0.2.1"] {
+            #expect(throws: StudyError.self, "\(text)") { try domains(text) }
+        }
+    }
+
     @Test("all that DESIGN.md names")
     func reads() throws {
         let study = try Self.read(Self.whole)

@@ -75,6 +75,10 @@ public struct DestinationLists: Sendable {
                 problems.append("\(path): is no imported list; remove the file, or import the list again")
                 continue
             }
+            guard StoredList.isWhole(octets, description, body: body) else {
+                problems.append("\(path): is damaged, and left out; import the list again, or remove it")
+                continue
+            }
             parts.append(ListIndex.Part(description: description, octets: octets, body: body))
         }
         parts.sort { ListDescription.precedes($0.description, $1.description) }

@@ -73,6 +73,7 @@ public struct DestinationTable: Sendable {
                 return refuse("\"\(cells[0])\" is no glob: it has a * in its first label, and more labels")
             }
         }
+        guard isGlob || !PublicSuffixLibrary.isRegistrySuffix(rule) else { return refuse("\"\(cells[0])\" is a public suffix: names below it belong to many") }
         guard !cells[2].isEmpty else { return refuse("no owner") }
         guard !cells.contains(where: { $0.utf8.contains(0x09) }) else { return refuse("a cell holds a tab") }
         let row = [

@@ -55,10 +55,8 @@ enum StoredList {
     private static let longestCell = 200
 
     static func octets(_ description: ListDescription, _ rows: [ListRow], commonCategory: String) -> [UInt8] {
-        var octets = Array(magic.utf8)
-        octets.reserveCapacity(rows.count * 48)
-        for (key, value) in head(description) { octets += "\(key)\t\(value)\n".utf8 }
-        octets.append(0x0a)
+        var octets: [UInt8] = []
+        octets.reserveCapacity(rows.count * 64)
         let onlyHosts = description.kind == .filterList || description.kind == .hosts
         for row in rows {
             octets += row.pattern.utf8
@@ -71,7 +69,43 @@ enum StoredList {
             octets.append(row.isShared ? 0x79 : 0x6e)
             octets.append(0x0a)
         }
-        return octets
+        var start = Array(magic.utf8)
+        for (key, value) in head(description) { start += "\(key)\t\(value)\n".utf8 }
+        start += "\(checksumKey)\t\(checksum(start[...], octets[...]))\n\n".utf8
+        return start + octets
+    }
+
+    /// The last line of a head: of all before it, and of the rules.
+    private static let checksumKey = "checksum"
+
+    /// FNV-1a over eight octets at a time, 64 bits: it tells damage, and guards against nobody.
+    private static func checksum(_ head: ArraySlice<UInt8>, _ body: ArraySlice<UInt8>) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for part in [head, body] {
+            let span = part.span
+            var index = 0
+            while index + 8 <= span.count {
+                hash = (hash ^ UInt64(littleEndian: span.word(at: index))) &* 0x0000_0100_0000_01b3
+                index += 8
+            }
+            while index < span.count {
+                hash = (hash ^ UInt64(span[index])) &* 0x0000_0100_0000_01b3
+                index += 1
+            }
+            hash = (hash ^ UInt64(span.count)) &* 0x0000_0100_0000_01b3
+            hash ^= hash >> 32
+        }
+        return String(hash, radix: 16)
+    }
+
+    /// Whether a stored list is as it was written; one without a checksum has as many rules as it says.
+    static func isWhole(_ octets: [UInt8], _ description: ListDescription, body: Int) -> Bool {
+        guard let line = octets[..<max(0, body - 2)].lastIndex(of: 0x0a) else { return false }
+        let last = octets[(line + 1)..<max(line + 1, body - 2)]
+        guard last.starts(with: (checksumKey + "\t").utf8) else {
+            return last.starts(with: "preferred\t".utf8) && octets.last == 0x0a && octets[body...].reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) } == description.rows
+        }
+        return last.dropFirst(checksumKey.utf8.count + 1).elementsEqual(checksum(octets[...line], octets[body...]).utf8)
     }
 
     /// A cell and the tabulator behind it. Control characters would be seen as the file's own.

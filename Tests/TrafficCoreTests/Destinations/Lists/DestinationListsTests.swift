@@ -160,9 +160,22 @@ import Testing
             let stored = folder + "lists/own.list"
             #expect(try files.attributesOfItem(atPath: stored)[.posixPermissions] as? Int == 0o600)
             var text = try String(contentsOfFile: stored, encoding: .utf8)
-            text += "own2.example\ts\tX\n"
+            let octets = Array(text.utf8)
+            for place in stride(from: 0, to: octets.count, by: 7) {
+                var harmed = octets
+                harmed[place] ^= 1
+                try Data(harmed).write(to: URL(filePath: stored))
+                #expect(open().isEmpty && open().problems.count == 1, "\(place)")
+            }
+            // Cut at the end of a line; as an earlier version wrote it, which had no checksum.
+            try Data(octets[...(octets.dropLast().lastIndex(of: 0x0a) ?? 0)]).write(to: URL(filePath: stored))
+            #expect(open().problems == ["\(stored): is damaged, and left out; import the list again, or remove it"])
+            let earlier = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("checksum\t") }.joined(separator: "\n")
+            try earlier.write(toFile: stored, atomically: false, encoding: .utf8)
+            #expect(open().problems.isEmpty && catalogue(open()).lookup("own.example").owner == "Own")
+            text = earlier + "own2.example\ts\tX\n"
             try text.write(toFile: stored, atomically: false, encoding: .utf8)
-            #expect(open().problems == ["own: 1 rules in its file are harmed; import it again"])
+            #expect(open().isEmpty && open().problems.count == 1)
             try "not a list".write(toFile: stored, atomically: false, encoding: .utf8)
             #expect(open().isEmpty && open().problems.count == 1)
             #expect(DestinationLists(folder: folder + "nowhere", cacheFolder: nil).isEmpty)
