@@ -120,7 +120,7 @@ struct InspectionPage {
     }
 
     private var third: String {
-        let unknown = rows.filter { $0.category == nil && $0.party != .first && !$0.isOthers }
+        let unknown = rows.filter { $0.isUnlisted && !$0.isOthers }
         let unlisted = unknown.isEmpty ? "Every destination is known" : Quantity.octets(unknown.reduce(0) { $0 &+ $1.sum.up }) + " went to "
             + Quantity.count(unknown.count, "destination") + " that no list knows"
         guard summary.hasPhases else { return unlisted + "; what it sends in the background cannot be told without markers." }

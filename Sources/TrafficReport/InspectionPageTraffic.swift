@@ -241,7 +241,7 @@ extension InspectionPage {
     // MARK: Unattributed and unknown
 
     func unknown(_ html: inout HTML) {
-        let unlisted = rows.filter { $0.category == nil && $0.party != .first && !$0.isOthers }
+        let unlisted = rows.filter { $0.isUnlisted && !$0.isOthers }
         let apart = summary.apps.flatMap(\.unknownPhoneDestinations)
         let nameless = summary.apps.filter { $0.role == .unattributed || $0.role == .conflict }
         html.section("unknown", "Unattributed and unknown") { html in

@@ -60,6 +60,13 @@ public struct DestinationSummary: Sendable {
         return registrableDomain ?? name
     }
 
+    /// No list knows it, nor is it the app's own. Multicast and broadcast are to everybody on the phone's own network, and no company's.
+    public var isUnlisted: Bool {
+        guard category == nil, party != .first else { return false }
+        guard nameSource == .address, let address = IPAddress(name) else { return true }
+        return !address.isMulticast && !address.isBroadcast
+    }
+
     /// Counted by the trackers of METHOD.md §2 and the wider list that reports show.
     public var isTracker: Bool { category.map(Self.trackerCategories.contains) ?? false }
 

@@ -22,7 +22,7 @@ extension Finding {
                 "unknown_destinations", .notice,
                 "\(unknown.octets) of \(total.up) B uploaded (\(percent(unknown.octets, of: total.up))) went to \(counted(unknown.count, "destination")) that no list knows.",
                 advice: "Look them up with: trafficscope lookup HOST.")
-            finding.hosts = hosts(of: summary) { $0.category == nil && $0.party != .first ? $0.sum.up : 0 }
+            finding.hosts = hosts(of: summary) { $0.isUnlisted ? $0.sum.up : 0 }
             findings.append(finding)
         }
         findings += cloaking(summary)
@@ -194,7 +194,7 @@ extension Finding {
     private static func unknownUpload(_ summary: InspectionSummary) -> (octets: Int, count: Int) {
         var octets = 0, count = 0
         for app in summary.apps {
-            for destination in app.destinations where destination.category == nil && destination.party != .first {
+            for destination in app.destinations where destination.isUnlisted {
                 octets.addSaturating(destination.sum.up)
                 count += 1
             }

@@ -63,6 +63,15 @@ import Testing
         }
     }
 
+    @Test("what goes to everybody nearby is to no company") func groups() {
+        func unlisted(_ address: IPAddress) -> Bool? {
+            var given = record("x")
+            given.destination = Destination(name: address.description, nameSource: .address, address: address)
+            return summary([given]).apps[0].destinations.first?.isUnlisted
+        }
+        #expect(unlisted(IPAddress(v4: 0xe000_00fb)) == false && unlisted(IPAddress(v4: 0xffff_ffff)) == false && unlisted(IPAddress(v4: 0x0808_0808)) == true)
+    }
+
     @Test("what is guessed stands beside what evidence tells, not in it") func guesses() {
         var guessed = record("b.example", up: 40), labelled = record("a.example")
         (guessed.attribution, labelled.attribution) = (.owner, .trailer)

@@ -3,6 +3,8 @@ struct DNSMessage {
     var isResponse = false
     var questions: [String] = []
     var addresses: [IPAddress] = []
+    /// Whose each of them is; nil for the first question's.
+    var addressOwners: [String?] = []
     /// (owner, target) of the CNAME records, in order.
     var aliases: [(owner: String, target: String)] = []
     /// HTTPS and SVCB records, a few of them.
@@ -43,9 +45,9 @@ struct DNSMessage {
         position += 10
         guard octets.count - position >= length else { return false }
         switch type {
-        case 1 where length == 4: addresses.append(IPAddress(v4: octets.u32(at: position)))
+        case 1 where length == 4: add(IPAddress(v4: octets.u32(at: position)), ofNameAt: start, octets)
         case 28 where length == 16:
-            addresses.append(IPAddress(v6High: octets.u64(at: position), low: octets.u64(at: position + 8)))
+            add(IPAddress(v6High: octets.u64(at: position), low: octets.u64(at: position + 8)), ofNameAt: start, octets)
         case 5:
             var target = position
             var ownerStart = start
@@ -61,6 +63,14 @@ struct DNSMessage {
         }
         position += length
         return true
+    }
+
+    private mutating func add(_ address: IPAddress, ofNameAt start: Int, _ octets: Span<UInt8>) {
+        addresses.append(address)
+        // Nearly every one points to the first question, which stands behind the header.
+        var place = start
+        let isQuestion = octets[start] == 0xc0 && octets[start + 1] == 12
+        addressOwners.append(isQuestion ? nil : DNSName.read(octets, at: &place) ?? "")
     }
 }
 

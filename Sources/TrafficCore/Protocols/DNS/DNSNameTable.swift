@@ -26,7 +26,16 @@ struct DNSNameTable: ~Copyable {
     /// Learns the answers of `message`, which `device` received.
     mutating func learn(_ message: DNSMessage, device: UInt64) {
         guard message.isResponse, let name = message.questions.first, !name.isEmpty else { return }
-        var addresses = message.addresses
+        var aliases: [String] = [], owner = name
+        while aliases.count < 16, let alias = message.aliases.first(where: { $0.owner == owner }), !aliases.contains(alias.target) {
+            aliases.append(alias.target)
+            owner = alias.target
+        }
+        // Of a name that was not asked about nothing is learnt, as a resolver does (RFC 2181 §5.4.1).
+        var addresses: [IPAddress] = []
+        for (address, owner) in zip(message.addresses, message.addressOwners) where owner.map({ $0 == name || aliases.contains($0) }) ?? true {
+            addresses.append(address)
+        }
         for binding in message.bindings {
             addresses += binding.addresses          // hints, which clients use before they have asked for A and AAAA (RFC 9460 §7.3)
             for cover in binding.coverNames where coverNames.count < Self.coverNameLimit { coverNames.insert(cover) }
@@ -35,11 +44,6 @@ struct DNSNameTable: ~Copyable {
         if recent.count >= Self.limit || recentEntries.count >= Self.limit {
             (older, olderEntries) = (recent, recentEntries)
             (recent, recentEntries) = ([:], [])
-        }
-        var aliases: [String] = [], owner = name
-        while aliases.count < 16, let alias = message.aliases.first(where: { $0.owner == owner }), !aliases.contains(alias.target) {
-            aliases.append(alias.target)
-            owner = alias.target
         }
         let index = Int32(recentEntries.count)
         recentEntries.append(Entry(name: name, aliases: aliases))

@@ -134,6 +134,17 @@ import Testing
         #expect(reading.records.first { $0.responder.port == 443 }?.dnsName == nil)
     }
 
+    @Test("an address of a name that was not asked about names nothing") func otherOwner() {
+        func named(_ owner: [UInt8]) -> String? {
+            let answers = [Forge.dnsRecord(owner, type: 1, data: Forge.serverV4)]
+            let message = Forge.dns(response: true, questions: [Forge.dnsQuestion("app.example")], answers: answers)
+            let reading = run([at(0, resolver.udp(fromPhone: false, payload: message)), at(1, web.tcp(sequence: 1, payload: [0x80]))])
+            return reading.records.first { $0.responder.port == 443 }?.dnsName
+        }
+        #expect(named(Forge.be16(0xc00c)) == "app.example" && named(Forge.dnsName("App.Example")) == "app.example")
+        #expect(named(Forge.dnsName("other.example")) == nil && named([0]) == nil)
+    }
+
     @Test("another device's answer does not name this device's flow")
     func otherDevice() {
         var other = resolver
