@@ -75,7 +75,7 @@ enum ListForm: Hashable, Sendable {
     /// What a rule takes in a file at least, for forms of which one file is a whole list; nil: one file says little.
     var octetsOfRule: Int? {
         switch self {
-        case .filterList, .hosts: 48
+        case .filterList, .hosts, .ownTable: 48
         case .trackerData: 256
         default: nil
         }

@@ -152,10 +152,11 @@ enum CloakedHosts {
 extension String {
     /// Without blanks and quotes at both ends.
     var trimmed: String {
-        var text = self[...]
-        let blanks: Set<Unicode.Scalar> = [" ", "\"", "\t", "\r"]
-        while let last = text.unicodeScalars.last, blanks.contains(last) { text.unicodeScalars.removeLast() }
-        while let first = text.unicodeScalars.first, blanks.contains(first) { text.unicodeScalars.removeFirst() }
-        return String(text)
+        func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x22 || octet == 0x09 || octet == 0x0d }
+        guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else { return self }
+        var text = utf8[...]
+        while let last = text.last, isBlank(last) { text.removeLast() }
+        while let first = text.first, isBlank(first) { text.removeFirst() }
+        return String(Substring(text))
     }
 }
